@@ -1,0 +1,180 @@
+"""The records that pass between the rooms, and their form as JSON lines.
+
+Dates are UTC and aware. A record is never changed; a later stage makes a new one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+Precision = Literal["second", "day", "feed", "crawl"]
+"""How ``published_at`` is known: to the second or the day from the page, from the feed, or only the crawl's time."""
+
+RejectReason = Literal["http_status", "not_html", "undecodable", "empty", "language", "not_article", "extractor"]
+
+
+@dataclass(frozen=True)
+class CaptureRef:
+    """Where a capture stands.
+
+    Attributes:
+        file: the WARC file, relative to ``RASID_DATA``.
+        offset: of its record in that file, in bytes.
+        digest: of the payload as the WARC record states it, such as ``sha1:3I42H3S6…``.
+    """
+
+    file: str
+    offset: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """How a page was found: the entry of a feed or sitemap that pointed to it.
+
+    Attributes:
+        url: as published there.
+        via: kind of the source.
+        source: its address.
+        title: that it gives for the page, if any.
+        published_at: that it gives for the page, if any.
+    """
+
+    url: str
+    via: Literal["feed", "sitemap"]
+    source: str
+    title: str | None = None
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What a server answered to one request.
+
+    Attributes:
+        outlet: id of the outlet.
+        url: that answered, after redirects.
+        link: how it was found.
+        fetched_at: when the answer was whole.
+        status: of HTTP.
+        headers: of HTTP, as received.
+        body: of HTTP as received, so perhaps still compressed.
+        ref: where it is kept.
+    """
+
+    outlet: str
+    url: str
+    link: Link
+    fetched_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    ref: CaptureRef
+
+    def header(self, name: str) -> str:
+        """The first header of that name in any case, or an empty string."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The passage that proves a topic: ``article.<field>[start:end] == quote``.
+
+    Attributes:
+        topic: id of the topic.
+        score: of the topic in this article.
+        quote: the passage, as it stands there.
+        field: ``title`` or ``body``.
+        start: of the quote in the field, in characters.
+        end: of the quote in the field, exclusive.
+    """
+
+    topic: str
+    score: float
+    quote: str
+    field: Literal["title", "body"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Article:
+    """An extracted article. The names are those of the index; `docs/fields.md` describes each."""
+
+    id: str
+    url: str
+    outlet: str
+    outlet_name: str
+    country: str
+    language: str
+    title: str
+    body: str
+    published_at: datetime
+    published_precision: Precision
+    first_seen_at: datetime
+    revision: int
+    word_count: int
+    capture: CaptureRef
+    versions: dict[str, str]
+    section: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    image: str | None = None
+    changed_at: datetime | None = None
+    topics: tuple[str, ...] = ()
+    topic_evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A capture that could not become an article.
+
+    Attributes:
+        outlet: id of the outlet.
+        url: of the capture.
+        reason: one of a few, to count by.
+        detail: what was seen.
+        fetched_at: when.
+        capture: where it is kept.
+    """
+
+    outlet: str
+    url: str
+    reason: RejectReason
+    detail: str
+    fetched_at: datetime
+    capture: CaptureRef
+
+
+Record = TypeVar("Record")
+
+
+class JsonLines(Generic[Record]):
+    """JSON lines of one kind of record, in UTF-8.
+
+    Args:
+        kind: the record's class.
+    """
+
+    def __init__(self, kind: type[Record]) -> None:
+        self._adapter = TypeAdapter(kind)
+
+    def dumps(self, records: Iterable[Record]) -> bytes:
+        """One line a record, each ended by a line feed."""
+        return b"".join(self._adapter.dump_json(record) + b"\n" for record in records)
+
+    def loads(self, data: bytes) -> list[Record]:
+        """The records of such lines.
+
+        Raises:
+            pydantic.ValidationError: a line is not such a record.
+        """
+        return [self._adapter.validate_json(line) for line in data.split(b"\n") if line.strip()]
+
+
+ARTICLES = JsonLines(Article)
+REJECTED = JsonLines(Rejected)

@@ -1,0 +1,55 @@
+"""Settings, from the environment or a file ``.env`` in the working directory. The README has them in one table."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from upath import UPath
+
+from rasid.errors import RasidError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One attribute a setting; the variable is ``RASID_`` and its name, except where an alias stands."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RASID_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data: UPath = Field(UPath("data"), description="where captures, articles, state and reports are kept")
+    config: Path = Field(ROOT / "config", description="folder of outlets.yaml, topics.yaml and alerts.yaml")
+    elasticsearch_url: str | None = Field(
+        None, alias="ELASTICSEARCH_URL", description="an Elasticsearch 9; without it, a local node is started"
+    )
+    elasticsearch_api_key: str | None = Field(None, alias="ELASTICSEARCH_API_KEY", repr=False)
+    es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
+    contact: str = Field(
+        "https://example.org/rasid", min_length=3, description="in the user agent: where an outlet can reach you"
+    )
+    timeout: float = Field(30, gt=0, le=600, description="seconds for one page, from request to last byte")
+    max_page_bytes: int = Field(10_000_000, gt=0, description="a larger page is not kept")
+    max_pages: int = Field(1000, gt=0, description="pages fetched from one outlet in one run")
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, data: UPath) -> UPath:
+        return data.absolute()
+
+
+def load_settings() -> Settings:
+    """The settings in force.
+
+    Raises:
+        RasidError: a value is not allowed; the message names each variable and what it expects.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for mistake in error.errors():
+            name = str(mistake["loc"][0])
+            variable = name if name.isupper() else f"RASID_{name.upper()}"
+            lines.append(f"{variable}: {mistake['msg']} (it is {mistake['input']!r})")
+        raise RasidError("\n".join(lines)) from None

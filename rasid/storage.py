@@ -1,0 +1,77 @@
+"""Where things are under ``RASID_DATA``: one folder a day, one file an outlet. Any `universal-pathlib` URL will do."""
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from upath import UPath
+
+from rasid.errors import RasidError
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The folder tree of one installation.
+
+    Attributes:
+        root: ``RASID_DATA``.
+    """
+
+    root: UPath
+
+    def captures(self, day: date, outlet: str) -> UPath:
+        """WARC file of an outlet's captures on a day."""
+        return self.root / "captures" / day.isoformat() / f"{outlet}.warc.gz"
+
+    def articles(self, day: date, outlet: str) -> UPath:
+        """JSON lines of the articles and revisions that those captures gave."""
+        return self.root / "articles" / day.isoformat() / f"{outlet}.jsonl"
+
+    def rejected(self, day: date, outlet: str) -> UPath:
+        """JSON lines of the captures that gave none."""
+        return self.root / "rejected" / day.isoformat() / f"{outlet}.jsonl"
+
+    def state(self, outlet: str) -> UPath:
+        """What the crawler knows of an outlet between runs."""
+        return self.root / "state" / f"{outlet}.json"
+
+    def report(self, day: date) -> UPath:
+        """The day's HTML page."""
+        return self.root / "reports" / f"{day.isoformat()}.html"
+
+    def alert_feed(self, rule: str) -> UPath:
+        """The Atom file of an alert rule."""
+        return self.root / "alerts" / f"{rule}.atom.xml"
+
+    def run(self, day: date) -> UPath:
+        """Folder of what a day's runs tell: counts of each stage."""
+        return self.root / "runs" / day.isoformat()
+
+    def local(self, name: str) -> Path:
+        """A folder for what must be on this machine's disk: the local node, Airflow's home, logs.
+
+        Raises:
+            RasidError: ``RASID_DATA`` is not on this machine.
+        """
+        if self.root.protocol not in {"", "file", "local"}:
+            raise RasidError(
+                f"RASID_DATA is {self.root}, not a folder of this machine, so {name} cannot be kept there; "
+                "use ELASTICSEARCH_URL and your own Airflow with such storage"
+            )
+        return Path(self.root.path) / name
+
+    def relative(self, path: UPath) -> str:
+        """A path below the root, as records state it."""
+        return path.path[len(self.root.path) :].lstrip("/")
+
+
+def write_whole(path: UPath, data: bytes) -> None:
+    """Writes a file so that readers see the old text or the new one, never a part of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.protocol not in {"", "file", "local"}:
+        path.write_bytes(data)  # object stores replace an object at once
+        return
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(data)
+    partial.replace(path)

