@@ -87,9 +87,9 @@ class Outlet(Written):
 class OutletsFile(Written):
     """The whole file."""
 
-    outlets: Annotated[
-        dict[Annotated[str, StringConstraints(pattern=Id)], Outlet], BeforeValidator(with_ids)
-    ] = Field(min_length=1)
+    outlets: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Outlet], BeforeValidator(with_ids)] = Field(
+        min_length=1
+    )
 
 
 def load_outlets(file: Path) -> dict[str, Outlet]:

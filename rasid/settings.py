@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     elasticsearch_api_key: str | None = Field(None, alias="ELASTICSEARCH_API_KEY", repr=False)
     es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
     contact: str = Field(
-        "https://example.org/rasid", min_length=3, description="in the user agent: where an outlet can reach you"
+        "https://example.org/rasid",
+        min_length=3,
+        description="in the user agent: where an outlet can reach you",
     )
     timeout: float = Field(30, gt=0, le=600, description="seconds for one page, from request to last byte")
     max_page_bytes: int = Field(10_000_000, gt=0, description="a larger page is not kept")

@@ -1,5 +1,6 @@
 """Starts, finds and stops the Elasticsearch node of this machine. Its data, log and port are under ``RASID_DATA``."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -179,11 +180,9 @@ class LocalNode:
 
 
 def _is_alive(pid: int) -> bool:
-    try:
-        # Reaps the node if this very process started it; else it would stay as a zombie and look alive.
+    # Reaps the node if this very process started it; else it would stay as a zombie and look alive.
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

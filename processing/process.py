@@ -1,0 +1,130 @@
+"""The second stage: a day's captures of an outlet → articles and revisions, unchanged pages, rejections.
+
+The result follows from captures, rules and extractor alone, so it can be made again at any time.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from processing.extract import VERSIONS, NotAnArticleError, Page, extract
+from processing.topics import Tagger
+from rasid.captures import read_captures
+from rasid.outlets import Outlet
+from rasid.records import ARTICLES, REJECTED, Article, Capture, Rejected
+from rasid.storage import Storage, write_whole
+from rasid.urls import article_id
+
+REVISION_DAYS = 7
+"""How far back an article's earlier text is looked for. The crawler does not visit older pages again."""
+
+
+@dataclass(frozen=True)
+class ProcessReport:
+    """What became of a day's captures: ``captures == articles + unchanged + sum(rejected.values())``.
+
+    Attributes:
+        outlet: its id.
+        captures: in the day's WARC file.
+        articles: new articles and changed texts.
+        unchanged: captures of a text that was known.
+        rejected: others, by reason.
+    """
+
+    outlet: str
+    captures: int = 0
+    articles: int = 0
+    unchanged: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+
+
+def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) -> ProcessReport:
+    """Writes the day's articles and rejections of an outlet, in place of those that may be there.
+
+    Args:
+        outlet: whose captures.
+        day: whose folder.
+        storage: where they are.
+        tagger: the topic rules.
+
+    Raises:
+        warcio.exceptions.ArchiveLoadFailed: the WARC file is damaged.
+    """
+    known = _known_articles(outlet, day, storage)
+    articles: list[Article] = []
+    rejected: list[Rejected] = []
+    captures = 0
+    for capture in read_captures(storage, storage.captures(day, outlet.id), outlet.id):
+        captures += 1
+        try:
+            page = extract(capture, outlet)
+        except NotAnArticleError as error:
+            rejected.append(
+                Rejected(outlet.id, capture.url, error.reason, error.detail, capture.fetched_at, capture.ref)
+            )
+            continue
+        article = make_article(page, capture, outlet, tagger, known.get(article_id(page.url)))
+        if article:
+            known[article.id] = article
+            articles.append(article)
+    write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles))
+    write_whole(storage.rejected(day, outlet.id), REJECTED.dumps(rejected))
+    return ProcessReport(
+        outlet=outlet.id,
+        captures=captures,
+        articles=len(articles),
+        unchanged=captures - len(articles) - len(rejected),
+        rejected=dict(Counter(each.reason for each in rejected)),
+    )
+
+
+def make_article(
+    page: Page, capture: Capture, outlet: Outlet, tagger: Tagger, earlier: Article | None = None
+) -> Article | None:
+    """The record of a page, or None if its text is the one that we have.
+
+    Args:
+        page: extracted.
+        capture: that it came from.
+        outlet: that published it.
+        tagger: the topic rules.
+        earlier: the article's last revision, if there is one.
+    """
+    if earlier and (earlier.title, earlier.body) == (page.title, page.body):
+        return None
+    evidence = tagger.tag(page.title, page.body)
+    return Article(
+        id=article_id(page.url),
+        url=page.url,
+        outlet=outlet.id,
+        outlet_name=outlet.name.ar,
+        country=outlet.country,
+        section=page.section,
+        language=page.language,
+        title=page.title,
+        body=page.body,
+        summary=page.summary,
+        authors=page.authors,
+        hashtags=page.hashtags,
+        image=page.image,
+        published_at=page.published_at,
+        published_precision=page.published_precision,
+        first_seen_at=earlier.first_seen_at if earlier else capture.fetched_at,
+        revision=earlier.revision + 1 if earlier else 1,
+        changed_at=capture.fetched_at if earlier else None,
+        topics=tuple(dict.fromkeys(each.topic for each in evidence)),
+        topic_evidence=evidence,
+        word_count=len(page.body.split()),
+        capture=capture.ref,
+        versions={**VERSIONS, "rules": tagger.version},
+    )
+
+
+def _known_articles(outlet: Outlet, day: date, storage: Storage) -> dict[str, Article]:
+    """The last revision of each article of the days before."""
+    known: dict[str, Article] = {}
+    for age in range(REVISION_DAYS, 0, -1):
+        file = storage.articles(day - timedelta(days=age), outlet.id)
+        if file.exists():
+            known.update((article.id, article) for article in ARTICLES.loads(file.read_bytes()))
+    return known
