@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from processing.arabic import normalise
+from processing.dates import written_date
 
 _CONTROLS = {
     ord(c): None for c in "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 }
 _HASHTAG = re.compile(r"#(\w+)")
-_ONLY_HASHTAGS = re.compile(r"(?:#\w+\s*)+")
+_ONLY_HASHTAGS = re.compile(r"(?:#\w+[^\w#]*)+")
 _SEPARATOR = r"\s*[|:«»\-–—•/]+\s*"
 _BYLINE = re.compile(
     r"^(?:كتبت?|بقلم|إعداد|حوار|تحرير)\s*[:/]\s*(?P<name>[^\d.،؛!؟]{3,60})$|^بقلم\s+(?P<name2>[^\d.،؛!؟]{3,60})$"
@@ -52,13 +54,20 @@ def clean_title(title: str, outlet_names: tuple[str, ...]) -> str:
     return title.strip(" |:-–—•")
 
 
-def clean_body(lines: list[str], title: str, outlet_names: tuple[str, ...]) -> Cleaned:
+def clean_body(lines: list[str], title: str, outlet_names: tuple[str, ...], elsewhere: set[str]) -> Cleaned:
     """Takes the article's paragraphs out of the lines that the extractor found.
 
-    Dropped are lines that repeat the title or the outlet's name, or both, lines of page furniture, a byline, and
-    hashtag footers.
+    Dropped are lines that repeat the title or the outlet's name, or both, lines that are nothing but a link or a name,
+    page furniture, a byline, the date above the text, and hashtag footers.
+
+    Args:
+        lines: of the page's main part.
+        title: of the article.
+        outlet_names: as the page may repeat them.
+        elsewhere: what stands on the page beside the text: its links, the author's name.
     """
     repeated = {_key(text) for name in ("", *outlet_names) for text in (title, name, f"{name} {title}")}
+    repeated |= {_key(text) for text in elsewhere}
     paragraphs: list[str] = []
     hashtags: dict[str, None] = {}
     byline = None
@@ -68,6 +77,8 @@ def clean_body(lines: list[str], title: str, outlet_names: tuple[str, ...]) -> C
             hashtags.update(dict.fromkeys(_HASHTAG.findall(line)))
         elif match := _BYLINE.match(line):
             byline = byline or (match["name"] or match["name2"]).strip()
+        elif not paragraphs and len(line) < 100 and written_date(line, ZoneInfo("UTC")):
+            continue
         elif line and _key(line) not in repeated and not _FURNITURE_VIEW.match(normalise(line)):
             hashtags.update(dict.fromkeys(_HASHTAG.findall(line)))
             paragraphs.append(line)

@@ -49,8 +49,8 @@ _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]+)"')
 # The site's own header shows the day on which the page was asked for.
 _VISIBLE = (
     "//*[not(ancestor-or-self::header[not(ancestor::article)] or ancestor-or-self::footer or ancestor-or-self::aside"
-    " or ancestor-or-self::nav)][contains(@class,'date') or contains(@class,'time') or contains(@class,'meta')"
-    " or contains(@class,'info') or contains(@class,'byline') or contains(@class,'publish')]"
+    " or ancestor-or-self::nav)]"
+    "[@*[(name()='class' or name()='id') and re:test(., 'date|time|meta|info|byline|publish', 'i')]]"
 )
 
 
@@ -87,7 +87,7 @@ def _claims(tree: HtmlElement) -> Iterator[str]:
         yield from _JSON_DATE.findall(script)
     for path in _META:
         yield from tree.xpath(path)
-    for element in tree.xpath(_VISIBLE):
+    for element in tree.xpath(_VISIBLE, namespaces={"re": "http://exslt.org/regular-expressions"}):
         text = " ".join(element.text_content().split())
         if len(text) <= 150:
             yield text

@@ -73,13 +73,17 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         raise NotAnArticleError("undecodable", str(error)) from None
     # Trafilatura gives None also for a page in which it finds no element at all.
     tree = trafilatura.load_html(html) if html.strip() else None
-    document = trafilatura.bare_extraction(html, url=capture.url, with_metadata=True, include_comments=False)
+    document = trafilatura.bare_extraction(
+        html, url=capture.url, with_metadata=True, include_comments=False, include_tables=False
+    )
     if tree is None or not isinstance(document, Document) or not document.text:
         raise NotAnArticleError("empty", "no text found on the page")
 
     names = (outlet.name.ar, outlet.name.en)
     title = clean_title(_first_title(tree, document.title or capture.link.title or ""), names)
-    cleaned = clean_body(document.text.splitlines(), title, names)
+    links = {visible(link.text_content()) for link in tree.xpath("//a")}
+    author = _author(document.author, names)
+    cleaned = clean_body(document.text.splitlines(), title, names, links | {author or ""})
     count = len(cleaned.body.split())
     letters = len(_LETTER.findall(cleaned.body))
     if letters and len(_ARABIC.findall(cleaned.body)) / letters < MIN_ARABIC:
@@ -87,7 +91,6 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     if count < MIN_WORDS:
         raise NotAnArticleError("empty", f"{count} words, fewer than {MIN_WORDS}")
     date = published(tree, outlet.zone, capture.link.published_at, capture.fetched_at)
-    author = _author(document.author, names)
     return Page(
         url=_own_url(tree, capture.url),
         title=title,

@@ -61,7 +61,7 @@ class Outlet(Written):
         name: in Arabic and English.
         country: ISO 3166 code of two letters.
         timezone: that its pages' times are in when they do not say.
-        sources: where it lists its articles.
+        sources: where it lists its articles; may be missing when it is disabled.
         allow_hosts: hosts on private addresses that may be fetched for it; none by default.
         delay: seconds between two requests to one host.
         timeout: seconds for one page; the setting ``RASID_TIMEOUT`` when absent.
@@ -72,11 +72,17 @@ class Outlet(Written):
     name: Name
     country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
     timezone: Annotated[str, AfterValidator(_time_zone)]
-    sources: tuple[Source, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = ()
     allow_hosts: frozenset[str] = frozenset()
     delay: float = Field(1.0, ge=0)
     timeout: float | None = Field(None, gt=0)
     disabled: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _crawlable(self) -> "Outlet":
+        if not self.sources and not self.disabled:
+            raise ValueError("expected at least one source under sources:, or disabled: with the reason")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

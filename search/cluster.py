@@ -1,0 +1,50 @@
+"""The Elasticsearch that is in use: the cluster at ``ELASTICSEARCH_URL``, else this machine's own node."""
+
+import json
+from pathlib import Path
+
+from elastic_transport import ConnectionError as NoConnectionError
+from elasticsearch import ApiError, Elasticsearch
+
+from rasid.errors import RasidError
+from rasid.settings import Settings
+from rasid.storage import Storage
+from search.node.distribution import Progress
+from search.node.local_node import LocalNode
+
+TEMPLATES = ("articles", "deliveries")
+
+
+def local_node(settings: Settings) -> LocalNode:
+    """This installation's own node, running or not.
+
+    Raises:
+        RasidError: ``RASID_DATA`` is not a folder of this machine.
+    """
+    return LocalNode(Storage(settings.data).local("elasticsearch"), settings.es_heap)
+
+
+def connect(settings: Settings, progress: Progress | None = None) -> Elasticsearch:
+    """A client of the cluster in use, checked to answer. Without ``ELASTICSEARCH_URL`` the local node is started.
+
+    Args:
+        settings: where it is.
+        progress: told of the local node's first download.
+
+    Raises:
+        RasidError: it does not answer, refuses the API key, or could not be started.
+    """
+    url = settings.elasticsearch_url or local_node(settings).start(progress).url
+    client = Elasticsearch(url, api_key=settings.elasticsearch_api_key, request_timeout=60)
+    try:
+        client.info()
+    except (NoConnectionError, ApiError) as error:
+        raise RasidError(f"Elasticsearch at {url} cannot be used: {error}") from None
+    return client
+
+
+def set_up(client: Elasticsearch) -> None:
+    """Installs the index templates; safe to repeat. Indices that exist keep the mapping that they were made with."""
+    for name in TEMPLATES:
+        body = json.loads((Path(__file__).parent / f"{name}-template.json").read_text(encoding="utf-8"))
+        client.indices.put_index_template(name=f"rasid-{name}", **body)
