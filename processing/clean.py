@@ -24,6 +24,10 @@ _FURNITURE = re.compile(
 _FURNITURE_VIEW = re.compile(normalise(_FURNITURE.pattern))
 
 
+TITLE_WORDS = 4
+"""A shorter part of a page's title may be a heading or the site's name."""
+
+
 @dataclass(frozen=True)
 class Cleaned:
     """A body without its surroundings.
@@ -42,6 +46,24 @@ class Cleaned:
 def visible(text: str) -> str:
     """A text without invisible controls and with single blanks; nothing else is altered."""
     return " ".join(text.translate(_CONTROLS).split())
+
+
+def split_title(title: str, lines: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Parts a page's title into the article's and the site's name, where the text shows which is which.
+
+    Args:
+        title: perhaps with the site's name before or after it.
+        lines: of the text; if one of them is a part of the title, that part is the article's.
+
+    Returns:
+        the article's title and the other parts; the whole title and none when no line tells.
+    """
+    parts = re.split(r"\s+[|:«»\-–—•/]+\s+", visible(title))
+    keys = {_key(line) for line in lines}
+    for part in parts:
+        if len(part.split()) >= TITLE_WORDS and _key(part) in keys:
+            return part, tuple(other for other in parts if other != part)
+    return title, ()
 
 
 def clean_title(title: str, outlet_names: tuple[str, ...]) -> str:

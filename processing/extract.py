@@ -79,11 +79,14 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     if tree is None or not isinstance(document, Document) or not document.text:
         raise NotAnArticleError("empty", "no text found on the page")
 
-    names = (outlet.name.ar, outlet.name.en)
-    title = clean_title(_first_title(tree, document.title or capture.link.title or ""), names)
-    links = {visible(link.text_content()) for link in tree.xpath("//a")}
+    lines = document.text.splitlines()
+    title, site_names = split_title(_first_title(tree, document.title or capture.link.title or ""), lines)
+    stated = _meta(tree, "//meta[@property='og:site_name']/@content")
+    names = tuple(filter(None, (outlet.name.ar, outlet.name.en, stated, *site_names)))
+    title = clean_title(title, names)
     author = _author(document.author, names)
-    cleaned = clean_body(document.text.splitlines(), title, names, links | {author or ""})
+    links = {visible(link.text_content()) for link in tree.xpath("//a")}
+    cleaned = clean_body(lines, title, names, links | {author or ""})
     count = len(cleaned.body.split())
     letters = len(_LETTER.findall(cleaned.body))
     if letters and len(_ARABIC.findall(cleaned.body)) / letters < MIN_ARABIC:

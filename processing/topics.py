@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from processing.arabic import Word, inflected, normalise, stripped, words
 from rasid.outlets import Name
 from rasid.records import Evidence
-from rasid.yaml_file import Id, Written, load_yaml, with_ids
+from rasid.yaml_file import Id, MisplacedError, Written, load_yaml, with_ids
 
 MAX_EVIDENCE = 20
 """Passages kept of one topic in one article; the score counts all."""
@@ -79,7 +79,7 @@ class TopicsFile(Written):
             for condition in chain(topic.any, topic.none):
                 for name in filter(None, (condition.list, *condition.near)):
                     if name not in self.lists:
-                        raise ValueError(f"topic {topic.id} uses the word list {name}, which is not under lists:")
+                        raise MisplacedError(("topics", topic.id), f"no word list {name} under lists:")
         return self
 
 

@@ -24,8 +24,26 @@ class Written(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load_yaml(file: Path, model: type[Model]) -> Model:
+class MisplacedError(ValueError):
+    """A mistake that a validator finds below the place where it looks.
+
+    Args:
+        path: keys from there to the mistake.
+        message: what is wrong.
+    """
+
+    def __init__(self, path: tuple[str, ...], message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def load_yaml(file: Path, model: type[Model], context: dict[str, Any] | None = None) -> Model:
     """Reads a file as a model.
+
+    Args:
+        file: its path.
+        model: of the whole file.
+        context: for validators that compare with other files.
 
     Raises:
         ConfigError: it cannot be read, is not YAML, or does not fit the model; of several mistakes, the first.
@@ -43,10 +61,11 @@ def load_yaml(file: Path, model: type[Model]) -> Model:
     except YAMLError as error:
         raise ConfigError(str(file), 1, "", f"expected valid YAML: {error}") from None
     try:
-        return model.model_validate(tree)
+        return model.model_validate(tree, context=context)
     except ValidationError as error:
         mistake = error.errors()[0]
-        path, line = _locate(tree, mistake["loc"])
+        below = getattr(mistake.get("ctx", {}).get("error"), "path", ())
+        path, line = _locate(tree, (*mistake["loc"], *below))
         raise ConfigError(str(file), line, ".".join(path), _expected(mistake)) from None
 
 
@@ -83,7 +102,9 @@ def _expected(mistake: Any) -> str:
         case "extra_forbidden":
             return "unknown key (a slip of the pen?)"
         case "value_error":
-            return f"{mistake['ctx']['error']} (it is {mistake['input']!r})"
+            error = mistake["ctx"]["error"]
+            simple = isinstance(mistake["input"], str | int | float)
+            return f"{error} (it is {mistake['input']!r})" if simple else str(error)
         case "model_type" | "dict_type":
             return f"expected keys with values (it is {mistake['input']!r})"
     message = mistake["msg"].replace("Input should be", "expected").replace("String should", "expected text to")

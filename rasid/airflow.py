@@ -1,0 +1,89 @@
+"""Runs the DAG once in Airflow's own runner, with a home of its own under ``RASID_DATA``."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from rasid.errors import RasidError
+from rasid.settings import ROOT, Settings
+from rasid.storage import Storage
+
+DAG = "news_monitoring"
+
+
+def airflow_environment(settings: Settings) -> dict[str, str]:
+    """The variables under which Airflow finds our DAGs; what the environment already says stands."""
+    home = str(Storage(settings.data).local("airflow"))
+    ours = {
+        "AIRFLOW_HOME": home,
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        "RASID_DATA": str(settings.data),
+        "RASID_CONFIG": str(settings.config.absolute()),
+    }
+    return ours | os.environ | {name: ours[name] for name in ("RASID_DATA", "RASID_CONFIG")}
+
+
+def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path, wait: Callable[[], None]) -> bool:
+    """Runs ``news_monitoring`` for a day.
+
+    Args:
+        settings: of the installation.
+        day: the run's logical date.
+        outlets_file: other than the configured one.
+        log: takes Airflow's output.
+        wait: called again and again while it runs.
+
+    Returns:
+        whether the run succeeded.
+
+    Raises:
+        RasidError: Airflow's database could not be prepared.
+    """
+    environment = airflow_environment(settings)
+    conf = {"outlets": str(outlets_file.absolute()) if outlets_file else None}
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as stream:
+        if not _is_prepared(environment):
+            if _airflow(["db", "migrate"], environment, stream.fileno()).wait():
+                raise RasidError(f"Airflow's database could not be prepared; see {log}")
+            _mark_prepared(environment)
+        arguments = ["dags", "test", DAG, day.isoformat(), "--conf", json.dumps(conf)]
+        process = _airflow(arguments, environment, stream.fileno())
+        try:
+            while process.poll() is None:
+                wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    return process.returncode == 0
+
+
+def _airflow(arguments: list[str], environment: dict[str, str], output: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "airflow", *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _prepared_mark(environment: dict[str, str]) -> Path:
+    from importlib.metadata import version
+
+    return Path(environment["AIRFLOW_HOME"]) / f".prepared-{version('apache-airflow')}"
+
+
+def _is_prepared(environment: dict[str, str]) -> bool:
+    return _prepared_mark(environment).exists()
+
+
+def _mark_prepared(environment: dict[str, str]) -> None:
+    _prepared_mark(environment).touch()

@@ -1,0 +1,170 @@
+"""The stages of the daily job, as the command line and the DAG run them: each loads what it needs, calls its room,
+keeps the report under ``RASID_DATA/runs``, and tells its progress.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from upath import UPath
+
+from alerts.report import OutletDay, write_report
+from alerts.rules import Rule, load_rules
+from alerts.send import Alert, send_alerts
+from crawlers.crawl import crawl_outlet
+from crawlers.process import CrawlReport
+from processing.process import ProcessReport, process_outlet
+from processing.topics import Tagger, load_tagger
+from rasid.outlets import Outlet, load_outlets, select_outlets
+from rasid.settings import Settings
+from rasid.storage import Storage, write_whole
+from search.cluster import connect
+from search.indexing import IndexReport, index_day
+
+
+@dataclass(frozen=True)
+class Event:
+    """A step of a stage.
+
+    Attributes:
+        stage: crawl, process, index, alert or report.
+        outlet: its id, for a stage that runs once an outlet.
+        state: ``running``, ``done`` or ``failed``.
+        counts: so far.
+        message: why it failed.
+    """
+
+    stage: str
+    outlet: str = ""
+    state: str = "running"
+    counts: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
+
+
+Tell = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Config:
+    """The YAML files of an installation, read and checked."""
+
+    outlets: dict[str, Outlet]
+    tagger: Tagger
+    rules: list[Rule]
+
+
+def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
+    """Reads all that analysts write, so that a mistake is told before anything is crawled.
+
+    Raises:
+        ConfigError: a file has a mistake.
+    """
+    outlets = load_outlets(outlets_file or settings.config / "outlets.yaml")
+    tagger = load_tagger(settings.config / "topics.yaml")
+    rules = load_rules(settings.config / "alerts.yaml", tagger.topics)
+    return Config(outlets, tagger, rules)
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The stages of one day.
+
+    Attributes:
+        settings: of the installation.
+        config: of the installation.
+        day: which.
+        tell: is told of each step.
+    """
+
+    settings: Settings
+    config: Config
+    day: date
+    tell: Tell
+
+    @property
+    def storage(self) -> Storage:
+        """Where all is kept."""
+        return Storage(self.settings.data)
+
+    def crawl(self, outlet_id: str) -> CrawlReport:
+        """Fetches what is new at an outlet. A failed outlet gives a report with `error`."""
+        outlet = select_outlets(self.config.outlets, [outlet_id])[0]
+        log = log_folder(self.settings, self.day) / f"crawl-{outlet_id}.log"
+        self.tell(Event("crawl", outlet_id))
+        report = crawl_outlet(
+            outlet, self.day, self.settings, log, lambda counts: self.tell(Event("crawl", outlet_id, counts=counts))
+        )
+        self._keep(f"crawl-{outlet_id}", report)
+        counts = {"found": report.found, "captures": report.captures, "failed": sum(report.failed.values())}
+        self.tell(Event("crawl", outlet_id, "failed" if report.error else "done", counts, report.error or ""))
+        return report
+
+    def process(self, outlet_id: str) -> ProcessReport:
+        """Makes articles of an outlet's captures."""
+        outlet = select_outlets(self.config.outlets, [outlet_id])[0]
+        self.tell(Event("process", outlet_id))
+        report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
+        self._keep(f"process-{outlet_id}", report)
+        self.tell(Event("process", outlet_id, "done", asdict(report)))
+        return report
+
+    def index(self, outlet_ids: Iterable[str]) -> IndexReport:
+        """Brings the day's articles of these outlets into Elasticsearch."""
+        self.tell(Event("index"))
+        with connect(self.settings) as client:
+            report = index_day(client, self.storage, self.day, outlet_ids)
+        self._keep("index", report)
+        self.tell(Event("index", state="done", counts=asdict(report)))
+        return report
+
+    def alert(self) -> list[Alert]:
+        """Sends what the rules find."""
+        self.tell(Event("alert"))
+        with connect(self.settings) as client:
+            sent = send_alerts(client, self.storage, self.config.rules)
+        write_whole(self._record("alert"), json.dumps([asdict(alert) for alert in sent], ensure_ascii=False).encode())
+        self.tell(Event("alert", state="done", counts={"alerts": len(sent)}))
+        return sent
+
+    def report(self, outlet_ids: Iterable[str]) -> UPath:
+        """Writes the day's page."""
+        self.tell(Event("report"))
+        rows = [
+            OutletDay(outlet, self.kept(f"crawl-{outlet.id}") or {}, self.kept(f"process-{outlet.id}") or {})
+            for outlet in select_outlets(self.config.outlets, outlet_ids)
+        ]
+        path = write_report(
+            self.storage, self.day, rows, self.config.tagger.topics, alerts=len(self.kept("alert") or [])
+        )
+        self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
+        return path
+
+    def kept(self, name: str) -> Any:
+        """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none."""
+        file = self._record(name)
+        return json.loads(file.read_text()) if file.exists() else None
+
+    def forget(self) -> None:
+        """Removes the reports of an earlier run of the day, so that none is taken for this one's."""
+        folder = self.storage.run(self.day)
+        for file in folder.iterdir() if folder.exists() else ():
+            file.unlink()
+
+    def _record(self, name: str) -> UPath:
+        return self.storage.run(self.day) / f"{name}.json"
+
+    def _keep(self, name: str, report: CrawlReport | ProcessReport | IndexReport) -> None:
+        write_whole(self._record(name), json.dumps(asdict(report), ensure_ascii=False).encode())
+
+
+def log_folder(settings: Settings, day: date) -> Path:
+    """Where the logs of a day's runs are, on this machine."""
+    return Storage(settings.data).local("logs") / day.isoformat()
+
+
+def all_failed(reports: Iterable[CrawlReport | None]) -> bool:
+    """Whether no outlet could be crawled."""
+    return all(report is None or report.error for report in reports)
