@@ -10,7 +10,7 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
-from processing.clean import clean_body, clean_title, visible
+from processing.clean import clean_body, clean_title, split_title, visible
 from processing.dates import published
 from processing.decode import UndecodableError, decode
 from rasid.outlets import Outlet

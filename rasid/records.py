@@ -167,6 +167,10 @@ class JsonLines(Generic[Record]):
         """One line a record, each ended by a line feed."""
         return b"".join(self._adapter.dump_json(record) + b"\n" for record in records)
 
+    def pretty(self, record: Record) -> str:
+        """One record for people to read."""
+        return self._adapter.dump_json(record, indent=2).decode()
+
     def loads(self, data: bytes) -> list[Record]:
         """The records of such lines.
 

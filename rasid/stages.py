@@ -163,8 +163,3 @@ class Stages:
 def log_folder(settings: Settings, day: date) -> Path:
     """Where the logs of a day's runs are, on this machine."""
     return Storage(settings.data).local("logs") / day.isoformat()
-
-
-def all_failed(reports: Iterable[CrawlReport | None]) -> bool:
-    """Whether no outlet could be crawled."""
-    return all(report is None or report.error for report in reports)

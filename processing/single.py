@@ -1,0 +1,102 @@
+"""One page or one text at a time, outside the daily job: for ``rasid extract`` and ``rasid tag``."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from processing.extract import NotAnArticleError, extract
+from processing.process import make_article
+from processing.topics import Tagger
+from rasid import __version__
+from rasid.errors import RasidError
+from rasid.outlets import Name, Outlet
+from rasid.records import Article, Capture, CaptureRef, Link
+from rasid.settings import Settings
+
+UNKNOWN = Outlet(
+    id="unknown", name=Name(ar="منفذ غير معروف", en="Unknown outlet"), country="ZZ", timezone="UTC", disabled="unknown"
+)
+"""Stands for the outlet of a page whose host no outlet in the file has; ZZ is ISO 3166's code for that."""
+
+
+def read_page(source: str, url: str | None, settings: Settings) -> Capture:
+    """A file, or the answer of an address, as a capture that is kept nowhere.
+
+    Args:
+        source: path, or an address that starts with http.
+        url: that the file's page came from.
+        settings: for the limits of a request.
+
+    Raises:
+        RasidError: it cannot be read.
+    """
+    status, headers = 200, [("Content-Type", "text/html")]
+    try:
+        if source.startswith(("http://", "https://")):
+            agent = f"Rasid/{__version__} (+{settings.contact})"
+            with httpx.stream(
+                "GET", source, headers={"User-Agent": agent}, timeout=settings.timeout, follow_redirects=True
+            ) as answer:
+                body = b""
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > settings.max_page_bytes:
+                        raise RasidError(f"{source}: more than {settings.max_page_bytes:,} bytes")
+                url, status = url or str(answer.url), answer.status_code
+                headers = [(name, value) for name, value in answer.headers.items() if name != "content-encoding"]
+        else:
+            body = Path(source).read_bytes()
+            url = url or Path(source).absolute().as_uri()
+    except (OSError, httpx.HTTPError) as error:
+        raise RasidError(f"{source}: cannot be read: {error}") from None
+    link = Link(url, via="feed", source="rasid extract")
+    ref = CaptureRef(file="", offset=0, digest="")
+    return Capture(UNKNOWN.id, url, link, datetime.now(UTC), status, tuple(headers), body, ref)
+
+
+def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger) -> Article:
+    """The article of a page, by the outlet whose source has the page's host, if there is one.
+
+    Raises:
+        RasidError: there is no article on it.
+    """
+    host = urlsplit(capture.url).hostname
+    outlet = next(
+        (each for each in outlets.values() if host in {urlsplit(source.url).hostname for source in each.sources}),
+        UNKNOWN,
+    )
+    try:
+        article = make_article(extract(capture, outlet), capture, outlet, tagger)
+    except NotAnArticleError as error:
+        raise RasidError(f"no article: {error}") from None
+    assert article is not None  # without an earlier text there is nothing to be unchanged from
+    return article
+
+
+def tag_line(tagger: Tagger, line: str, where: str) -> str:
+    """The topics of one JSON line of `rasid tag`.
+
+    Args:
+        tagger: the rules.
+        line: ``{"id", "title", "body"}``.
+        where: file and line, for the message of an error.
+
+    Raises:
+        RasidError: the line is not such an object.
+    """
+    try:
+        record = json.loads(line)
+        evidence = tagger.tag(record["title"], record["body"])
+        topics: dict[str, dict[str, object]] = {}
+        for each in evidence:
+            topic = topics.setdefault(each.topic, {"topic": each.topic, "score": each.score, "evidence": []})
+            passages = topic["evidence"]
+            assert isinstance(passages, list)
+            passages.append({name: value for name, value in asdict(each).items() if name not in {"topic", "score"}})
+        return json.dumps({"id": record["id"], "topics": list(topics.values())}, ensure_ascii=False)
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise RasidError(f'{where}: expected a JSON object with "id", "title" and "body" ({error!r})') from None

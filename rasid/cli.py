@@ -1,0 +1,334 @@
+"""The command line. Each command loads settings and files, calls a stage or a room, and shows what came of it."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rasid import __version__
+from rasid.errors import RasidError
+from rasid.settings import Settings, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+es_app = typer.Typer(no_args_is_help=True, help="The local Elasticsearch node.")
+outlets_app = typer.Typer(no_args_is_help=True, help="The outlets that are watched.")
+alerts_app = typer.Typer(no_args_is_help=True, help="The alert rules.")
+app.add_typer(es_app, name="es")
+app.add_typer(outlets_app, name="outlets")
+app.add_typer(alerts_app, name="alerts")
+
+console = Console()
+errors = Console(stderr=True)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("expected a day such as 2026-11-24") from None
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+Day = Annotated[date, typer.Option("--date", parser=_day, metavar="DAY", help="the day, in UTC", show_default="today")]
+OptionalDay = Annotated[date | None, typer.Option(parser=_day, metavar="DAY")]
+OutletsFile = Annotated[Path | None, typer.Option("--outlets", help="a file other than config/outlets.yaml")]
+OutletIds = Annotated[list[str] | None, typer.Option("--outlet", help="only this one; may be given again")]
+Json = Annotated[bool, typer.Option("--json", help="for machines")]
+
+
+def main() -> None:
+    """Runs the command; a mistake of the user ends in its message and exit code 1, without a traceback."""
+    try:
+        app()
+    except RasidError as error:
+        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="print the version")] = False) -> None:
+    """Rasid (راصد): a news monitor for Arabic."""
+    if show:
+        console.print(__version__)
+        raise typer.Exit
+
+
+@contextmanager
+def _stages(day: date, outlets_file: Path | None) -> Iterator[Any]:
+    from rasid.screen import ProgressTable
+    from rasid.stages import Stages, load_config
+
+    settings = load_settings()
+    config = load_config(settings, outlets_file)
+    with ProgressTable(errors).shown() as table:
+        yield Stages(settings, config, day, table.take)
+
+
+def _ids(stages: Any, chosen: list[str] | None) -> list[str]:
+    from rasid.outlets import select_outlets
+
+    return [outlet.id for outlet in select_outlets(stages.config.outlets, chosen or [])]
+
+
+def _client(settings: Settings) -> Any:
+    from rasid.screen import download_bar
+    from search.cluster import connect
+
+    with download_bar(errors) as progress:
+        return connect(settings, progress)
+
+
+@app.command()
+def run(day: Day = _today(), outlets_file: OutletsFile = None, as_json: Json = False) -> None:  # type: ignore[assignment]
+    """The whole daily job, once, through the Airflow DAG.
+
+    The exit code is 0 when every stage succeeded. An outlet that failed is named and does not change it, unless none
+    could be crawled.
+    """
+    from rasid.airflow import run_dag
+    from rasid.outlets import select_outlets
+    from rasid.progress import ProgressReader, progress_file
+    from rasid.screen import ProgressTable, show_paths, summary_table
+    from rasid.stages import Stages, load_config, log_folder
+
+    settings = load_settings()
+    config = load_config(settings, outlets_file)
+    outlets = select_outlets(config.outlets, [])
+    _client(settings).close()  # the download of the local node's jars is shown here, not hidden in a task's log
+    reader = ProgressReader(progress_file(settings, day))
+    logs = log_folder(settings, day)
+    with ProgressTable(errors).shown() as table:
+
+        def wait() -> None:
+            time.sleep(0.2)
+            for event in reader.new_events():
+                table.take(event)
+
+        succeeded = run_dag(settings, day, outlets_file, logs / "airflow.log", wait)
+        wait()
+    stages = Stages(settings, config, day, table.take)
+    names = [f"{stage}-{outlet.id}" for stage in ("crawl", "process") for outlet in outlets]
+    kept = {name: stages.kept(name) for name in (*names, "index", "alert")}
+    if as_json:
+        console.print_json(json.dumps({"succeeded": succeeded, "report": str(stages.storage.report(day)), **kept}))
+    else:
+        console.print(summary_table(outlets, kept.get))
+        for outlet in outlets:
+            if error := (kept[f"crawl-{outlet.id}"] or {}).get("error"):
+                console.print(f"failed   {outlet.id}: {error}", style="red", markup=False, soft_wrap=True)
+        _show_later_stages(kept["index"], kept["alert"])
+        show_paths(console, {"report": str(stages.storage.report(day)), "logs": logs})
+    if not succeeded:
+        raise RasidError(f"the run failed; the last lines of {logs / 'airflow.log'} say where")
+
+
+def _show_later_stages(index: dict[str, int] | None, alerts: list[dict[str, str]] | None) -> None:
+    if index:
+        created, updated, unchanged = (index[name] for name in ("created", "updated", "unchanged"))
+        console.print(f"index    {created} new, {updated} changed, {unchanged} unchanged; {index['total']} in all")
+    if alerts is not None:
+        console.print(f"alerts   {len(alerts)} new")
+        for alert in alerts:
+            line = f"  [{alert['rule']}] {alert['title']} — {alert['outlet_name']}"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def crawl(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+    """Feeds and sitemaps → captures."""
+    with _stages(day, outlets_file) as stages:
+        reports = [stages.crawl(id_) for id_ in _ids(stages, outlet)]
+    if failed := [f"{report.outlet}: {report.error}" for report in reports if report.error]:
+        raise RasidError("\n".join(failed))
+
+
+@app.command()
+def process(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+    """Captures → articles or rejections."""
+    with _stages(day, outlets_file) as stages:
+        for id_ in _ids(stages, outlet):
+            stages.process(id_)
+
+
+@app.command()
+def index(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+    """Articles → Elasticsearch."""
+    with _stages(day, outlets_file) as stages:
+        report = stages.index(_ids(stages, outlet))
+    _show_later_stages(asdict(report), None)
+
+
+@app.command()
+def alert(day: Day = _today(), outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+    """New articles that the rules of alerts.yaml find → their Atom files and the terminal."""
+    with _stages(day, outlets_file) as stages:
+        sent = stages.alert()
+    _show_later_stages(None, [asdict(each) for each in sent])
+
+
+@app.command()
+def report(day: Day = _today(), outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+    """The day as one HTML page."""
+    with _stages(day, outlets_file) as stages:
+        path = stages.report(_ids(stages, None))
+    console.print(str(path), soft_wrap=True)
+
+
+@app.command()
+def reprocess(
+    since: Annotated[date, typer.Option(parser=_day, metavar="DAY", help="first day")],
+    until: Annotated[date, typer.Option(parser=_day, metavar="DAY", help="last day")],
+    outlets_file: OutletsFile = None,
+) -> None:
+    """All stages after the crawl again, from captures, with today's rules and extractor."""
+    day = since
+    while day <= until:
+        with _stages(day, outlets_file) as stages:
+            ids = _ids(stages, None)
+            for id_ in ids:
+                stages.process(id_)
+            stages.index(ids)
+        day += timedelta(days=1)
+    with _stages(until, outlets_file) as stages:
+        stages.alert()
+        stages.report(ids)
+
+
+@app.command()
+def extract(
+    source: Annotated[str, typer.Argument(metavar="FILE_OR_URL")],
+    url: Annotated[str | None, typer.Option(help="that the file's page came from")] = None,
+) -> None:
+    """One page → its article as JSON, tagged with the configured topics."""
+    from processing.single import article_of_page, read_page
+    from rasid.outlets import load_outlets
+
+    settings = load_settings()
+    from processing.topics import load_tagger
+
+    capture = read_page(source, url, settings)
+    outlets = load_outlets(settings.config / "outlets.yaml")
+    tagger = load_tagger(settings.config / "topics.yaml")
+    from rasid.records import ARTICLES
+
+    sys.stdout.write(ARTICLES.pretty(article_of_page(capture, outlets, tagger)) + "\n")
+
+
+@app.command()
+def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists=True)] = None) -> None:
+    """Lines of {"id","title","body"} → lines of {"id","topics":[{"topic","score","evidence":[…]}]}."""
+    from processing.single import tag_line
+    from processing.topics import load_tagger
+
+    tagger = load_tagger(load_settings().config / "topics.yaml")
+    with file.open(encoding="utf-8") if file else sys.stdin as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                sys.stdout.write(tag_line(tagger, line, f"{file or 'stdin'}:{number}") + "\n")
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="in Lucene's syntax")],
+    topic: Annotated[list[str] | None, typer.Option()] = None,
+    outlet: Annotated[list[str] | None, typer.Option()] = None,
+    country: Annotated[list[str] | None, typer.Option(help="of the outlet, such as DZ")] = None,
+    since: OptionalDay = None,
+    until: OptionalDay = None,
+    size: Annotated[int, typer.Option(min=1, max=1000)] = 10,
+    as_json: Json = False,
+) -> None:
+    """Full-text search, best hits first, with the matched words marked."""
+    from rasid.screen import show_hits
+    from search.query import filters
+    from search.query import search as search_articles
+
+    with _client(load_settings()) as client:
+        where = filters(topic or (), outlet or (), country or (), since, until)
+        hits = search_articles(client, query, where, size)
+    if as_json:
+        console.print_json(json.dumps({"total": hits.total, "hits": [hit.article for hit in hits.hits]}))
+    else:
+        show_hits(console, hits)
+
+
+@app.command()
+def setup() -> None:
+    """Installs the index templates; safe to repeat."""
+    from search.cluster import TEMPLATES, set_up
+
+    with _client(load_settings()) as client:
+        set_up(client)
+    console.print(f"index templates: {', '.join(f'rasid-{name}' for name in TEMPLATES)}")
+
+
+@outlets_app.command("list")
+def list_outlets(outlets_file: OutletsFile = None) -> None:
+    """The outlets and their sources."""
+    from rasid.outlets import load_outlets
+
+    table = Table("id", "name", "country", "sources")
+    for outlet in load_outlets(outlets_file or load_settings().config / "outlets.yaml").values():
+        sources = "\n".join(source.url for source in outlet.sources)
+        note = f"disabled: {outlet.disabled}" if outlet.disabled else sources
+        table.add_row(outlet.id, outlet.name.ar, outlet.country, note, style="dim" if outlet.disabled else None)
+    console.print(table)
+
+
+@alerts_app.command("list")
+def list_alerts() -> None:
+    """The rules."""
+    from rasid.stages import load_config
+
+    table = Table("id", "name", "what")
+    for rule in load_config(load_settings()).rules:
+        parts = {"topics": rule.topics, "outlets": rule.outlets, "query": rule.query}
+        what = "; ".join(f"{name}: {v if isinstance(v, str) else ', '.join(v)}" for name, v in parts.items() if v)
+        table.add_row(rule.id, rule.name.ar, what)
+    console.print(table)
+
+
+@es_app.command()
+def start() -> None:
+    """Starts the node, or finds the one that runs. With ELASTICSEARCH_URL set nothing is started."""
+    from rasid.screen import download_bar
+    from search.cluster import local_node
+
+    settings = load_settings()
+    if settings.elasticsearch_url:
+        console.print(f"nothing started: ELASTICSEARCH_URL is {settings.elasticsearch_url}", soft_wrap=True)
+        return
+    with download_bar(errors) as progress:
+        node = local_node(settings).start(progress)
+    console.print(f"Elasticsearch {node.version} at {node.url} (process {node.pid})")
+
+
+@es_app.command()
+def stop() -> None:
+    """Stops the node."""
+    from search.cluster import local_node
+
+    console.print("stopped" if local_node(load_settings()).stop() else "was not running")
+
+
+@es_app.command()
+def status() -> None:
+    """Says whether the node runs; the exit code is 1 if it does not."""
+    from search.cluster import local_node
+
+    node = local_node(load_settings()).status()
+    if not node:
+        raise RasidError("the local node is not running")
+    console.print(f"Elasticsearch {node.version} at {node.url} (process {node.pid})")

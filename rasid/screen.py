@@ -1,0 +1,139 @@
+"""What the terminal shows: live progress, the run's summary, hits of a search."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from rasid.outlets import Outlet
+from rasid.stages import Event
+from search.query import END_MARK, MARK, Hits
+
+STATE_STYLE = {"running": "yellow", "done": "green", "failed": "red"}
+
+
+class ProgressTable:
+    """One line an outlet with its crawl and processing, one for each later stage. Lines of text where there is no
+    terminal.
+
+    Args:
+        console: to draw on.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._rows: dict[str, dict[str, Event]] = {}
+        self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4)
+
+    @contextmanager
+    def shown(self) -> Iterator["ProgressTable"]:
+        """Draws while the context lasts."""
+        if not self._console.is_terminal:
+            yield self
+            return
+        with self._live:
+            yield self
+
+    def take(self, event: Event) -> None:
+        """Shows an event."""
+        self._rows.setdefault(event.outlet or event.stage, {})[event.stage] = event
+        if not self._console.is_terminal and event.state != "running":
+            line = f"{event.stage:8} {event.outlet:14} {event.state:7} {_counts(event)} {event.message}"
+            self._console.print(Text(line.rstrip()), soft_wrap=True)
+
+    def _table(self) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        for name, events in self._rows.items():
+            cells = [
+                Text(f"{event.stage}: {event.state} {_counts(event)}", STATE_STYLE[event.state])
+                for event in events.values()
+            ]
+            table.add_row(name, *cells)
+        return table
+
+
+def _counts(event: Event) -> str:
+    return ", ".join(
+        f"{name} {sum(count.values()) if isinstance(count, dict) else count}"
+        for name, count in event.counts.items()
+        if name != "outlet" and count
+    )
+
+
+@contextmanager
+def download_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar for the local node's first download, drawn only once there is something to download."""
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as progress:
+        task = None
+
+        def update(done: int, total: int) -> None:
+            nonlocal task
+            if task is None:
+                task = progress.add_task("Elasticsearch: first download", total=total)
+            progress.update(task, completed=done)
+
+        yield update
+
+
+def summary_table(outlets: Sequence[Outlet], kept: Callable[[str], Any]) -> Table:
+    """A row an outlet: found = captures + not fetched in this run, and the day's captures = articles + unchanged +
+    rejected.
+
+    Args:
+        outlets: of the run.
+        kept: gives a stage's report by name, as `rasid.stages.Stages.kept`.
+    """
+    table = Table(title="captures = articles + unchanged + rejected", title_style="dim")
+    table.add_column("outlet")
+    for heading in ("new pages", "fetched", "captures", "articles", "unchanged", "rejected"):
+        table.add_column(heading, justify="right")
+    table.add_column("rejected, not fetched: why", overflow="fold")
+    sums = [0] * 6
+    for outlet in outlets:
+        crawl, process = kept(f"crawl-{outlet.id}") or {}, kept(f"process-{outlet.id}") or {}
+        rejected: Mapping[str, int] = process.get("rejected", {})
+        numbers = [crawl.get("found", 0), crawl.get("captures", 0)]
+        numbers += [process.get(name, 0) for name in ("captures", "articles", "unchanged")] + [sum(rejected.values())]
+        sums = [total + number for total, number in zip(sums, numbers, strict=True)]
+        why = [f"{count} {reason}" for reason, count in rejected.items()]
+        why += [f"{count} not fetched: {reason}" for reason, count in crawl.get("failed", {}).items()]
+        failed = not crawl or bool(crawl["error"]) or not process
+        if failed:
+            why.append("FAILED")
+        table.add_row(outlet.id, *map(str, numbers), ", ".join(why), style="red" if failed else None)
+    table.add_section()
+    table.add_row("all", *map(str, sums), "", style="bold")
+    return table
+
+
+def show_hits(console: Console, hits: Hits) -> None:
+    """Hits with the matched words marked."""
+    for number, hit in enumerate(hits.hits, start=1):
+        article = hit.article
+        console.print(Text.assemble(f"{number}. ", _marked(hit.title, "bold")), soft_wrap=True)
+        about = [article["outlet_name"], article["published_at"][:16].replace("T", " "), *article.get("topics", [])]
+        console.print(Text("   " + " · ".join(about), "dim"), soft_wrap=True)
+        for snippet in hit.snippets:
+            console.print(Text.assemble("   … ", _marked(" ".join(snippet.split())), " …"), soft_wrap=True)
+        console.print(Text(f"   {article['url']}", "blue"), soft_wrap=True)
+    console.print(f"{len(hits.hits)} of {hits.total}", style="dim")
+
+
+def _marked(text: str, style: str = "") -> Text:
+    shown = Text(style=style)
+    for part in text.split(MARK):
+        matched, mark, rest = part.partition(END_MARK)
+        shown.append(matched, "black on yellow" if mark else "").append(rest)
+    return shown
+
+
+def show_paths(console: Console, paths: Mapping[str, Path | str]) -> None:
+    """Where things are, one a line."""
+    for name, path in paths.items():
+        console.print(Text.assemble((f"{name:8}", "dim"), str(path)), soft_wrap=True)
