@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,6 +17,11 @@ from rich.table import Table
 from rasid import __version__
 from rasid.errors import RasidError
 from rasid.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # at run time each command imports what it needs, so that a short one does not wait for the rest
+    from elasticsearch import Elasticsearch
+
+    from rasid.stages import Stages
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 es_app = typer.Typer(no_args_is_help=True, help="The local Elasticsearch node.")
@@ -41,7 +46,12 @@ def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-Day = Annotated[date, typer.Option("--date", parser=_day, metavar="DAY", help="the day, in UTC", show_default="today")]
+Day = Annotated[
+    date,
+    typer.Option(
+        "--date", parser=_day, metavar="DAY", help="the day, in UTC", default_factory=_today, show_default="today"
+    ),
+]
 OptionalDay = Annotated[date | None, typer.Option(parser=_day, metavar="DAY")]
 OutletsFile = Annotated[Path | None, typer.Option("--outlets", help="a file other than config/outlets.yaml")]
 OutletIds = Annotated[list[str] | None, typer.Option("--outlet", help="only this one; may be given again")]
@@ -66,7 +76,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="print the vers
 
 
 @contextmanager
-def _stages(day: date, outlets_file: Path | None) -> Iterator[Any]:
+def _stages(day: date, outlets_file: Path | None) -> "Iterator[Stages]":
     from rasid.screen import ProgressTable
     from rasid.stages import Stages, load_config
 
@@ -76,13 +86,13 @@ def _stages(day: date, outlets_file: Path | None) -> Iterator[Any]:
         yield Stages(settings, config, day, table.take)
 
 
-def _ids(stages: Any, chosen: list[str] | None) -> list[str]:
+def _ids(stages: "Stages", chosen: list[str] | None) -> list[str]:
     from rasid.outlets import select_outlets
 
     return [outlet.id for outlet in select_outlets(stages.config.outlets, chosen or [])]
 
 
-def _client(settings: Settings) -> Any:
+def _client(settings: Settings) -> "Elasticsearch":
     from rasid.screen import download_bar
     from search.cluster import connect
 
@@ -91,7 +101,7 @@ def _client(settings: Settings) -> Any:
 
 
 @app.command()
-def run(day: Day = _today(), outlets_file: OutletsFile = None, as_json: Json = False) -> None:  # type: ignore[assignment]
+def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> None:
     """The whole daily job, once, through the Airflow DAG.
 
     The exit code is 0 when every stage succeeded. An outlet that failed is named and does not change it, unless none
@@ -146,7 +156,7 @@ def _show_later_stages(index: dict[str, int] | None, alerts: list[dict[str, str]
 
 
 @app.command()
-def crawl(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+def crawl(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
     """Feeds and sitemaps → captures."""
     with _stages(day, outlets_file) as stages:
         reports = [stages.crawl(id_) for id_ in _ids(stages, outlet)]
@@ -155,7 +165,7 @@ def crawl(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFi
 
 
 @app.command()
-def process(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+def process(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
     """Captures → articles or rejections."""
     with _stages(day, outlets_file) as stages:
         for id_ in _ids(stages, outlet):
@@ -163,7 +173,7 @@ def process(day: Day = _today(), outlet: OutletIds = None, outlets_file: Outlets
 
 
 @app.command()
-def index(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+def index(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
     """Articles → Elasticsearch."""
     with _stages(day, outlets_file) as stages:
         report = stages.index(_ids(stages, outlet))
@@ -171,7 +181,7 @@ def index(day: Day = _today(), outlet: OutletIds = None, outlets_file: OutletsFi
 
 
 @app.command()
-def alert(day: Day = _today(), outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+def alert(day: Day, outlets_file: OutletsFile = None) -> None:
     """New articles that the rules of alerts.yaml find → their Atom files and the terminal."""
     with _stages(day, outlets_file) as stages:
         sent = stages.alert()
@@ -179,7 +189,7 @@ def alert(day: Day = _today(), outlets_file: OutletsFile = None) -> None:  # typ
 
 
 @app.command()
-def report(day: Day = _today(), outlets_file: OutletsFile = None) -> None:  # type: ignore[assignment]
+def report(day: Day, outlets_file: OutletsFile = None) -> None:
     """The day as one HTML page."""
     with _stages(day, outlets_file) as stages:
         path = stages.report(_ids(stages, None))
@@ -213,16 +223,14 @@ def extract(
 ) -> None:
     """One page → its article as JSON, tagged with the configured topics."""
     from processing.single import article_of_page, read_page
+    from processing.topics import load_tagger
     from rasid.outlets import load_outlets
+    from rasid.records import ARTICLES
 
     settings = load_settings()
-    from processing.topics import load_tagger
-
     capture = read_page(source, url, settings)
     outlets = load_outlets(settings.config / "outlets.yaml")
     tagger = load_tagger(settings.config / "topics.yaml")
-    from rasid.records import ARTICLES
-
     sys.stdout.write(ARTICLES.pretty(article_of_page(capture, outlets, tagger)) + "\n")
 
 
