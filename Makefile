@@ -1,0 +1,46 @@
+# Everything is installed into .venv, from PyPI (Python packages) and Maven Central (the local Elasticsearch's jars).
+
+.DEFAULT_GOAL := help
+.PHONY: help run live test lint lock clean
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.complete
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: $(STAMP) ## set up and run the whole daily job on the bundled sample outlets
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m samples.server rasid run --date 2025-03-10 --outlets samples/outlets.yaml
+
+live: $(STAMP) ## the same, today, on the real outlets of config/outlets.yaml; its data is apart, in data/live
+	@RASID_DATA="$${RASID_DATA:-data/live}" $(BIN)/rasid run
+
+test: lint ## ruff, mypy and all tests, with a real Elasticsearch node and a real crawl
+	$(BIN)/pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: $(STAMP) ## pin the newest allowed versions of all dependencies, with hashes
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt pyproject.toml --group dev -c requirements.txt
+	$(BIN)/python -m search.node.lock
+
+clean: ## stop the local nodes, and remove .venv and data/
+	@for data in data data/live; do [ ! -x $(BIN)/rasid ] || RASID_DATA=$$data $(BIN)/rasid es stop > /dev/null; done
+	rm -rf .venv data
+
+# A half-built .venv has no stamp, so that the next make builds it anew.
+$(STAMP): pyproject.toml requirements-dev.txt requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else \
+		"Rasid needs Python 3.11, 3.12 or 3.13; this is " + sys.version.split()[0] + ". Say which: make PYTHON=python3.12 …")'
+	@echo "Setting up .venv …"
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps -e .
+	@touch $@
