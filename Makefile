@@ -3,7 +3,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help run live test lint lock clean
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first interpreter that starts and that Airflow supports: a name on the PATH may be a version manager's shim that fails.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c '$(SUPPORTED)' 2> /dev/null && echo $$python && break; done)
 BIN := .venv/bin
 STAMP := .venv/.complete
 
@@ -35,8 +38,7 @@ clean: ## stop the local nodes, and remove .venv and data/
 
 # A half-built .venv has no stamp, so that the next make builds it anew.
 $(STAMP): pyproject.toml requirements-dev.txt requirements-uv.txt
-	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else \
-		"Rasid needs Python 3.11, 3.12 or 3.13; this is " + sys.version.split()[0] + ". Say which: make PYTHON=python3.12 …")'
+	@$(PYTHON) -c '$(SUPPORTED)' || { echo "Rasid needs Python 3.11, 3.12 or 3.13. Say which: make PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Setting up .venv …"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
