@@ -38,10 +38,10 @@ clean: ## stop the local nodes, and remove .venv and data/
 
 # A half-built .venv has no stamp, so that the next make builds it anew.
 $(STAMP): pyproject.toml requirements-dev.txt requirements-uv.txt
-	@$(PYTHON) -c '$(SUPPORTED)' || { echo "Rasid needs Python 3.11, 3.12 or 3.13. Say which: make PYTHON=/path/to/python3.12"; exit 1; }
+	@"$(PYTHON)" -c '$(SUPPORTED)' 2> /dev/null || { echo "Rasid needs Python 3.11, 3.12 or 3.13. Say which: make PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Setting up .venv …"
 	@rm -rf .venv
-	@$(PYTHON) -m venv .venv
+	@"$(PYTHON)" -m venv .venv
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps -e .
