@@ -1,10 +1,12 @@
 """What the terminal shows: live progress, the run's summary, hits of a search."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -16,6 +18,7 @@ from rasid.stages import Event
 from search.query import END_MARK, MARK, Hits
 
 STATE_STYLE = {"running": "yellow", "done": "green", "failed": "red"}
+COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
 
 
 class ProgressTable:
@@ -82,33 +85,32 @@ def download_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
 
 
 def summary_table(outlets: Sequence[Outlet], kept: Callable[[str], Any]) -> Table:
-    """A row an outlet: found = captures + not fetched in this run, and the day's captures = articles + unchanged +
-    rejected.
+    """A row an outlet: the pages that this run found and those of them that it could not fetch, then the day's sum.
 
     Args:
-        outlets: of the run.
+        outlets: of the run; a failed one is red.
         kept: gives a stage's report by name, as `rasid.stages.Stages.kept`.
     """
-    table = Table(title="captures = articles + unchanged + rejected", title_style="dim")
-    table.add_column("outlet")
-    for heading in ("new pages", "fetched", "captures", "articles", "unchanged", "rejected"):
-        table.add_column(heading, justify="right")
-    table.add_column("rejected, not fetched: why", overflow="fold")
-    sums = [0] * 6
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 0, 0, 0))
+    table.add_column("outlet", no_wrap=True)
+    for heading in ("found", "not\nfetched", "captures", "= articles", "+ unchanged", "+ rejected"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    sums: Counter[str] = Counter()
     for outlet in outlets:
         crawl, process = kept(f"crawl-{outlet.id}") or {}, kept(f"process-{outlet.id}") or {}
-        rejected: Mapping[str, int] = process.get("rejected", {})
-        numbers = [crawl.get("found", 0), crawl.get("captures", 0)]
-        numbers += [process.get(name, 0) for name in ("captures", "articles", "unchanged")] + [sum(rejected.values())]
-        sums = [total + number for total, number in zip(sums, numbers, strict=True)]
-        why = [f"{count} {reason}" for reason, count in rejected.items()]
-        why += [f"{count} not fetched: {reason}" for reason, count in crawl.get("failed", {}).items()]
+        numbers = {"found": crawl.get("found", 0)}
+        numbers |= {name: process.get(name, 0) for name in ("captures", "articles", "unchanged")}
+        reasons: dict[str, Mapping[str, int]] = {
+            "failed": crawl.get("failed", {}),
+            "rejected": process.get("rejected", {}),
+        }
+        sums.update(numbers, **{name: sum(counts.values()) for name, counts in reasons.items()})
+        cells = {name: str(number) for name, number in numbers.items()}
+        cells |= {name: "\n".join(f"{n} {why}" for why, n in counts.items()) for name, counts in reasons.items()}
         failed = not crawl or bool(crawl["error"]) or not process
-        if failed:
-            why.append("FAILED")
-        table.add_row(outlet.id, *map(str, numbers), ", ".join(why), style="red" if failed else None)
+        table.add_row(outlet.id, *(cells[name] or "0" for name in COLUMNS), style="red" if failed else None)
     table.add_section()
-    table.add_row("all", *map(str, sums), "", style="bold")
+    table.add_row("all", *(str(sums[name]) for name in COLUMNS), style="bold")
     return table
 
 
