@@ -73,9 +73,12 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         raise NotAnArticleError("undecodable", str(error)) from None
     # Trafilatura gives None also for a page in which it finds no element at all.
     tree = trafilatura.load_html(html) if html.strip() else None
-    document = trafilatura.bare_extraction(
-        html, url=capture.url, with_metadata=True, include_comments=False, include_tables=False
-    )
+    try:
+        document = trafilatura.bare_extraction(
+            html, url=capture.url, with_metadata=True, include_comments=False, include_tables=False
+        )
+    except Exception as error:  # whatever a strange page makes it raise: the others of the day must not suffer
+        raise NotAnArticleError("extractor", repr(error)) from error
     if tree is None or not isinstance(document, Document) or not document.text:
         raise NotAnArticleError("empty", "no text found on the page")
 

@@ -136,7 +136,10 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     else:
         console.print(summary_table(outlets, kept.get))
         for outlet in outlets:
-            if error := (kept[f"crawl-{outlet.id}"] or {}).get("error"):
+            crawled, processed = kept[f"crawl-{outlet.id}"], kept[f"process-{outlet.id}"]
+            error = crawled["error"] if crawled else "the crawl's task failed"
+            error = error or (None if processed else "its captures could not be processed")
+            if error:
                 console.print(f"failed   {outlet.id}: {error}", style="red", markup=False, soft_wrap=True)
         _show_later_stages(kept["index"], kept["alert"])
         show_paths(console, {"report": str(stages.storage.report(day)), "logs": logs})

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 Precision = Literal["second", "day", "feed", "crawl"]
 """How ``published_at`` is known: to the second or the day from the page, from the feed, or only the crawl's time."""
 
-RejectReason = Literal["http_status", "not_html", "undecodable", "empty", "language", "not_article", "extractor"]
+RejectReason = Literal["http_status", "not_html", "undecodable", "empty", "language", "extractor"]
 
 
 @dataclass(frozen=True)
