@@ -3,6 +3,7 @@
 from calendar import timegm
 from datetime import UTC, datetime
 from urllib.parse import urljoin
+from xml.sax import SAXException
 
 import feedparser
 from lxml import etree
@@ -27,10 +28,10 @@ def feed_links(body: bytes, url: str, content_type: str = "") -> list[Link]:
     """
     parsed = feedparser.parse(body, response_headers={"content-location": url, "content-type": content_type})
     if not parsed.entries:
-        if parsed.bozo:
-            problem = parsed.get("bozo_exception")
+        # Other complaints, such as an odd Content-Type, do not make an empty feed a broken one.
+        if isinstance(problem := parsed.get("bozo_exception"), SAXException):
             raise BrokenSourceError(f"not a readable feed: {problem}")
-        if not parsed.version:
+        if not parsed.get("version"):
             raise BrokenSourceError("not a feed")
     links = []
     for entry in parsed.entries:

@@ -1,0 +1,153 @@
+"""Parts that are costly to start: one Elasticsearch node and one finished day for all tests that only look."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+from upath import UPath
+
+from rasid.outlets import Outlet, load_outlets
+from rasid.settings import Settings
+from samples.server import OUTLETS_FILE, serving
+from samples.site import DAY
+from search.cluster import connect
+from search.node.local_node import LocalNode
+
+COMMAND = Path(sys.executable).with_name("rasid")
+
+
+@dataclass(frozen=True)
+class Rasid:
+    """The command line over one folder of data."""
+
+    data: Path
+    environment: dict[str, str]
+
+    def __call__(self, *arguments: str, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [COMMAND, *arguments],
+            env=self.environment,
+            cwd=self.data,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def popen(self, *arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [COMMAND, *arguments],
+            env=self.environment,
+            cwd=self.data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(data=UPath(self.data), ELASTICSEARCH_URL=self.environment.get("ELASTICSEARCH_URL"))
+
+    def kept(self, day: date, name: str) -> dict[str, int]:
+        return json.loads((self.data / "runs" / day.isoformat() / f"{name}.json").read_text())
+
+
+def _rasid(data: Path, **variables: str) -> Rasid:
+    data.mkdir(parents=True, exist_ok=True)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("RASID_", "ELASTICSEARCH_"))}
+    return Rasid(data, clean | {"RASID_DATA": str(data), "COLUMNS": "120"} | variables)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(("RASID_", "ELASTICSEARCH_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)  # no .env either
+
+
+@pytest.fixture
+def rasid(tmp_path: Path) -> Rasid:
+    """The command line over a folder of the test's own, without a cluster."""
+    return _rasid(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running node."""
+    node = LocalNode(tmp_path_factory.mktemp("elasticsearch"))
+    yield node.start().url
+    node.stop()
+
+
+def _wiped(address: str) -> Elasticsearch:
+    client = connect(Settings(ELASTICSEARCH_URL=address))
+    client.indices.delete(index="articles-*,alert-deliveries", ignore_unavailable=True)
+    return client
+
+
+@pytest.fixture
+def client(cluster: str) -> Iterator[Elasticsearch]:
+    """The shared node, emptied."""
+    with _wiped(cluster) as client:
+        yield client
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback address on which nothing listens."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+@pytest.fixture(scope="session")
+def sample_outlets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An outlets file whose sample outlets are being served, on ports of their own."""
+    text = OUTLETS_FILE.read_text(encoding="utf-8")
+    ids = list(load_outlets(OUTLETS_FILE))
+    for number, port in enumerate(free_ports(len(ids)), start=1):
+        text = text.replace(f"127.0.0.1:{18400 + number}", f"127.0.0.1:{port}")
+    file = tmp_path_factory.mktemp("outlets") / "outlets.yaml"
+    file.write_text(text, encoding="utf-8")
+    with serving(load_outlets(file)):
+        yield file
+
+
+@dataclass(frozen=True)
+class FinishedDay:
+    """A day that ran twice through the DAG on the sample outlets."""
+
+    rasid: Rasid
+    outlets_file: Path
+    runs: tuple["subprocess.CompletedProcess[str]", ...]
+    counts: tuple[dict[str, int], ...]
+
+    @property
+    def outlets(self) -> dict[str, Outlet]:
+        return load_outlets(self.outlets_file)
+
+
+@pytest.fixture(scope="session")
+def finished_day(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path) -> Iterator[FinishedDay]:
+    """The daily job, twice, over a node that it starts itself."""
+    rasid = _rasid(tmp_path_factory.mktemp("day"))
+    arguments = ("run", "--date", DAY.isoformat(), "--outlets", str(sample_outlets))
+    runs, counts = [], []
+    for _ in range(2):
+        runs.append(rasid(*arguments))
+        node = LocalNode(rasid.data / "elasticsearch").status()
+        assert node, runs[-1].stderr
+        with Elasticsearch(node.url) as client:
+            counts.append({name: client.count(index=name)["count"] for name in ("articles", "alert-deliveries")})
+    yield FinishedDay(rasid, sample_outlets, tuple(runs), tuple(counts))
+    LocalNode(rasid.data / "elasticsearch").stop()

@@ -1,0 +1,62 @@
+"""Captures and articles for tests: the sample outlets' pages, and pages written in a test."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from processing.extract import extract
+from processing.process import make_article
+from processing.topics import Tagger, load_tagger
+from rasid.outlets import Name, Outlet, load_outlets
+from rasid.records import Article, Capture, CaptureRef, Link
+from rasid.settings import ROOT
+from rasid.urls import article_id
+from samples.server import OUTLETS_FILE
+from samples.site import Site, Story
+
+OUTLETS = load_outlets(OUTLETS_FILE)
+SITES = {id_: Site(outlet) for id_, outlet in OUTLETS.items()}
+ANY_OUTLET = Outlet(
+    id="test", name=Name(ar="صحيفة الاختبار", en="The Test"), country="DZ", timezone="Africa/Algiers", disabled="test"
+)
+FARM = SITES["alsaleh"].stories[0]
+"""The article that the project grew from, as the content farm reposts it."""
+
+
+def configured_tagger() -> Tagger:
+    return load_tagger(ROOT / "config" / "topics.yaml")
+
+
+def make_capture(
+    body: bytes,
+    url: str = "https://example.org/a",
+    headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),),
+    status: int = 200,
+    link: Link | None = None,
+) -> Capture:
+    """A capture that no file holds."""
+    at = datetime(2025, 3, 10, 9, tzinfo=UTC)
+    link = link or Link(url, "feed", "https://example.org/feed")
+    return Capture("test", url, link, at, status, headers, body, CaptureRef("captures/test.warc.gz", 0, "sha1:A"))
+
+
+def sample_capture(outlet_id: str, story: Story) -> Capture:
+    """A sample article's page."""
+    answer = SITES[outlet_id].page(story)
+    headers = (("Content-Type", answer.content_type), *answer.headers)
+    return make_capture(answer.body, f"{SITES[outlet_id].base}/{story.slug}", headers)
+
+
+def sample_article(outlet_id: str, story: Story) -> Article:
+    """A sample article, extracted and tagged."""
+    capture = sample_capture(outlet_id, story)
+    outlet = OUTLETS[outlet_id]
+    article = make_article(extract(capture, outlet), capture, outlet, configured_tagger())
+    assert article
+    return article
+
+
+def many_articles(count: int) -> list[Article]:
+    """Different articles of one text."""
+    one = sample_article("alsaleh", FARM)
+    urls = [f"https://example.org/{number}" for number in range(count)]
+    return [replace(one, id=article_id(url), url=url) for url in urls]
