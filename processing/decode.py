@@ -52,5 +52,7 @@ def _decompress(body: bytes, encoding: str) -> bytes:
             continue
         if stream.unconsumed_tail:
             raise UndecodableError(f"more than {MAX_BYTES:,} bytes after decompression")
+        if not stream.eof:
+            raise UndecodableError(f"the {encoding} body breaks off")
         return text
     raise UndecodableError(f"damaged {encoding} body")

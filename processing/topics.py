@@ -76,10 +76,12 @@ class TopicsFile(Written):
     @model_validator(mode="after")
     def _lists_exist(self) -> "TopicsFile":
         for topic in self.topics.values():
-            for condition in chain(topic.any, topic.none):
-                for name in filter(None, (condition.list, *condition.near)):
-                    if name not in self.lists:
-                        raise MisplacedError(("topics", topic.id), f"no word list {name} under lists:")
+            for key, conditions in (("any", topic.any), ("none", topic.none)):
+                for number, condition in enumerate(conditions):
+                    for name in filter(None, (condition.list, *condition.near)):
+                        if name not in self.lists:
+                            where = ("topics", topic.id, key, number, "near" if condition.near else "list")
+                            raise MisplacedError(where, f"no word list {name} under lists:")
         return self
 
 

@@ -28,11 +28,11 @@ class MisplacedError(ValueError):
     """A mistake that a validator finds below the place where it looks.
 
     Args:
-        path: keys from there to the mistake.
+        path: keys and positions from there to the mistake.
         message: what is wrong.
     """
 
-    def __init__(self, path: tuple[str, ...], message: str) -> None:
+    def __init__(self, path: tuple[int | str, ...], message: str) -> None:
         super().__init__(message)
         self.path = path
 

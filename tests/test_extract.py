@@ -1,0 +1,130 @@
+"""Pages → articles: every sample page gives back the text that it was made of."""
+
+import gzip
+
+import pytest
+
+from processing.extract import NotAnArticleError, Page, extract
+from rasid.records import Link
+from samples.site import ENGLISH, Story
+from tests.pages import ANY_OUTLET, FARM, OUTLETS, SITES, make_capture, sample_capture
+
+STORIES = [
+    pytest.param(id_, story, id=f"{id_}-{number}")
+    for id_, site in SITES.items()
+    if id_ not in {"tassili", "wadi"}
+    for number, story in enumerate(site.stories)
+]
+
+
+def _extract(body: str | bytes, **options: object) -> Page:
+    raw = body.encode() if isinstance(body, str) else body
+    return extract(make_capture(raw, **options), ANY_OUTLET)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("outlet", "story"), STORIES)
+def test_sample_pages(outlet: str, story: Story) -> None:
+    page = extract(sample_capture(outlet, story), OUTLETS[outlet])
+    assert page.title == story.title
+    assert page.body.splitlines() == [" ".join(paragraph.split()) for paragraph in story.paragraphs]
+    # Atlas Press writes the name behind its own in a <span> that nothing marks as an author's.
+    assert page.authors == ((story.author,) if story.author and outlet != "atlaspress" else ())
+    assert page.published_precision in {"second", "day", "crawl"}
+    if page.published_precision == "second":
+        assert page.published_at == story.at
+    elif page.published_precision == "day":
+        assert page.published_at.date() == story.at.date()
+    else:
+        assert outlet == "alsaleh"  # the only one whose pages say no date
+
+
+def test_the_content_farm() -> None:
+    raw = sample_capture("alsaleh", FARM)
+    page = extract(raw, OUTLETS["alsaleh"])
+    html = raw.body.decode()
+    assert html.count(FARM.title) >= 5  # the title tag aside
+    assert "التخطي إلى المحتوى" in html
+
+    assert page.title == "الجزائر تحاول التقرب من واشنطن في مناكفة للمغرب ورسالة لروسيا"
+    assert page.body.startswith("سفير الجزائر")
+    assert page.body.endswith(FARM.paragraphs[-1])
+    assert page.title not in page.body
+    assert "#" not in page.body
+    assert "التخطي" not in page.body
+    assert "الصالح نيوز" not in page.body
+    assert page.hashtags == tuple(dict.fromkeys(FARM.title.split()))
+
+
+PARAGRAPH = (
+    "أعلن وزير الري اليوم بدء المرحلة الثانية من مشروع السد الجديد وقال إن الأشغال تنتهي قبل نهاية العام المقبل. "
+)
+TEXT = f"<html><body><article><h1>عنوان الخبر الأول هنا</h1>{f'<p>{PARAGRAPH * 2}</p>' * 3}</article></body></html>"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1256", "utf-16"])
+def test_charsets_that_the_header_names(charset: str) -> None:
+    page = _extract(TEXT.encode(charset), headers=(("Content-Type", f"text/html; charset={charset}"),))
+    assert page.body.startswith("أعلن وزير الري")
+
+
+def test_a_wrong_header_does_not_spoil_the_text() -> None:
+    page = _extract(TEXT.encode(), headers=(("Content-Type", "text/html; charset=iso-8859-1"),))
+    assert page.body.startswith("أعلن وزير الري")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_compressed_pages(encoding: str) -> None:
+    import zlib
+
+    body = gzip.compress(TEXT.encode()) if encoding == "gzip" else zlib.compress(TEXT.encode())
+    page = _extract(body, headers=(("Content-Type", "text/html"), ("Content-Encoding", encoding)))
+    assert page.body.startswith("أعلن وزير الري")
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "reason"),
+    [
+        (TEXT, {"status": 404}, "http_status"),
+        ("%PDF-1.7", {"headers": (("Content-Type", "application/pdf"),)}, "not_html"),
+        (TEXT, {"headers": (("Content-Encoding", "br"),)}, "undecodable"),
+        ("x", {"headers": (("Content-Encoding", "gzip"),)}, "undecodable"),
+        ("", {}, "empty"),
+        ("<html><body></body></html>", {}, "empty"),
+        ("<html><body><article><p>كلمات قليلة فقط هنا.</p></article></body></html>", {}, "empty"),
+        (ENGLISH, {}, "language"),
+    ],
+)
+def test_rejections(body: str, options: dict[str, object], reason: str) -> None:
+    with pytest.raises(NotAnArticleError) as caught:
+        _extract(body, **options)
+    assert caught.value.reason == reason
+    assert caught.value.detail
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    bomb = gzip.compress(b"<p>" * 30_000_000, 9)
+    with pytest.raises(NotAnArticleError) as caught:
+        _extract(bomb, headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")))
+    assert caught.value.reason == "undecodable"
+
+
+def test_the_pages_own_address_counts_only_on_its_site() -> None:
+    def url(canonical: str) -> str:
+        head = f'<head><link rel="canonical" href="{canonical}"></head><body>'
+        return _extract(TEXT.replace("<body>", head), url="https://www.example.org/print/7").url
+
+    assert url("/news/7") == "https://www.example.org/news/7"
+    assert url("https://example.org/news/7") == "https://example.org/news/7"
+    assert url("https://elsewhere.org/news/7") == "https://www.example.org/print/7"
+    assert url("https://www.example.org/") == "https://www.example.org/print/7"
+
+
+def test_the_feeds_title_helps_a_page_without_one() -> None:
+    body = TEXT.replace("<h1>عنوان الخبر الأول هنا</h1>", "")
+    link = Link("https://example.org/a", "feed", "https://example.org/feed", title="عنوان من الخلاصة")
+    assert _extract(body, link=link).title == "عنوان من الخلاصة"
+
+
+def test_invisible_controls_do_not_stay_in_the_text() -> None:
+    page = _extract(TEXT.replace("وزير الري", "وزير\u200f الري\u200e"))
+    assert page.body.startswith("أعلن وزير الري")

@@ -1,0 +1,89 @@
+"""A mistake in a YAML file is told in one line with file, line and key, before anything is done."""
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from rasid.errors import ConfigError
+from rasid.settings import ROOT, Settings
+from rasid.stages import load_config
+from samples.server import OUTLETS_FILE
+from tests.conftest import Rasid
+
+MISTAKES = [
+    ("outlets.yaml", "timezone: Africa/Algiers", "timezone: Africa/Algier", "timezone", "expected the name of a time"),
+    ("outlets.yaml", "country: DZ", "country: Algeria", "country", "^[A-Z]{2}$"),
+    ("outlets.yaml", "country: DZ", "county: DZ", "country", "missing"),
+    ("outlets.yaml", "- feed: http", "- feed: htp", "sources.0.feed", "http"),
+    ("outlets.yaml", "- feed:", "- fed:", "sources.0.fed", "unknown key"),
+    ("outlets.yaml", "{ar: ", "{ar ", "name", ""),
+    ("outlets.yaml", "outlets:", "outlets", "", "valid YAML"),
+    (
+        "topics.yaml",
+        "near: [transfers, weapons]",
+        "near: [transfers, weapon]",
+        "topics.arms_deals",
+        "no word list weapon",
+    ),
+    ("topics.yaml", "within: 5", "within: five", "topics.arms_deals.any.0.within", "integer"),
+    ("topics.yaml", "within: 5", "within: 1", "topics.arms_deals.any.0.within", "greater than or equal to 2"),
+    ("topics.yaml", "label: {ar: صفقات السلاح, en: Arms deals}", "", "topics.arms_deals.label", "missing"),
+    (
+        "topics.yaml",
+        "- list: caatsa_names",
+        "- list: caatsa_name",
+        "topics.caatsa.any.0.list",
+        "no word list caatsa_name",
+    ),
+    ("alerts.yaml", "topics: [caatsa]", "topics: [catsa]", "alerts.caatsa.topics", "there is no topic catsa"),
+    ("alerts.yaml", "topics: [caatsa]", "topics: []", "alerts.caatsa", "at least one of"),
+    ("alerts.yaml", "  caatsa:", "  Caatsa!:", "Caatsa!", "match"),
+    ("alerts.yaml", "alerts:", "\talerts:", "", "valid YAML"),
+]
+
+
+def _configuration(folder: Path, file: str, right: str, wrong: str) -> tuple[Path, int]:
+    config = Path(copytree(ROOT / "config", folder / "config"))
+    (config / "outlets.yaml").write_bytes(OUTLETS_FILE.read_bytes())
+    text = (config / file).read_text(encoding="utf-8")
+    assert right in text
+    (config / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    return config, text[: text.index(right)].count("\n") + 1
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "key", "expected"), MISTAKES)
+def test_mistakes(tmp_path: Path, file: str, right: str, wrong: str, key: str, expected: str) -> None:
+    config, line = _configuration(tmp_path, file, right, wrong)
+    with pytest.raises(ConfigError) as caught:
+        load_config(Settings(config=config))
+    error = caught.value
+    assert error.file == str(config / file)
+    assert key in error.key
+    assert expected in error.expected
+    assert abs(error.line - line) <= 3  # a missing key is shown at its parent, a slip in YAML where the parser stops
+    assert "\n" not in str(error)
+
+
+def test_the_files_of_the_project_are_right() -> None:
+    config = load_config(Settings())
+    assert len(config.outlets) >= 22
+    assert {"arms_deals", "caatsa"} <= set(config.tagger.topics)
+
+
+def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
+    config, _ = _configuration(tmp_path, "alerts.yaml", "alerts:", "alerts:")
+    (config / "alerts.yaml").write_bytes("alerts: {الجزائر: 1}".encode("windows-1256"))
+    with pytest.raises(ConfigError, match=r"alerts\.yaml:1: expected UTF-8 text"):
+        load_config(Settings(config=config))
+
+
+def test_nothing_is_crawled(rasid: Rasid, tmp_path: Path) -> None:
+    config, line = _configuration(tmp_path, "topics.yaml", "within: 5", "within: five")
+    rasid.environment["RASID_CONFIG"] = str(config)
+    for command in (["run", "--date", "2025-03-10"], ["crawl", "--date", "2025-03-10"]):
+        result = rasid(*command)
+        assert result.returncode == 1
+        assert result.stderr.startswith(f"{config / 'topics.yaml'}:{line}: topics.arms_deals.any.0.within: expected")
+        assert result.stderr.count("\n") == 1
+    assert list(rasid.data.iterdir()) == []
