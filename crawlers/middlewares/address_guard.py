@@ -37,7 +37,11 @@ class AddressGuardMiddleware:
             raise IgnoreRequest(f"address: {url.scheme} is not fetched")
         if {url.hostname, url.netloc} & self._allowed:
             return
-        # Twisted's stubs describe the argument wrongly.
-        address = await maybe_deferred_to_future(reactor.resolve(url.hostname))  # type: ignore[arg-type]
-        if not ipaddress.ip_address(address).is_global:
+        try:
+            address = ipaddress.ip_address(url.hostname)
+        except ValueError:
+            # Twisted's stubs describe the argument wrongly.
+            resolved = await maybe_deferred_to_future(reactor.resolve(url.hostname))  # type: ignore[arg-type]
+            address = ipaddress.ip_address(resolved)
+        if not address.is_global:
             raise IgnoreRequest(f"address: {url.hostname} is {address}, which is not public")
