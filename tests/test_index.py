@@ -1,0 +1,109 @@
+"""Indexing: doing it again changes nothing, and a node that dies in the middle loses nothing."""
+
+import os
+import signal
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from elasticsearch import ApiError, Elasticsearch
+from upath import UPath
+
+from rasid.errors import RasidError
+from rasid.records import ARTICLES, Article
+from rasid.storage import Storage, write_whole
+from search.indexing import IndexReport, index_day
+from search.node.local_node import LocalNode
+from tests.conftest import Rasid
+from tests.pages import FARM, many_articles, sample_article
+
+DAY = date(2025, 3, 10)
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(UPath(tmp_path))
+
+
+def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> IndexReport:
+    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles))
+    report = index_day(client, storage, DAY, ["test", "absent"])
+    assert report.articles == report.created + report.updated + report.unchanged
+    return report
+
+
+def test_doing_it_again_changes_nothing(client: Elasticsearch, storage: Storage) -> None:
+    articles = many_articles(1200)
+    assert _index(client, storage, *articles) == IndexReport(1200, 1200, 0, 0, 1200)
+    stamp = client.get(index="articles", id=articles[0].id)
+    assert _index(client, storage, *articles) == IndexReport(1200, 0, 0, 1200, 1200)
+    assert client.get(index="articles", id=articles[0].id) == stamp
+
+
+def test_what_is_indexed_is_the_article(client: Elasticsearch, storage: Storage) -> None:
+    article = sample_article("alsaleh", FARM)
+    _index(client, storage, article)
+    source = client.get(index="articles", id=article.id)["_source"]
+    assert source["body"] == article.body
+    assert source["capture"] == {"file": "captures/test.warc.gz", "offset": 0, "digest": "sha1:A"}
+    assert [each["quote"] for each in source["topic_evidence"]] == [each.quote for each in article.topic_evidence]
+
+
+def test_a_revision_replaces_the_text_and_an_older_one_does_not(client: Elasticsearch, storage: Storage) -> None:
+    first = sample_article("alsaleh", FARM)
+    second = replace(first, title="عنوان جديد", revision=2, changed_at=datetime(2025, 3, 11, tzinfo=UTC))
+    assert _index(client, storage, first, second).created == 1
+    assert _index(client, storage, first).unchanged == 1
+    assert client.get(index="articles", id=first.id)["_source"]["title"] == "عنوان جديد"
+
+
+def test_an_article_whose_month_changes_is_in_one_index(client: Elasticsearch, storage: Storage) -> None:
+    article = sample_article("alsaleh", FARM)
+    _index(client, storage, article)
+    moved = replace(article, published_at=datetime(2025, 2, 28, tzinfo=UTC))
+    assert _index(client, storage, moved) == IndexReport(1, 0, 1, 0, 1)
+    assert [hit["_index"] for hit in client.search(index="articles")["hits"]["hits"]] == ["articles-2025.02"]
+
+
+def test_a_refused_document_fails_loudly(client: Elasticsearch, storage: Storage) -> None:
+    article = sample_article("alsaleh", FARM)
+    too_long = replace(article, outlet_name="ا" * 40_000)  # more bytes than Lucene takes for one keyword
+    with pytest.raises(RasidError, match="refused 1 articles"):
+        _index(client, storage, article, replace(too_long, id="x"))
+
+
+def _count(client: Elasticsearch) -> int:
+    try:
+        return int(client.count(index="articles")["count"])
+    except ApiError:  # not there yet, or its shard not started
+        return 0
+
+
+def test_the_node_killed_in_the_middle(rasid: Rasid) -> None:
+    articles = many_articles(6000)
+    storage = Storage(UPath(rasid.data))
+    write_whole(storage.articles(DAY, "annasr"), ARTICLES.dumps(articles))
+    outlets = Path(__file__).parent.parent / "samples" / "outlets.yaml"
+    command = ("index", "--date", DAY.isoformat(), "--outlets", str(outlets))
+    node = LocalNode(rasid.data / "elasticsearch")
+    running = node.start()
+    try:
+        indexing = rasid.popen(*command)
+        with Elasticsearch(running.url) as client:
+            while not _count(client):
+                assert indexing.poll() is None, indexing.communicate()
+        os.kill(running.pid, signal.SIGKILL)
+        output, _ = indexing.communicate()
+        assert indexing.returncode == 1, output
+        assert "indexing failed" in output
+        assert "Traceback" not in output
+
+        completed = rasid(*command)  # starts the node again by itself
+        assert completed.returncode == 0, completed.stderr
+        running = node.start()
+        with Elasticsearch(running.url) as client:
+            assert client.count(index="articles")["count"] == 6000
+            assert client.get(index="articles", id=articles[-1].id)["found"]
+    finally:
+        node.stop()
