@@ -58,7 +58,7 @@ def split_title(title: str, lines: list[str]) -> tuple[str, tuple[str, ...]]:
     Returns:
         the article's title and the other parts; the whole title and none when no line tells.
     """
-    parts = re.split(r"\s+[|:«»\-–—•/]+\s+", visible(title))
+    parts = re.split(r"\s+[|:«»\-–—•/]+\s*|[|:«»\-–—•/]+\s+", visible(title))
     keys = {_key(line) for line in lines}
     for part in parts:
         if len(part.split()) >= TITLE_WORDS and _key(part) in keys:
