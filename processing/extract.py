@@ -10,9 +10,10 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
-from processing.clean import clean_body, clean_title, split_title, visible
+from processing.clean import clean_body, footer_hashtags
 from processing.dates import published
 from processing.decode import UndecodableError, decode
+from processing.title import find_title, page_titles, text_lines, visible, without_names
 from rasid.outlets import Outlet
 from rasid.records import Capture, Precision, RejectReason
 from rasid.urls import canonical_url
@@ -82,14 +83,14 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     if tree is None or not isinstance(document, Document) or not document.text:
         raise NotAnArticleError("empty", "no text found on the page")
 
-    lines = document.text.splitlines()
-    title, site_names = split_title(_first_title(tree, document.title or capture.link.title or ""), lines)
+    titles = [*page_titles(tree), capture.link.title or ""]
+    page_lines = text_lines(tree)
+    found = find_title(titles, page_lines)
     stated = _meta(tree, "//meta[@property='og:site_name']/@content")
-    names = tuple(filter(None, (outlet.name.ar, outlet.name.en, stated, *site_names)))
-    title = clean_title(title, names)
+    names = tuple(filter(None, (outlet.name.ar, outlet.name.en, stated, *found.names)))
     author = _author(document.author, names)
     links = {visible(link.text_content()) for link in tree.xpath("//a")}
-    cleaned = clean_body(lines, title, names, links | {author or ""})
+    cleaned = clean_body(document.text.splitlines(), (found.text, *titles), names, links | {author or ""})
     count = len(cleaned.body.split())
     letters = len(_LETTER.findall(cleaned.body))
     if letters and len(_ARABIC.findall(cleaned.body)) / letters < MIN_ARABIC:
@@ -99,7 +100,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     date = published(tree, outlet.zone, capture.link.published_at, capture.fetched_at)
     return Page(
         url=_own_url(tree, capture.url),
-        title=title,
+        title=without_names(found.text, names),
         body=cleaned.body,
         language="ar",
         published_at=date.at,
@@ -107,16 +108,9 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         section=_meta(tree, "//meta[@property='article:section']/@content"),
         summary=_meta(tree, "//meta[@property='og:description']/@content | //meta[@name='description']/@content"),
         authors=tuple(name for name in (cleaned.byline or author,) if name),
-        hashtags=cleaned.hashtags,
+        hashtags=cleaned.hashtags or footer_hashtags(page_lines),
         image=urljoin(capture.url, image) if (image := document.image) else None,
     )
-
-
-def _first_title(tree: HtmlElement, otherwise: str) -> str:
-    """The page's heading, if it has just one; else what its metadata or the feed say."""
-    headings = [visible(heading.text_content()) for heading in tree.xpath("//h1")]
-    candidates = [_meta(tree, "//meta[@property='og:title']/@content"), headings[0] if len(headings) == 1 else None]
-    return next((title for title in candidates if title), otherwise)
 
 
 def _author(found: str | None, outlet_names: tuple[str, ...]) -> str | None:

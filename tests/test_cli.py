@@ -1,0 +1,89 @@
+"""Commands over single pages and texts, and what mistakes end in."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from samples.server import OUTLETS_FILE
+from tests.conftest import Rasid
+from tests.pages import FARM, sample_capture
+from tests.serving import Reply, web
+
+
+@pytest.fixture
+def farm_file(tmp_path: Path) -> Path:
+    file = tmp_path / "farm.html"
+    file.write_bytes(sample_capture("alsaleh", FARM).body)
+    return file
+
+
+def test_extract_and_tag_the_content_farms_page(rasid: Rasid, farm_file: Path) -> None:
+    extracted = rasid("extract", str(farm_file), "--url", "https://farm.example/2025/03/a")
+    assert extracted.returncode == 0, extracted.stderr
+    article = json.loads(extracted.stdout)
+    assert article["title"] == FARM.title
+    assert article["body"].splitlines() == [" ".join(paragraph.split()) for paragraph in FARM.paragraphs]
+    assert article["hashtags"] == list(dict.fromkeys(FARM.title.split()))
+    assert article["topics"] == ["arms_deals", "caatsa"]
+
+    tagged = rasid("tag", stdin=json.dumps(article) + "\n")
+    assert tagged.returncode == 0, tagged.stderr
+    answer = json.loads(tagged.stdout)
+    assert answer["id"] == article["id"]
+    assert {topic["topic"] for topic in answer["topics"]} == {"arms_deals", "caatsa"}
+    for topic in answer["topics"]:
+        for each in topic["evidence"]:
+            assert article[each["field"]][each["start"] : each["end"]] == each["quote"]
+
+
+def test_extract_from_the_web(rasid: Rasid) -> None:
+    page = sample_capture("rafidain", FARM)  # windows-1256 that no header names
+    with web({"/a": Reply(page.body, headers={"Content-Type": "text/html"})}) as served:
+        article = json.loads(rasid("extract", f"{served.base}/a").stdout)
+    assert article["title"] == FARM.title
+
+
+def test_extract_says_why_there_is_no_article(rasid: Rasid, tmp_path: Path) -> None:
+    (tmp_path / "empty.html").write_text("<html><body></body></html>")
+    result = rasid("extract", str(tmp_path / "empty.html"))
+    assert (result.returncode, result.stderr) == (1, "no article: empty: no text found on the page\n")
+    missing = rasid("extract", str(tmp_path / "missing.html"))
+    assert missing.returncode == 1
+    assert "missing.html: cannot be read" in missing.stderr
+
+
+def test_tag_names_the_line_of_a_mistake(rasid: Rasid) -> None:
+    result = rasid("tag", stdin='{"id": 1, "title": "كاتسا", "body": ""}\n{"id": 2}\n')
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["topics"][0]["topic"] == "caatsa"
+    assert result.stderr.startswith("stdin:2: expected a JSON object")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "message"),
+    [
+        (["crawl", "--outlet", "nobody"], {}, "no outlet nobody"),
+        (["run", "--outlets", "missing.yaml"], {}, "missing.yaml:1: cannot be read"),
+        (["crawl"], {"RASID_TIMEOUT": "soon"}, "RASID_TIMEOUT: "),
+        (["search", "سلاح"], {"RASID_ES_HEAP": "much"}, "RASID_ES_HEAP: "),
+    ],
+)
+def test_mistakes(rasid: Rasid, arguments: list[str], variables: dict[str, str], message: str) -> None:
+    rasid.environment.update(variables)
+    result = rasid(*arguments)
+    assert result.returncode == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_day_is_a_usage_error(rasid: Rasid) -> None:
+    result = rasid("crawl", "--date", "yesterday")
+    assert result.returncode == 2
+    assert "expected a day such as" in result.stderr
+
+
+def test_lists(rasid: Rasid) -> None:
+    assert "alsaleh" in rasid("outlets", "list", "--outlets", str(OUTLETS_FILE)).stdout
+    assert "algeria_us" in rasid("alerts", "list").stdout
+    assert rasid("--version").stdout.strip() == "0.1.0"

@@ -1,0 +1,117 @@
+"""The daily job through Airflow's own runner, twice, on the sample outlets: what an analyst finds afterwards."""
+
+import json
+import re
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from lxml import html
+
+from rasid.records import ARTICLES
+from rasid.settings import ROOT
+from samples.site import DAY
+from tests.conftest import FinishedDay
+from tests.pages import FARM
+
+BAD = {"tassili", "wadi"}
+
+
+def test_the_dag_loads() -> None:
+    bag = DagBag(ROOT / "dags", include_examples=False)
+    assert bag.import_errors == {}
+    dag = bag.dags["news_monitoring"]
+    assert set(dag.task_ids) == {"validate", "watch.crawl", "watch.process", "index", "alert", "report"}
+    assert dag.max_active_runs == 1
+
+
+def test_both_runs_succeed_and_say_what_failed(finished_day: FinishedDay) -> None:
+    for run in finished_day.runs:
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert re.search(r"^failed +tassili: .*refused", run.stdout, re.MULTILINE)
+        assert re.search(r"^failed +wadi: .*not a readable feed", run.stdout, re.MULTILINE)
+        assert "Traceback" not in run.stdout + run.stderr
+    assert re.search(r"all +87 +1 +86 +82 +1 +3$", finished_day.runs[0].stdout.rstrip(), re.MULTILINE)
+    assert "index    82 new, 0 changed, 0 unchanged; 82 in all" in finished_day.runs[0].stdout
+
+
+def test_the_second_run_changes_nothing(finished_day: FinishedDay) -> None:
+    second = finished_day.runs[1].stdout
+    assert re.search(r"all +1 +1 +86 +82 +1 +3$", second, re.MULTILINE)  # only the page that hangs is asked for again
+    assert "index    0 new, 0 changed, 82 unchanged; 82 in all" in second
+    assert "alerts   0 new" in second
+    assert finished_day.counts[0] == finished_day.counts[1]
+    assert finished_day.counts[0]["articles"] == 82
+
+
+def test_nothing_is_lost(finished_day: FinishedDay) -> None:
+    for outlet in finished_day.outlets:
+        crawl, process = (finished_day.rasid.kept(DAY, f"{stage}-{outlet}") for stage in ("crawl", "process"))
+        rejected = sum(process["rejected"].values())
+        assert process["captures"] == process["articles"] + process["unchanged"] + rejected
+        assert crawl["found"] == crawl["captures"] + sum(crawl["failed"].values())
+        assert bool(crawl["error"]) == (outlet in BAD)
+        assert bool(process["articles"]) == (outlet not in BAD)
+    assert finished_day.rasid.kept(DAY, "process-barada")["rejected"] == {"empty": 1, "language": 1, "http_status": 1}
+    assert finished_day.rasid.kept(DAY, "process-khaleejdaily")["unchanged"] == 1  # one article, two addresses
+
+
+def test_logs_are_in_files(finished_day: FinishedDay) -> None:
+    logs = finished_day.rasid.data / "logs" / DAY.isoformat()
+    assert f"logs    {logs}" in finished_day.runs[0].stdout
+    assert "news_monitoring" in (logs / "airflow.log").read_text()
+    assert "Spider closed" in (logs / "crawl-annasr.log").read_text()
+    assert "INFO" not in finished_day.runs[0].stderr
+
+
+def test_the_old_servers_charset(finished_day: FinishedDay) -> None:
+    file = finished_day.rasid.data / "articles" / DAY.isoformat() / "rafidain.jsonl"
+    titles = {article.title for article in ARTICLES.loads(file.read_bytes())}
+    assert "بغداد تبحث مع باريس صفقة مقاتلات رافال ومنظومات رادار" in titles
+
+
+def test_search_from_the_command_line(finished_day: FinishedDay) -> None:
+    def hits(*arguments: str) -> dict[str, list[dict[str, str]]]:
+        result = finished_day.rasid("search", *arguments, "--size", "100", "--json")
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+    ids = [{hit["id"] for hit in hits(query)["hits"]} for query in ("للأسلحة", "الاسلحه", "أسلحة")]
+    assert ids[0] == ids[1] == ids[2] != set()
+    found = hits('"مكافحة أعداء أميركا"', "--topic", "caatsa")["hits"]
+    assert {hit["outlet"] for hit in found} == {"alsaleh", "sharqonline"}
+
+    shown = finished_day.rasid("search", '"مكافحة أعداء أميركا"', "--outlet", "alsaleh").stdout
+    assert FARM.title in shown
+    assert "1 of 1" in shown
+
+
+def test_reports_page(finished_day: FinishedDay) -> None:
+    path = finished_day.rasid.data / "reports" / f"{DAY}.html"
+    assert f"report  {path}" in finished_day.runs[0].stdout
+    page = html.fromstring(path.read_bytes().decode())
+    assert page.get("dir") == "rtl"
+    assert page.get("lang") == "ar"
+    text = page.text_content()
+    assert FARM.title in text
+    assert "refused" in text
+    marks = {mark.text_content() for mark in page.iter("mark")}
+    assert {"صفقات تسلح", "قانون مكافحة أعداء أميركا"} <= marks
+    # It works offline: nothing is loaded from elsewhere.
+    assert not page.xpath("//script | //link[@rel='stylesheet'] | //img[starts-with(@src, 'http')]")
+
+
+@pytest.mark.parametrize("rule", ["arms_deals", "caatsa", "algeria_us"])
+def test_alert_files(finished_day: FinishedDay, rule: str) -> None:
+    assert (finished_day.rasid.data / "alerts" / f"{rule}.atom.xml").exists()
+
+
+def test_stages_one_by_one_give_the_same(finished_day: FinishedDay) -> None:
+    options = ("--date", DAY.isoformat(), "--outlets", str(finished_day.outlets_file))
+    crawl = finished_day.rasid("crawl", *options)
+    assert crawl.returncode == 1  # two outlets failed
+    assert "tassili" in crawl.stderr
+    for stage in ("process", "index", "alert", "report"):
+        result = finished_day.rasid(stage, *options)
+        assert result.returncode == 0, result.stderr
+        if stage == "index":
+            assert result.stdout.startswith("index    0 new, 0 changed, 82 unchanged; 82 in all")
