@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from processing.extract import NotAnArticleError, Page, extract
+from processing.title import Title, find_title
 from rasid.records import Link
 from samples.site import ENGLISH, Story
 from tests.pages import ANY_OUTLET, FARM, OUTLETS, SITES, make_capture, sample_capture
@@ -53,6 +54,74 @@ def test_the_content_farm() -> None:
     assert "التخطي" not in page.body
     assert "الصالح نيوز" not in page.body
     assert page.hashtags == tuple(dict.fromkeys(FARM.title.split()))
+
+
+SITE = "الصالح نيوز :"
+BOTH = f"{SITE}<br>{FARM.title}"
+SKIP = '<a class="skip-link" href="#c">التخطي إلى المحتوى</a>'
+TAGS = " ".join(f"#{word}" for word in FARM.title.split())
+TAG_LINKS = " ".join(f'<a href="/tag/{word}">#{word}</a>' for word in FARM.title.split())
+PARAGRAPHS = "".join(f"<p>{text}</p>" for text in FARM.paragraphs)
+FARM_LAYOUTS = {
+    "no heading": f"""<title>{SITE} {FARM.title}</title><body>{SKIP}{f"<div>{BOTH}</div>" * 3}
+        <div class="entry-content"><p>{BOTH}</p><p>{FARM.title}</p>{PARAGRAPHS}<p>{BOTH}</p><p>{TAGS}</p></div>""",
+    "name behind, tags linked": f"""<title>{FARM.title} - الصالح نيوز</title><body>{SKIP}<h1>{FARM.title}</h1>
+        <article><h2>{BOTH}</h2><h3>{BOTH}</h3><p>{FARM.title}</p>{PARAGRAPHS}<p>{BOTH}</p><p>{TAG_LINKS}</p></article>""",
+    "line breaks only": f"""<title>{SITE} {FARM.title}</title><body>{SKIP}<div>{BOTH}</div><h1>{BOTH}</h1>
+        <div class="entry-content">{BOTH}<br><br>{FARM.title}<br><br>{"<br><br>".join(FARM.paragraphs)}
+        <br><br>{BOTH}<br>{BOTH}<br>{TAGS}</div>""",
+    "repeated outside the text": f"""<title>{SITE} {FARM.title}</title><body>{SKIP}{f"<div>{BOTH}</div>" * 3}
+        <h1>{BOTH}</h1><div class="post-body">{PARAGRAPHS}</div><div>{BOTH}</div><div>{BOTH}<br>{TAGS}</div>""",
+    "no title tag": f"""<body>{SKIP}<h1>{BOTH}</h1><article><p>{BOTH}</p><p>{FARM.title}</p>{PARAGRAPHS}
+        <p>{BOTH}</p><p>{BOTH}<br>{TAGS}</p></article>""",
+    "in one line": f"""<title>{SITE} {FARM.title}</title><body>{SKIP}<h1>{SITE} {FARM.title}</h1>
+        <article><p>{SITE} {FARM.title}</p><p>{FARM.title}</p>{PARAGRAPHS}
+        <p>{SITE} {FARM.title} {TAGS}</p></article>""",
+    "plain text": f"""<title>{SITE} {FARM.title}</title><body><pre>التخطي إلى المحتوى
+
+{(SITE + chr(10) + FARM.title + chr(10) * 2) * 4}{FARM.title}
+
+{(chr(10) * 2).join(FARM.paragraphs)}
+
+{SITE}
+{FARM.title}
+{TAGS}</pre>""",
+}
+
+
+@pytest.mark.parametrize("layout", FARM_LAYOUTS)
+def test_the_content_farm_in_other_layouts_and_of_no_known_outlet(layout: str) -> None:
+    page = _extract(f'<!DOCTYPE html><html lang="ar"><meta charset="utf-8">{FARM_LAYOUTS[layout]}')
+    assert page.title == FARM.title
+    assert page.body.splitlines() == [" ".join(paragraph.split()) for paragraph in FARM.paragraphs]
+    assert page.hashtags == tuple(dict.fromkeys(FARM.title.split()))
+
+
+def test_hashtags_within_a_sentence_stay() -> None:
+    page = _extract(TEXT.replace("مشروع السد", "مشروع #السد").replace("المقبل. </p>", "في #المقبل</p>", 1))
+    assert "مشروع #السد" in page.body
+    assert "في #المقبل" in page.body
+    assert page.hashtags == ("السد", "المقبل")
+
+
+@pytest.mark.parametrize(
+    ("titles", "lines", "title", "names"),
+    [
+        (["خبر من أربع كلمات - الموقع", "خبر من أربع كلمات"], [], "خبر من أربع كلمات", ("الموقع",)),
+        (["سياسة | خبر من أربع كلمات | الموقع"], ["خبر من أربع كلمات"], "خبر من أربع كلمات", ("سياسة", "الموقع")),
+        (["الوزير: خبر من أربع كلمات"], [], "الوزير: خبر من أربع كلمات", ()),
+        (
+            ["الوزير: خبر من أربع كلمات - الموقع"],
+            ["الوزير: خبر من أربع كلمات"],
+            "الوزير: خبر من أربع كلمات",
+            ("الموقع",),
+        ),
+        (["صفقة إف-16 إلى المغرب"], ["16 إلى المغرب"], "صفقة إف-16 إلى المغرب", ()),
+        (["", " "], ["سطر"], "", ()),
+    ],
+)
+def test_titles(titles: list[str], lines: list[str], title: str, names: tuple[str, ...]) -> None:
+    assert find_title(titles, lines) == Title(title, names)
 
 
 PARAGRAPH = (
