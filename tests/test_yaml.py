@@ -1,5 +1,6 @@
 """A mistake in a YAML file is told in one line with file, line and key, before anything is done."""
 
+import re
 from pathlib import Path
 from shutil import copytree
 
@@ -87,3 +88,19 @@ def test_nothing_is_crawled(rasid: Rasid, tmp_path: Path) -> None:
         assert result.stderr.startswith(f"{config / 'topics.yaml'}:{line}: topics.arms_deals.any.0.within: expected")
         assert result.stderr.count("\n") == 1
     assert list(rasid.data.iterdir()) == []
+
+
+def test_the_readmes_examples_are_right(tmp_path: Path) -> None:
+    outlets, topics = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    config, _ = _configuration(tmp_path, "alerts.yaml", "alerts:", "alerts:")
+    (config / "alerts.yaml").write_text("alerts: {}")
+    (config / "outlets.yaml").write_text(outlets, encoding="utf-8")
+    (config / "topics.yaml").write_text(topics, encoding="utf-8")
+    loaded = load_config(Settings(config=config))
+    assert {each.topic for each in loaded.tagger.tag("", "تعثرت المفاوضات حول السد، وتراجعت مياه النيل")} == {"water"}
+
+
+def test_the_readmes_table_has_all_settings() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        assert f"| `{field.alias or f'RASID_{name.upper()}'}` |" in readme
