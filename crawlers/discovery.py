@@ -3,7 +3,7 @@
 from calendar import timegm
 from datetime import UTC, datetime
 from urllib.parse import urljoin
-from xml.sax import SAXException
+from xml.sax import SAXParseException
 
 import feedparser
 from lxml import etree
@@ -29,8 +29,8 @@ def feed_links(body: bytes, url: str, content_type: str = "") -> list[Link]:
     parsed = feedparser.parse(body, response_headers={"content-location": url, "content-type": content_type})
     if not parsed.entries:
         # Other complaints, such as an odd Content-Type, do not make an empty feed a broken one.
-        if isinstance(problem := parsed.get("bozo_exception"), SAXException):
-            raise BrokenSourceError(f"not a readable feed: {problem}")
+        if isinstance(problem := parsed.get("bozo_exception"), SAXParseException):
+            raise BrokenSourceError(f"not a readable feed: line {problem.getLineNumber()}: {problem.getMessage()}")
         if not parsed.get("version"):
             raise BrokenSourceError("not a feed")
     links = []
