@@ -119,7 +119,8 @@ def show_hits(console: Console, hits: Hits) -> None:
     for number, hit in enumerate(hits.hits, start=1):
         article = hit.article
         console.print(Text.assemble(f"{number}. ", _marked(hit.title, "bold")), soft_wrap=True)
-        about = [article["outlet_name"], article["published_at"][:16].replace("T", " "), *article.get("topics", [])]
+        # The date stands first: after an Arabic name, a terminal that orders letters would turn it round.
+        about = [article["published_at"][:16].replace("T", " "), article["outlet_name"], *article.get("topics", [])]
         console.print(Text("   " + " · ".join(about), "dim"), soft_wrap=True)
         for snippet in hit.snippets:
             console.print(Text.assemble("   … ", _marked(" ".join(snippet.split())), " …"), soft_wrap=True)
