@@ -75,7 +75,9 @@ def _new_alerts(client: Elasticsearch, rule: Rule) -> list[Alert]:
     query = {"bool": {"must": [rule.search()], "filter": [recent]}}
     found = [
         _alert(rule, hit["_source"])
-        for hit in scan(client, index="articles", query={"query": query}, _source_excludes="body")
+        for hit in scan(
+            client, index="articles", query={"query": query}, _source_excludes="body", ignore_unavailable=True
+        )
     ]
     known = _recorded(client, [_delivery_id(alert) for alert in found])
     new = [alert for alert in found if _delivery_id(alert) not in known]

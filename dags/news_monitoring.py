@@ -83,10 +83,7 @@ def news_monitoring() -> None:
     def report(outlet_ids: list[str]) -> str:
         day = stages()
         path = day.report(outlet_ids)
-        if unprocessed := [outlet for outlet in outlet_ids if not day.kept(f"process-{outlet}")]:
-            raise AirflowFailException(f"the captures of these could not be processed: {', '.join(unprocessed)}")
-        if not any((crawled := day.kept(f"crawl-{outlet}")) and not crawled["error"] for outlet in outlet_ids):
-            raise AirflowFailException("no outlet could be crawled")
+        day.check(outlet_ids)
         return str(path)
 
     ids = validate()

@@ -131,8 +131,9 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     stages = Stages(settings, config, day, table.take)
     names = [f"{stage}-{outlet.id}" for stage in ("crawl", "process") for outlet in outlets]
     kept = {name: stages.kept(name) for name in (*names, "index", "alert")}
+    report = str(stages.storage.report(day)) if succeeded else None
     if as_json:
-        console.print_json(json.dumps({"succeeded": succeeded, "report": str(stages.storage.report(day)), **kept}))
+        console.print_json(json.dumps({"succeeded": succeeded, "report": report, **kept}))
     else:
         console.print(summary_table(outlets, kept.get))
         for outlet in outlets:
@@ -142,9 +143,10 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
             if error:
                 console.print(f"failed   {outlet.id}: {error}", style="red", markup=False, soft_wrap=True)
         _show_later_stages(kept["index"], kept["alert"])
-        show_paths(console, {"report": str(stages.storage.report(day)), "logs": logs})
+        show_paths(console, {"report": report, "logs": logs} if report else {"logs": logs})
     if not succeeded:
-        raise RasidError(f"the run failed; the last lines of {logs / 'airflow.log'} say where")
+        where = [f"{event.stage} {event.outlet}".rstrip() + f": {event.message}" for event in table.failures()]
+        raise RasidError("\n".join(["the run failed", *where, f"details: {logs / 'airflow.log'}"]))
 
 
 def _show_later_stages(index: dict[str, int] | None, alerts: list[dict[str, str]] | None) -> None:

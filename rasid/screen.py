@@ -50,6 +50,11 @@ class ProgressTable:
             line = f"{event.stage:8} {event.outlet:14} {event.state:7} {_counts(event)} {event.message}"
             self._console.print(Text(line.rstrip()), soft_wrap=True)
 
+    def failures(self) -> list[Event]:
+        """The last events of stages that broke off; an outlet that could not be crawled is not among them."""
+        events = (event for row in self._rows.values() for event in row.values())
+        return [event for event in events if event.state == "failed" and event.stage != "crawl"]
+
     def _table(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
         for name, events in self._rows.items():

@@ -3,7 +3,8 @@ keeps the report under ``RASID_DATA/runs``, and tells its progress.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from crawlers.crawl import crawl_outlet
 from crawlers.process import CrawlReport
 from processing.process import ProcessReport, process_outlet
 from processing.topics import Tagger, load_tagger
+from rasid.errors import RasidError
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
@@ -30,7 +32,7 @@ class Event:
     """A step of a stage.
 
     Attributes:
-        stage: crawl, process, index, alert or report.
+        stage: crawl, process, index, alert, report or check.
         outlet: its id, for a stage that runs once an outlet.
         state: ``running``, ``done`` or ``failed``.
         counts: so far.
@@ -93,11 +95,11 @@ class Stages:
         """Fetches what is new at an outlet. A failed outlet gives a report with `error`."""
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
         log = log_folder(self.settings, self.day) / f"crawl-{outlet_id}.log"
-        self.tell(Event("crawl", outlet_id))
-        report = crawl_outlet(
-            outlet, self.day, self.settings, log, lambda counts: self.tell(Event("crawl", outlet_id, counts=counts))
-        )
-        self._keep(f"crawl-{outlet_id}", report)
+        with self._told("crawl", outlet_id):
+            report = crawl_outlet(
+                outlet, self.day, self.settings, log, lambda counts: self.tell(Event("crawl", outlet_id, counts=counts))
+            )
+            self._keep(f"crawl-{outlet_id}", report)
         counts = {"found": report.found, "captures": report.captures, "failed": sum(report.failed.values())}
         self.tell(Event("crawl", outlet_id, "failed" if report.error else "done", counts, report.error or ""))
         return report
@@ -105,42 +107,66 @@ class Stages:
     def process(self, outlet_id: str) -> ProcessReport:
         """Makes articles of an outlet's captures."""
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
-        self.tell(Event("process", outlet_id))
-        report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
-        self._keep(f"process-{outlet_id}", report)
+        with self._told("process", outlet_id):
+            report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
+            self._keep(f"process-{outlet_id}", report)
         self.tell(Event("process", outlet_id, "done", asdict(report)))
         return report
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
         """Brings the day's articles of these outlets into Elasticsearch."""
-        self.tell(Event("index"))
-        with connect(self.settings) as client:
-            report = index_day(client, self.storage, self.day, outlet_ids)
-        self._keep("index", report)
+        with self._told("index"):
+            with connect(self.settings) as client:
+                report = index_day(client, self.storage, self.day, outlet_ids)
+            self._keep("index", report)
         self.tell(Event("index", state="done", counts=asdict(report)))
         return report
 
     def alert(self) -> list[Alert]:
         """Sends what the rules find."""
-        self.tell(Event("alert"))
-        with connect(self.settings) as client:
-            sent = send_alerts(client, self.storage, self.config.rules)
-        write_whole(self._record("alert"), json.dumps([asdict(alert) for alert in sent], ensure_ascii=False).encode())
+        with self._told("alert"):
+            with connect(self.settings) as client:
+                sent = send_alerts(client, self.storage, self.config.rules)
+            alerts = json.dumps([asdict(alert) for alert in sent], ensure_ascii=False)
+            write_whole(self._record("alert"), alerts.encode())
         self.tell(Event("alert", state="done", counts={"alerts": len(sent)}))
         return sent
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page."""
-        self.tell(Event("report"))
-        rows = [
-            OutletDay(outlet, self.kept(f"crawl-{outlet.id}") or {}, self.kept(f"process-{outlet.id}") or {})
-            for outlet in select_outlets(self.config.outlets, outlet_ids)
-        ]
-        path = write_report(
-            self.storage, self.day, rows, self.config.tagger.topics, alerts=len(self.kept("alert") or [])
-        )
+        with self._told("report"):
+            rows = [
+                OutletDay(outlet, self.kept(f"crawl-{outlet.id}") or {}, self.kept(f"process-{outlet.id}") or {})
+                for outlet in select_outlets(self.config.outlets, outlet_ids)
+            ]
+            alerts = len(self.kept("alert") or [])
+            path = write_report(self.storage, self.day, rows, self.config.tagger.topics, alerts)
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
+
+    def check(self, outlet_ids: Iterable[str]) -> None:
+        """Ends a run, of which single outlets may have failed.
+
+        Raises:
+            RasidError: captures of an outlet could not be processed, or no outlet at all could be crawled.
+        """
+        ids = list(outlet_ids)
+        with self._told("check"):
+            if unprocessed := [id_ for id_ in ids if not self.kept(f"process-{id_}")]:
+                raise RasidError(f"the captures of these could not be processed: {', '.join(unprocessed)}")
+            if all((self.kept(f"crawl-{id_}") or {"error": "none"})["error"] for id_ in ids):
+                raise RasidError("no outlet could be crawled")
+        self.tell(Event("check", state="done"))
+
+    @contextmanager
+    def _told(self, stage: str, outlet: str = "") -> Iterator[None]:
+        """Tells that a stage begins, and why it breaks off if it does."""
+        self.tell(Event(stage, outlet))
+        try:
+            yield
+        except Exception as error:
+            self.tell(Event(stage, outlet, "failed", message=str(error) or repr(error)))
+            raise
 
     def kept(self, name: str) -> Any:
         """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none."""

@@ -68,6 +68,10 @@ def test_nothing_found_writes_nothing(client: Elasticsearch, storage: Storage) -
     assert not storage.alert_feed("caatsa").exists()
 
 
+def test_before_anything_is_indexed(client: Elasticsearch, storage: Storage) -> None:
+    assert send_alerts(client, storage, [CAATSA]) == []
+
+
 def test_a_query_that_is_wrong_names_its_rule(client: Elasticsearch, storage: Storage) -> None:
     _index(client, storage, sample_article("alsaleh", FARM))
     wrong = Rule.model_validate({"id": "wrong", "name": NAME, "query": "(الجزائر"})

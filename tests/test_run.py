@@ -2,15 +2,18 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from lxml import html
+from upath import UPath
 
 from rasid.records import ARTICLES
 from rasid.settings import ROOT
+from rasid.storage import Storage
 from samples.site import DAY
-from tests.conftest import FinishedDay
+from tests.conftest import FinishedDay, Rasid
 from tests.pages import FARM
 
 BAD = {"tassili", "wadi"}
@@ -115,3 +118,29 @@ def test_stages_one_by_one_give_the_same(finished_day: FinishedDay) -> None:
         assert result.returncode == 0, result.stderr
         if stage == "index":
             assert result.stdout.startswith("index    0 new, 0 changed, 82 unchanged; 82 in all")
+
+
+def test_a_run_that_fails_says_where(rasid: Rasid, cluster: str, tmp_path: Path) -> None:
+    rasid.environment["ELASTICSEARCH_URL"] = cluster
+    outlets = tmp_path / "outlets.yaml"
+    outlets.write_text(
+        """
+outlets:
+  gone:
+    name: {ar: غائب, en: Gone}
+    country: DZ
+    timezone: Africa/Algiers
+    sources: [{feed: 'http://127.0.0.1:9/rss.xml'}]
+    allow_hosts: ['127.0.0.1:9']
+""",
+        encoding="utf-8",
+    )
+    damaged = Storage(UPath(rasid.data)).captures(DAY, "gone")
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(b"no WARC at all")
+    run = rasid("run", "--date", DAY.isoformat(), "--outlets", str(outlets))
+    assert run.returncode == 1
+    assert "failed   gone: http://127.0.0.1:9/rss.xml: refused" in run.stdout
+    assert "the run failed\nprocess gone: " in run.stderr
+    assert "check: the captures of these could not be processed: gone" in run.stderr
+    assert "Traceback" not in run.stderr
