@@ -14,6 +14,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
 )
 from scrapy.http import Response
+from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
 from crawlers.discovery import BrokenSourceError, feed_links, sitemap_links
@@ -27,6 +28,7 @@ FAILURES: dict[type[Exception], str] = {
     DownloadTimeoutError: "timeout",
     DownloadConnectionRefusedError: "refused",
     CannotResolveHostError: "dns",
+    DNSLookupError: "dns",  # from the address guard
     DownloadCancelledError: "too_large",
 }
 

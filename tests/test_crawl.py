@@ -72,6 +72,12 @@ def test_outlets_that_fail(crawl: Crawl, sample_outlets: Path, outlet: str, reas
     assert reason in report.error
 
 
+def test_a_host_without_an_address(crawl: Crawl, site: Web) -> None:
+    report = crawl(site.outlet(sources=[{"feed": "http://nowhere.invalid/feed"}]))
+    assert report.error
+    assert report.error.startswith("http://nowhere.invalid/feed: dns")
+
+
 def test_bytes_are_kept_as_they_came(crawl: Crawl, sample_outlets: Path) -> None:
     crawl(load_outlets(sample_outlets)["khaleejdaily"])
     capture = crawl.captures("khaleejdaily")[0]

@@ -120,6 +120,16 @@ def test_stages_one_by_one_give_the_same(finished_day: FinishedDay) -> None:
             assert result.stdout.startswith("index    0 new, 0 changed, 82 unchanged; 82 in all")
 
 
+def test_reprocessing_needs_no_crawl(finished_day: FinishedDay) -> None:
+    file = finished_day.rasid.data / "articles" / DAY.isoformat() / "annasr.jsonl"
+    before = file.read_bytes()
+    file.unlink()
+    days = ("--since", DAY.isoformat(), "--until", DAY.isoformat())
+    result = finished_day.rasid("reprocess", *days, "--outlets", str(finished_day.outlets_file))
+    assert result.returncode == 0, result.stderr
+    assert file.read_bytes() == before
+
+
 def test_a_run_that_fails_says_where(rasid: Rasid, cluster: str, tmp_path: Path) -> None:
     rasid.environment["ELASTICSEARCH_URL"] = cluster
     outlets = tmp_path / "outlets.yaml"
