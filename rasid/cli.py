@@ -208,17 +208,17 @@ def reprocess(
     outlets_file: OutletsFile = None,
 ) -> None:
     """All stages after the crawl again, from captures, with today's rules and extractor."""
-    day = since
-    while day <= until:
-        with _stages(day, outlets_file) as stages:
+    if since > until:
+        raise typer.BadParameter("expected a day that is not before --since", param_hint="--until")
+    for offset in range((until - since).days + 1):
+        with _stages(since + timedelta(days=offset), outlets_file) as stages:
             ids = _ids(stages, None)
             for id_ in ids:
                 stages.process(id_)
             stages.index(ids)
-        day += timedelta(days=1)
+            stages.report(ids)
     with _stages(until, outlets_file) as stages:
         stages.alert()
-        stages.report(ids)
 
 
 @app.command()
