@@ -48,7 +48,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
         tagger: the topic rules.
 
     Raises:
-        warcio.exceptions.ArchiveLoadFailed: the WARC file is damaged.
+        RasidError: the WARC file is damaged.
     """
     known = _known_articles(outlet, day, storage)
     articles: list[Article] = []
@@ -56,6 +56,8 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
     captures = 0
     for capture in read_captures(storage, storage.captures(day, outlet.id), outlet.id):
         captures += 1
+        if capture.revisit:
+            continue
         try:
             page = extract(capture, outlet)
         except NotAnArticleError as error:

@@ -33,7 +33,7 @@ class CaptureRef:
 
 @dataclass(frozen=True)
 class Link:
-    """How a page was found: the entry of a feed or sitemap that pointed to it.
+    """How a page was found: the entry of a feed or sitemap, or the link on a section page, that pointed to it.
 
     Attributes:
         url: as published there.
@@ -44,7 +44,7 @@ class Link:
     """
 
     url: str
-    via: Literal["feed", "sitemap"]
+    via: Literal["feed", "sitemap", "section"]
     source: str
     title: str | None = None
     published_at: datetime | None = None
@@ -63,6 +63,7 @@ class Capture:
         headers: of HTTP, as received.
         body: of HTTP as received, so perhaps still compressed.
         ref: where it is kept.
+        revisit: the page is as an earlier capture has it, so there is no body.
     """
 
     outlet: str
@@ -73,6 +74,7 @@ class Capture:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     ref: CaptureRef
+    revisit: bool = False
 
     def header(self, name: str) -> str:
         """The first header of that name in any case, or an empty string."""

@@ -1,15 +1,19 @@
 """What is written to WARC files is what is read."""
 
 import gzip
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from upath import UPath
 from warcio.archiveiterator import ArchiveIterator
 
-from rasid.captures import CaptureWriter, read_captures
+from rasid.captures import PROFILE, CaptureWriter, payload_digest, read_captures, set_torn_aside
+from rasid.errors import RasidError
 from rasid.records import Link
 from rasid.storage import Storage
 
@@ -59,3 +63,80 @@ def test_any_body_comes_back(tmp_path_factory, body: bytes) -> None:  # type: ig
     writer.write("https://example.org/", LINK, 200, (), body, AT)
     writer.close()
     assert [capture.body for capture in read_captures(storage, file, "x")] == [body]
+
+
+def _written(tmp_path: Path) -> tuple[Storage, UPath, list[int]]:
+    """A file of three captures, with the length after each."""
+    storage = Storage(UPath(tmp_path))
+    file = storage.captures(AT.date(), "x")
+    writer, lengths = CaptureWriter(file), []
+    for number in range(3):
+        writer.write(f"https://example.org/{number}", LINK, 200, (), b"body" * 100, AT)
+        lengths.append(file.stat().st_size)
+    writer.close()
+    return storage, file, lengths
+
+
+@given(st.floats(0, 1))
+def test_a_file_cut_anywhere_keeps_its_whole_records(tmp_path_factory, share: float) -> None:  # type: ignore[no-untyped-def]
+    storage, file, lengths = _written(tmp_path_factory.mktemp("torn"))
+    whole = file.read_bytes()
+    cut = lengths[0] + round(share * (len(whole) - lengths[0]))
+    file.write_bytes(whole[:cut])
+    kept = sum(length <= cut for length in lengths)
+    assert len(list(read_captures(storage, file, "x"))) == kept
+    assert set_torn_aside(file) == lengths[kept - 1] == file.stat().st_size
+    torn = file.with_name(f"{file.name}.torn")
+    assert (torn.read_bytes() if torn.exists() else b"") == whole[lengths[kept - 1] : cut]
+
+    writer = CaptureWriter(file)
+    writer.write("https://example.org/next", LINK, 200, (), b"body", AT)
+    writer.close()
+    urls = [capture.url[-1] for capture in read_captures(storage, file, "x")]
+    assert urls == [*map(str, range(kept)), "t"]
+
+
+def test_reading_from_a_known_place(tmp_path: Path) -> None:
+    storage, file, lengths = _written(tmp_path)
+    everything = list(read_captures(storage, file, "x"))
+    assert list(read_captures(storage, file, "x", lengths[0])) == everything[1:]
+    assert list(read_captures(storage, file, "x", lengths[2])) == []
+
+
+def test_a_damaged_file_is_no_torn_one(tmp_path: Path) -> None:
+    storage, file, lengths = _written(tmp_path)
+    damaged = bytearray(file.read_bytes())
+    damaged[lengths[0] + 40] ^= 0xFF
+    file.write_bytes(damaged)
+    with pytest.raises(RasidError, match=f"the record at byte {lengths[0]} is damaged"):
+        list(read_captures(storage, file, "x"))
+
+
+def test_revisits(tmp_path: Path) -> None:
+    storage, file, _ = _written(tmp_path)
+    digest = next(read_captures(storage, file, "x")).ref.digest
+    assert payload_digest(b"body" * 100) == digest
+    writer = CaptureWriter(file)
+    for status in (304, 200):
+        writer.write_revisit("https://example.org/0", LINK, status, (("ETag", "1"),), digest, AT)
+    writer.close()
+    revisits = list(read_captures(storage, file, "x"))[3:]
+    assert [(each.revisit, each.status, each.body, each.ref.digest) for each in revisits] == [
+        (True, 304, b"", digest),
+        (True, 200, b"", digest),
+    ]
+    with file.open("rb") as stream:
+        profiles = [record.rec_headers.get_header("WARC-Profile") for record in ArchiveIterator(stream)]
+    assert profiles[-2:] == [f"{PROFILE}server-not-modified", f"{PROFILE}identical-payload-digest"]
+
+
+def test_warcio_finds_no_error(tmp_path: Path) -> None:
+    test_revisits(tmp_path)
+    check = subprocess.run(
+        [Path(sys.executable).with_name("warcio"), "check", "-v", *tmp_path.rglob("*.warc.gz")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert check.returncode == 0, check.stdout
+    assert "digest pass" in check.stdout
