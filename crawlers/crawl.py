@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,14 +12,24 @@ from crawlers.process import CrawlReport, Job
 from rasid import __version__
 from rasid.outlets import Outlet
 from rasid.settings import Settings
-from rasid.storage import Storage
 
 Progress = Callable[[dict[str, int]], None]
-"""Called with the counts so far: found, known, captures, failed."""
+"""Called with the counts so far: found, captures, failed."""
+
+GRACE = 60.0
+"""Seconds that a crawl may take longer than its limit, to end in order."""
 
 
-def crawl_outlet(outlet: Outlet, day: date, settings: Settings, log_file: Path, progress: Progress) -> CrawlReport:
-    """Fetches what an outlet lists and is not at hand into the day's WARC file.
+def crawl_outlet(
+    outlet: Outlet,
+    day: date,
+    settings: Settings,
+    log_file: Path,
+    progress: Progress,
+    since: date | None = None,
+    until: date | None = None,
+) -> CrawlReport:
+    """Fetches what an outlet lists and is not at hand into the day's WARC file, and visits recent pages again.
 
     An outlet that fails, by its servers' fault or ours, gives a report with `error`; nothing is raised for it.
 
@@ -28,17 +39,24 @@ def crawl_outlet(outlet: Outlet, day: date, settings: Settings, log_file: Path, 
         settings: for limits and storage.
         log_file: takes Scrapy's log.
         progress: told while it goes on.
+        since: first day of publication that is wanted, for a backfill.
+        until: last such day.
     """
-    storage = Storage(settings.data)
     job = Job(
         outlet=outlet,
-        captures_file=str(storage.captures(day, outlet.id)),
-        state_file=str(storage.state(outlet.id)),
+        data=str(settings.data),
+        day=day,
+        since=since,
+        until=until,
         log_file=log_file,
         user_agent=f"Rasid/{__version__} (+{settings.contact})",
         timeout=outlet.timeout or settings.timeout,
+        max_seconds=settings.max_outlet_seconds,
         max_page_bytes=settings.max_page_bytes,
         max_pages=settings.max_pages,
+        max_bytes=settings.max_outlet_bytes,
+        revisit_within=settings.revisit_hours,
+        revisit_every=settings.revisit_every_hours,
     )
     log_file.parent.mkdir(parents=True, exist_ok=True)
     last: dict[str, object] = {}
@@ -53,14 +71,20 @@ def crawl_outlet(outlet: Outlet, day: date, settings: Settings, log_file: Path, 
             encoding="utf-8",
         ) as process,
     ):
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(job.model_dump_json())
-        process.stdin.close()
-        for line in process.stdout:
-            last = json.loads(line)
-            if "outlet" not in last:
-                progress({name: int(str(count)) for name, count in last.items()})
+        # The spider ends by itself; this is for a process that no longer can, such as one in an endless computation.
+        guard = threading.Timer(job.max_seconds + job.timeout + GRACE, process.kill)
+        guard.start()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(job.model_dump_json())
+            process.stdin.close()
+            for line in process.stdout:
+                last = json.loads(line)
+                if "outlet" not in last:
+                    progress({name: int(str(count)) for name, count in last.items()})
+        finally:
+            guard.cancel()
     if process.returncode or "outlet" not in last:
         return CrawlReport(outlet.id, error=f"the crawl ended with code {process.returncode}; see {stderr.name}")
     return CrawlReport(**last)  # type: ignore[arg-type]

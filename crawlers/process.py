@@ -4,8 +4,8 @@ progress and at last a `CrawlReport` go out on standard output, one JSON object 
 
 import json
 import sys
-from collections import Counter
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +13,60 @@ from pydantic import BaseModel
 from upath import UPath
 
 from rasid.outlets import Outlet
+from rasid.storage import Storage
 
 
 class Job(BaseModel):
-    """What to crawl, and within which bounds (seconds, bytes, pages)."""
+    """What to crawl, and within which bounds (seconds, hours, bytes, pages)."""
 
     outlet: Outlet
-    captures_file: str
-    state_file: str
+    data: str
+    day: date
+    since: date | None
+    until: date | None
     log_file: Path
     user_agent: str
     timeout: float
+    max_seconds: float
     max_page_bytes: int
     max_pages: int
+    max_bytes: int
+    revisit_within: float
+    revisit_every: float
 
 
 @dataclass(frozen=True)
 class CrawlReport:
-    """What came of a crawl: ``found == captures + sum(failed.values())``.
+    """What came of a crawl: ``found + revisited == captures + sum(failed.values())``.
 
     Attributes:
         outlet: its id.
-        found: pages that the sources list and that were not at hand.
-        known: pages that they list and that were.
-        captures: pages fetched and kept.
+        found: pages that the sources list or that were owed, and that were not at hand.
+        revisited: pages at hand that were due for another visit.
+        known: pages that the sources list and that were at hand.
+        outside: pages that they list and that are not of the days wanted.
+        captures: answers kept.
+        unchanged: of these, answers that the page is as it was.
         failed: pages without an answer, by reason.
-        failures: address and reason of each.
+        failures: address and reason of the first hundred of them.
+        links: how many links each source gave.
         source_failures: address and reason of each source that could not be read.
+        seconds: that it took.
         error: why the outlet as a whole failed; None if it did not.
     """
 
     outlet: str
     found: int = 0
+    revisited: int = 0
     known: int = 0
+    outside: int = 0
     captures: int = 0
+    unchanged: int = 0
     failed: dict[str, int] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    links: dict[str, int] = field(default_factory=dict)
     source_failures: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
     error: str | None = None
 
 
@@ -58,43 +75,56 @@ def main() -> None:
     from scrapy import signals
     from scrapy.crawler import CrawlerProcess
 
-    from crawlers.spider import OutletSpider
+    from crawlers.spider import OutletSpider, Window
     from crawlers.state import CrawlState
 
+    started = datetime.now(UTC)
     job = Job.model_validate_json(sys.stdin.buffer.read())
-    state = CrawlState(UPath(job.state_file))
-    process = CrawlerProcess(_scrapy_settings(job))
+    storage = Storage(UPath(job.data))
+    state = CrawlState(storage, job.outlet.id, job.day)
+    process = CrawlerProcess(_scrapy_settings(job, storage))
     crawler = process.create_crawler(OutletSpider)
 
     def tell(**_: Any) -> None:
         assert isinstance(crawler.spider, OutletSpider)
-        print(json.dumps(crawler.spider.progress()), flush=True)
+        counts = crawler.spider.counts
+        progress = {"found": counts.found + counts.revisited, "captures": counts.captures}
+        print(json.dumps({**progress, "failed": sum(counts.failed.values())}), flush=True)
 
     for signal in (signals.item_scraped, signals.response_received):
         crawler.signals.connect(tell, signal, weak=False)
-    process.crawl(crawler, outlet=job.outlet, state=state, max_pages=job.max_pages)
+    process.crawl(
+        crawler,
+        outlet=job.outlet,
+        state=state,
+        window=Window.of(job.day, job.since, job.until),
+        revisit=(job.revisit_within, job.revisit_every),
+        max_pages=job.max_pages,
+        max_bytes=job.max_bytes,
+    )
     process.start()
-    state.save()
+    now = datetime.now(UTC)
+    state.save(job.day, now)
     assert isinstance(crawler.spider, OutletSpider)
-    print(json.dumps(asdict(_report(crawler.spider))), flush=True)
+    print(json.dumps(asdict(_report(crawler.spider, (now - started).total_seconds()))), flush=True)
 
 
-def _report(spider: Any) -> CrawlReport:
-    failures = spider.failed_pages()
+def _report(spider: Any, seconds: float) -> CrawlReport:
     error = None
-    if len(spider.source_failures) == len(spider.outlet.sources):
+    if all(source.url in spider.source_failures for source in spider.outlet.sources):
         error = "; ".join(f"{url}: {reason}" for url, reason in spider.source_failures.items())
     return CrawlReport(
         outlet=spider.outlet.id,
-        **{name: count for name, count in spider.progress().items() if name != "failed"},
-        failed=dict(Counter(failures.values())),
-        failures=failures,
+        **asdict(spider.counts),
+        failures=spider.failures,
+        links=spider.links_of_source,
         source_failures=spider.source_failures,
+        seconds=round(seconds, 1),
         error=error,
     )
 
 
-def _scrapy_settings(job: Job) -> dict[str, Any]:
+def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
     return {
         "USER_AGENT": job.user_agent,
         "DEFAULT_REQUEST_HEADERS": {
@@ -105,14 +135,15 @@ def _scrapy_settings(job: Job) -> dict[str, Any]:
         "ROBOTSTXT_OBEY": True,
         "ALLOW_HOSTS": sorted(job.outlet.allow_hosts),
         "DOWNLOAD_DELAY": job.outlet.delay,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 2 if job.outlet.delay else 8,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": job.outlet.concurrency,
         "AUTOTHROTTLE_ENABLED": job.outlet.delay > 0,
         "AUTOTHROTTLE_START_DELAY": job.outlet.delay,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": job.outlet.concurrency,
         "DOWNLOAD_TIMEOUT": job.timeout,
         "DOWNLOAD_MAXSIZE": job.max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "CLOSESPIDER_TIMEOUT": 3600,
+        "CLOSESPIDER_TIMEOUT": job.max_seconds,
         "REDIRECT_MAX_TIMES": 5,
         "HTTPERROR_ALLOW_ALL": True,
         "HTTPPROXY_ENABLED": False,  # a proxy would resolve names itself, behind the address guard's back
@@ -122,10 +153,14 @@ def _scrapy_settings(job: Job) -> dict[str, Any]:
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.middlewares.address_guard.AddressGuardMiddleware": 90,  # before robots.txt is fetched
-            "crawlers.middlewares.wire_body.WireBodyMiddleware": 595,  # between redirects and decompression
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "crawlers.middlewares.patience.PatientRetryMiddleware": 550,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawlers.middlewares.compression.SourceCompressionMiddleware": 590,
         },
+        "EXTENSIONS": {"crawlers.middlewares.patience.CrawlDelay": 500},
         "ITEM_PIPELINES": {"crawlers.warc_pipeline.WarcPipeline": 100},
-        "CAPTURES_FILE": job.captures_file,
+        "CAPTURES_FILE": str(storage.captures(job.day, job.outlet.id)),
         "LOG_FILE": str(job.log_file),
         "LOG_LEVEL": "INFO",
     }

@@ -3,27 +3,38 @@
 from scrapy.crawler import Crawler
 from upath import UPath
 
-from crawlers.spider import Page
-from rasid.captures import CaptureWriter
+from crawlers.spider import OutletSpider, Page
+from rasid.captures import CaptureWriter, payload_digest
 
 
 class WarcPipeline:
-    """Appends each `Page` to the file of the setting ``CAPTURES_FILE``, made at the first page."""
+    """Appends each `Page` to the file of the setting ``CAPTURES_FILE``, which the first makes, and tells the spider."""
 
-    def __init__(self, file: UPath) -> None:
-        self._file = file
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._file = UPath(crawler.settings["CAPTURES_FILE"])
         self._writer: CaptureWriter | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "WarcPipeline":
         """As Scrapy makes pipelines."""
-        return cls(UPath(crawler.settings["CAPTURES_FILE"]))
+        return cls(crawler)
 
     def process_item(self, item: Page) -> Page:
         """Keeps the page."""
         if self._writer is None:
             self._writer = CaptureWriter(self._file)
-        self._writer.write(item.url, item.link, item.status, item.wire.headers, item.wire.body, item.fetched_at)
+        earlier = item.earlier
+        if earlier and earlier.captured_at:
+            digest = earlier.digest
+            self._writer.write_revisit(
+                item.url, item.link, item.status, item.headers, digest, earlier.captured_at, item.fetched_at
+            )
+        else:
+            digest = payload_digest(item.body)
+            self._writer.write(item.url, item.link, item.status, item.headers, item.body, item.fetched_at)
+        assert isinstance(self._crawler.spider, OutletSpider)
+        self._crawler.spider.kept(item, digest)
         return item
 
     def close_spider(self) -> None:

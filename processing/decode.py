@@ -6,6 +6,8 @@ import zlib
 from rasid.records import Capture
 
 MAX_BYTES = 50_000_000
+MAX_SPOILT = 0.01
+"""Share of the characters of a UTF-8 text that may be unreadable."""
 _META_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 # Servers claim these of any text; windows-1256 below is the likelier truth for an Arabic page that is not UTF-8.
@@ -29,13 +31,29 @@ def decode(capture: Capture) -> str:
         claims = _HEADER_CHARSET.findall(capture.header("Content-Type"))
         claims += [name.decode("ascii", "replace") for name in _META_CHARSET.findall(body[:4096])[:1]]
         claims = [name for name in claims if name.lower() not in _NO_CLAIM]
-    for charset in [*claims, "utf-8-sig", "windows-1256"]:
+    for charset in [*claims, "utf-8", "windows-1256"]:
         try:
-            text = body.decode("utf-8-sig" if charset.lower() in {"utf-8", "utf8"} else charset)
+            utf8 = charset.lower() in {"utf-8", "utf8"}
+            text = _utf8(body) if utf8 else body.decode(charset)
         except (UnicodeDecodeError, LookupError):
             continue
         return text.replace("\x00", "")
     raise UndecodableError(f"no character set fits (claimed: {', '.join(claims) or 'none'})")
+
+
+def _utf8(body: bytes) -> str:
+    """UTF-8 in which a few bytes may be spoilt; Arabic in another charset has hardly a letter that fits.
+
+    Raises:
+        UnicodeDecodeError: it is something else.
+    """
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8-sig", "replace")
+        if text.count("\ufffd") > MAX_SPOILT * len(text):
+            raise
+        return text
 
 
 def _decompress(body: bytes, encoding: str) -> bytes:

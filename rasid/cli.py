@@ -161,10 +161,16 @@ def _show_later_stages(index: dict[str, int] | None, alerts: list[dict[str, str]
 
 
 @app.command()
-def crawl(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
-    """Feeds and sitemaps → captures."""
+def crawl(
+    day: Day,
+    outlet: OutletIds = None,
+    since: Annotated[date | None, typer.Option(parser=_day, metavar="DAY", help="first day of a backfill")] = None,
+    until: Annotated[date | None, typer.Option(parser=_day, metavar="DAY", help="last day of a backfill")] = None,
+    outlets_file: OutletsFile = None,
+) -> None:
+    """Feeds, sitemaps and section pages → captures. With --since or --until, what was published on these days."""
     with _stages(day, outlets_file) as stages:
-        reports = [stages.crawl(id_) for id_ in _ids(stages, outlet)]
+        reports = [stages.crawl(id_, since, until) for id_ in _ids(stages, outlet)]
     if failed := [f"{report.outlet}: {report.error}" for report in reports if report.error]:
         raise RasidError("\n".join(failed))
 

@@ -1,5 +1,6 @@
 """The outlets that are watched, as ``outlets.yaml`` lists them."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -35,22 +36,68 @@ class Name(Written):
     en: str = Field(min_length=1)
 
 
+def _regular_expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from None
+    return text
+
+
 class Source(Written):
-    """Where an outlet lists what it published: exactly one of the keys."""
+    """Where an outlet lists what it published: exactly one of `feed`, `sitemap` and `section`.
+
+    Attributes:
+        feed: address of a feed, RSS, RDF or Atom.
+        sitemap: address of a sitemap or an index of sitemaps.
+        section: address of a page that links to articles.
+        articles: of a section: regular expression that the address of an article matches.
+        next: of a section: address of its further pages, with ``{page}`` for their number.
+        pages: of a section: how many are read at most.
+    """
 
     feed: WebAddress | None = None
     sitemap: WebAddress | None = None
+    section: WebAddress | None = None
+    articles: Annotated[str, AfterValidator(_regular_expression)] | None = None
+    next: Annotated[WebAddress, StringConstraints(pattern=r"\{page\}")] | None = None
+    pages: int = Field(1, ge=1, le=1000)
 
     @model_validator(mode="after")
     def _one(self) -> "Source":
-        if (self.feed is None) == (self.sitemap is None):
-            raise ValueError("expected either feed: or sitemap: with an address")
+        if [self.feed, self.sitemap, self.section].count(None) != 2:
+            raise ValueError("expected one of feed:, sitemap: or section: with an address")
+        if not self.section and (self.articles or self.next or self.pages != 1):
+            raise ValueError("articles:, next: and pages: go with section: only")
         return self
 
     @property
     def url(self) -> str:
         """Its address."""
-        return self.feed or self.sitemap or ""
+        return self.feed or self.sitemap or self.section or ""
+
+    def page_address(self, number: int) -> str | None:
+        """The address of a section's page by its number, from 1, if the source says how it is made."""
+        return self.next.replace("{page}", str(number)) if self.next else None
+
+
+class PerDay(Written):
+    """How many articles an outlet publishes on ordinary days."""
+
+    min: int = Field(ge=0)
+    max: int = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "PerDay":
+        if self.min > self.max:
+            raise ValueError("expected a min: that is not above max:")
+        return self
+
+
+class Expectation(Written):
+    """What a healthy outlet gives."""
+
+    per_day: PerDay
 
 
 class Outlet(Written):
@@ -64,7 +111,9 @@ class Outlet(Written):
         sources: where it lists its articles; may be missing when it is disabled.
         allow_hosts: hosts on private addresses that may be fetched for it; none by default.
         delay: seconds between two requests to one host.
+        concurrency: requests to one host at a time.
         timeout: seconds for one page; the setting ``RASID_TIMEOUT`` when absent.
+        expect: what a healthy day brings.
         disabled: why it is not crawled; absent for an outlet that is.
     """
 
@@ -75,7 +124,9 @@ class Outlet(Written):
     sources: tuple[Source, ...] = ()
     allow_hosts: frozenset[str] = frozenset()
     delay: float = Field(1.0, ge=0)
+    concurrency: int = Field(2, ge=1, le=16)
     timeout: float | None = Field(None, gt=0)
+    expect: Expectation | None = None
     disabled: str | None = Field(None, min_length=1)
 
     @model_validator(mode="after")

@@ -103,7 +103,7 @@ def summary_table(outlets: Sequence[Outlet], kept: Callable[[str], Any]) -> Tabl
     sums: Counter[str] = Counter()
     for outlet in outlets:
         crawl, process = kept(f"crawl-{outlet.id}") or {}, kept(f"process-{outlet.id}") or {}
-        numbers = {"found": crawl.get("found", 0)}
+        numbers = {"found": crawl.get("found", 0) + crawl.get("revisited", 0)}
         numbers |= {name: process.get(name, 0) for name in ("captures", "articles", "unchanged")}
         reasons: dict[str, Mapping[str, int]] = {
             "failed": crawl.get("failed", {}),

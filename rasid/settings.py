@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     timeout: float = Field(30, gt=0, le=600, description="seconds for one page, from request to last byte")
     max_page_bytes: int = Field(10_000_000, gt=0, description="a larger page is not kept")
     max_pages: int = Field(1000, gt=0, description="pages fetched from one outlet in one run")
+    max_outlet_bytes: int = Field(500_000_000, gt=0, description="a crawl of one outlet ends when its pages exceed it")
+    max_outlet_seconds: float = Field(3600, gt=0, description="a crawl of one outlet ends after so long")
+    revisit_hours: float = Field(
+        48, ge=0, description="an article is visited again for so long after its first capture"
+    )
+    revisit_every_hours: float = Field(6, ge=0, description="and not more often than this")
 
     @field_validator("data")
     @classmethod

@@ -91,16 +91,26 @@ class Stages:
         """Where all is kept."""
         return Storage(self.settings.data)
 
-    def crawl(self, outlet_id: str) -> CrawlReport:
-        """Fetches what is new at an outlet. A failed outlet gives a report with `error`."""
+    def crawl(self, outlet_id: str, since: date | None = None, until: date | None = None) -> CrawlReport:
+        """Fetches what is new at an outlet, or published on some days. A failed outlet gives a report with `error`."""
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
         log = log_folder(self.settings, self.day) / f"crawl-{outlet_id}.log"
         with self._told("crawl", outlet_id):
             report = crawl_outlet(
-                outlet, self.day, self.settings, log, lambda counts: self.tell(Event("crawl", outlet_id, counts=counts))
+                outlet,
+                self.day,
+                self.settings,
+                log,
+                lambda counts: self.tell(Event("crawl", outlet_id, counts=counts)),
+                since,
+                until,
             )
             self._keep(f"crawl-{outlet_id}", report)
-        counts = {"found": report.found, "captures": report.captures, "failed": sum(report.failed.values())}
+        counts = {
+            "found": report.found + report.revisited,
+            "captures": report.captures,
+            "failed": sum(report.failed.values()),
+        }
         self.tell(Event("crawl", outlet_id, "failed" if report.error else "done", counts, report.error or ""))
         return report
 

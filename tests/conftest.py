@@ -20,6 +20,8 @@ from samples.server import OUTLETS_FILE, serving
 from samples.site import DAY
 from search.cluster import connect
 from search.node.local_node import LocalNode
+from tests.crawling import Crawl
+from tests.serving import Web, web
 
 COMMAND = Path(sys.executable).with_name("rasid")
 
@@ -152,3 +154,16 @@ def finished_day(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path)
             counts.append({name: client.count(index=name)["count"] for name in ("articles", "alert-deliveries")})
     yield FinishedDay(rasid, sample_outlets, tuple(runs), tuple(counts))
     LocalNode(rasid.data / "elasticsearch").stop()
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Crawl:
+    """Crawls into a folder of the test's own."""
+    return Crawl(tmp_path)
+
+
+@pytest.fixture
+def site() -> Iterator[Web]:
+    """A web server of the test's own."""
+    with web() as served:
+        yield served

@@ -1,50 +1,12 @@
 """Real crawls over loopback: every page found is captured or has failed with a reason."""
 
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-from upath import UPath
 
-from crawlers.crawl import crawl_outlet
-from crawlers.process import CrawlReport
-from rasid.captures import read_captures
-from rasid.outlets import Outlet, load_outlets
-from rasid.records import Capture
-from rasid.settings import Settings
-from rasid.storage import Storage
+from rasid.outlets import load_outlets
+from tests.crawling import Crawl
 from tests.serving import Reply, Web, web
-
-DAY = date(2025, 3, 10)
-
-
-class Crawl:
-    """Crawls into a folder."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-
-    def __call__(self, outlet: Outlet, **options: object) -> CrawlReport:
-        settings = Settings(data=UPath(self.data), **options)  # type: ignore[arg-type]
-        report = crawl_outlet(outlet, DAY, settings, self.data / "crawl.log", lambda counts: None)
-        assert report.found == report.captures + sum(report.failed.values())
-        return report
-
-    def captures(self, outlet: str = "test") -> list[Capture]:
-        storage = Storage(UPath(self.data))
-        return list(read_captures(storage, storage.captures(DAY, outlet), outlet))
-
-
-@pytest.fixture
-def crawl(tmp_path: Path) -> Crawl:
-    return Crawl(tmp_path)
-
-
-@pytest.fixture
-def site() -> Iterator[Web]:
-    with web() as served:
-        yield served
 
 
 def test_the_worlds_dirt(crawl: Crawl, sample_outlets: Path) -> None:

@@ -51,7 +51,7 @@ def test_nothing_is_lost(finished_day: FinishedDay) -> None:
         crawl, process = (finished_day.rasid.kept(DAY, f"{stage}-{outlet}") for stage in ("crawl", "process"))
         rejected = sum(process["rejected"].values())
         assert process["captures"] == process["articles"] + process["unchanged"] + rejected
-        assert crawl["found"] == crawl["captures"] + sum(crawl["failed"].values())
+        assert crawl["found"] + crawl["revisited"] == crawl["captures"] + sum(crawl["failed"].values())
         assert bool(crawl["error"]) == (outlet in BAD)
         assert bool(process["articles"]) == (outlet not in BAD)
     assert finished_day.rasid.kept(DAY, "process-barada")["rejected"] == {"empty": 1, "language": 1, "http_status": 1}

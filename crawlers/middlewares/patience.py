@@ -1,0 +1,110 @@
+"""Waits as servers ask: ``Crawl-delay`` in robots.txt, ``Retry-After`` with 429 and 503, longer after each failure."""
+
+import asyncio
+import random
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Any
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.httpobj import urlparse_cached
+
+FIRST_WAIT = 1.0
+"""Seconds before the first new try of a failed request; each further one waits twice as long, ± 30 %."""
+
+MAX_WAIT = 120.0
+"""Seconds that a server may make us wait; a page whose server asks for more stays owed to the next run."""
+
+MAX_CRAWL_DELAY = 60.0
+
+
+class CrawlDelay:
+    """Extension: never asks a host more often than its robots.txt says."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._delays: dict[str, float] = {}
+        crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
+        crawler.signals.connect(self._hold, signals.request_reached_downloader)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "CrawlDelay":
+        """As Scrapy makes extensions."""
+        return cls(crawler)
+
+    def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        delay = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        if delay:
+            self._delays[urlparse_cached(request).hostname or ""] = min(delay, MAX_CRAWL_DELAY)
+
+    def _hold(self, request: Request) -> None:
+        if delay := self._delays.get(urlparse_cached(request).hostname or ""):
+            slot = _slot(self._crawler, request)
+            assert slot  # the signal comes after it was made
+            slot.delay, slot.jitter, slot.concurrency = max(slot.delay, delay), 0.0, 1
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Scrapy's own, with waits between the tries.
+
+    A 429 or 503 holds back all requests to the host for as long as it says. A page whose server asks for more than
+    `MAX_WAIT` is not asked again in this run.
+    """
+
+    async def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """The response, or the request again after a wait."""
+        if response.status in {429, 503} and (named := retry_after(response)) is not None:
+            if named > MAX_WAIT:
+                return response
+            _pause(self.crawler, request, named)
+        result = super().process_response(request, response)
+        if isinstance(result, Request):
+            await _wait(result)
+        return result
+
+    async def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> Request | Response | None:
+        """None, or the request again after a wait."""
+        result = super().process_exception(request, exception)
+        if isinstance(result, Request):
+            await _wait(result)
+        return result
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds to wait by the header ``Retry-After``, a number or a date (RFC 9110, section 10.2.3), or None."""
+    text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (at - datetime.now(UTC)).total_seconds()) if at.tzinfo else None
+
+
+async def _wait(request: Request) -> None:
+    doubled = 2 ** (request.meta["retry_times"] - 1)
+    await asyncio.sleep(FIRST_WAIT * doubled * random.uniform(0.7, 1.3))  # noqa: S311  no secret
+
+
+def _pause(crawler: Crawler, request: Request, seconds: float) -> None:
+    if slot := _slot(crawler, request):
+        assert crawler.engine is not None
+        slot.close()  # ends the wait for the next request, which this longer one replaces
+        slot.latercall = call_later(seconds, crawler.engine.downloader._latercall, slot)
+        slot.lastseen = monotonic() + seconds  # else Scrapy would drop the idle slot, and the pause with it
+
+
+def _slot(crawler: Crawler, request: Request) -> Any:
+    assert crawler.engine is not None
+    return crawler.engine.downloader.slots.get(request.meta["download_slot"])

@@ -1,0 +1,76 @@
+"""What servers ask of a crawler, by the requests that they see."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from scrapy.http import Response
+
+from crawlers.middlewares.patience import retry_after
+from tests.crawling import Crawl
+from tests.serving import Reply, Web
+
+TEXT = {"Content-Type": "text/plain"}
+
+
+def _gaps(site: Web) -> list[float]:
+    """Seconds between requests to pages, as the server sees them."""
+    times = [at for path, at in site.times if path.startswith("/page")]
+    return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+
+def _pages(site: Web, count: int) -> None:
+    site.replies |= {f"/page{number}": Reply(b"text") for number in range(count)}
+    site.feed(*(f"{site.base}/page{number}" for number in range(count)))
+
+
+def test_crawl_delay(crawl: Crawl, site: Web) -> None:
+    site.replies["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 0.5", headers=TEXT)
+    _pages(site, 4)
+    assert crawl(site.outlet(concurrency=8)).captures == 4
+    assert min(_gaps(site)) > 0.45
+
+
+def test_the_outlets_own_delay(crawl: Crawl, site: Web) -> None:
+    _pages(site, 4)
+    assert crawl(site.outlet(delay=0.6)).captures == 4
+    assert min(_gaps(site)) > 0.25  # Scrapy varies it by half, so that it looks like nobody's clock
+
+
+def test_retry_after_holds_all_requests_to_the_host(crawl: Crawl, site: Web) -> None:
+    _pages(site, 6)
+    site.replies["/page0"] = [Reply(status=429, headers={"Retry-After": "3"}), Reply(b"text")]
+    assert crawl(site.outlet(concurrency=1)).captures == 6
+    asked = [path for path, _ in site.times if path.startswith("/page")]
+    pause = _gaps(site)[asked.index("/page0")]
+    assert pause > 2.8
+    assert {capture.status for capture in crawl.captures()} == {200}
+
+
+def test_a_server_that_asks_for_hours_is_left_alone(crawl: Crawl, site: Web) -> None:
+    _pages(site, 1)
+    site.replies["/page0"] = Reply(status=503, headers={"Retry-After": "7200"})
+    crawl(site.outlet())
+    assert site.asked.count("/page0") == 1
+    site.replies["/page0"] = Reply(b"text")
+    assert crawl(site.outlet()).captures == 1  # it was owed
+
+
+def test_tries_are_further_and_further_apart(crawl: Crawl, site: Web) -> None:
+    _pages(site, 1)
+    site.replies["/page0"] = Reply(status=500)
+    crawl(site.outlet())
+    first, second = _gaps(site)
+    assert 0.6 < first < second
+
+
+def test_retry_after_in_both_forms() -> None:
+    def parsed(text: str) -> float | None:
+        return retry_after(Response("https://example.org", headers={"Retry-After": text}))
+
+    assert parsed("7") == 7
+    soon = parsed(format_datetime(datetime.now(UTC) + timedelta(minutes=1), usegmt=True))
+    assert soon
+    assert 50 < soon <= 60
+    assert parsed("Mon, 10 Mar 2025 04:00:00 GMT") == 0
+    assert parsed("soon") is None
