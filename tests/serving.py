@@ -71,7 +71,8 @@ def web(replies: Mapping[str, Reply] | None = None) -> Iterator[Web]:
             served.asked.append(self.path)
             served.agents.add(self.headers["User-Agent"])
             served.times.append((self.path, time.monotonic()))
-            reply = served.replies.get(self.path, Reply(status=404))
+            plain = served.replies.get(self.path.partition("?")[0], Reply(status=404))
+            reply = served.replies.get(self.path, plain)
             if isinstance(reply, list):
                 reply = reply.pop(0) if len(reply) > 1 else reply[0]
             if (etag := reply.headers.get("ETag")) and self.headers["If-None-Match"] == etag:
