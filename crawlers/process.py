@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from upath import UPath
 
+from rasid.errors import RasidError
 from rasid.outlets import Outlet
 from rasid.storage import Storage
 
@@ -81,7 +82,11 @@ def main() -> None:
     started = datetime.now(UTC)
     job = Job.model_validate_json(sys.stdin.buffer.read())
     storage = Storage(UPath(job.data))
-    state = CrawlState(storage, job.outlet.id, job.day)
+    try:
+        state = CrawlState(storage, job.outlet.id, job.day)
+    except RasidError as error:
+        print(json.dumps(asdict(CrawlReport(job.outlet.id, error=str(error)))))
+        return
     process = CrawlerProcess(_scrapy_settings(job, storage))
     crawler = process.create_crawler(OutletSpider)
 

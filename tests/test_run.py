@@ -150,7 +150,7 @@ outlets:
     damaged.write_bytes(b"no WARC at all")
     run = rasid("run", "--date", DAY.isoformat(), "--outlets", str(outlets))
     assert run.returncode == 1
-    assert "failed   gone: http://127.0.0.1:9/rss.xml: refused" in run.stdout
+    assert f"failed   gone: {damaged}: the record at byte 0 is damaged" in run.stdout
     assert "the run failed\nprocess gone: " in run.stderr
     assert "check: the captures of these could not be processed: gone" in run.stderr
     assert "Traceback" not in run.stderr
