@@ -42,22 +42,7 @@ def crawl_outlet(
         since: first day of publication that is wanted, for a backfill.
         until: last such day.
     """
-    job = Job(
-        outlet=outlet,
-        data=str(settings.data),
-        day=day,
-        since=since,
-        until=until,
-        log_file=log_file,
-        user_agent=f"Rasid/{__version__} (+{settings.contact})",
-        timeout=outlet.timeout or settings.timeout,
-        max_seconds=settings.max_outlet_seconds,
-        max_page_bytes=settings.max_page_bytes,
-        max_pages=settings.max_pages,
-        max_bytes=settings.max_outlet_bytes,
-        revisit_within=settings.revisit_hours,
-        revisit_every=settings.revisit_every_hours,
-    )
+    job = job_of(outlet, day, settings, log_file, since, until)
     log_file.parent.mkdir(parents=True, exist_ok=True)
     last: dict[str, object] = {}
     with (
@@ -88,3 +73,30 @@ def crawl_outlet(
     if process.returncode or "outlet" not in last:
         return CrawlReport(outlet.id, error=f"the crawl ended with code {process.returncode}; see {stderr.name}")
     return CrawlReport(**last)  # type: ignore[arg-type]
+
+
+def job_of(
+    outlet: Outlet,
+    day: date,
+    settings: Settings,
+    log_file: Path,
+    since: date | None = None,
+    until: date | None = None,
+) -> Job:
+    """What the crawl's process is given; the arguments are those of `crawl_outlet`."""
+    return Job(
+        outlet=outlet,
+        data=str(settings.data),
+        day=day,
+        since=since,
+        until=until,
+        log_file=log_file,
+        user_agent=f"Rasid/{__version__} (+{settings.contact})",
+        timeout=outlet.timeout or settings.timeout,
+        max_seconds=settings.max_outlet_seconds,
+        max_page_bytes=settings.max_page_bytes,
+        max_pages=settings.max_pages,
+        max_bytes=settings.max_outlet_bytes,
+        revisit_within=settings.revisit_hours,
+        revisit_every=settings.revisit_every_hours,
+    )

@@ -164,6 +164,7 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
             "crawlers.middlewares.compression.SourceCompressionMiddleware": 590,
         },
         "EXTENSIONS": {"crawlers.middlewares.patience.CrawlDelay": 500},
+        "CONCURRENT_ITEMS": 1,  # an answer gives one item; Scrapy starts so many tasks for each, used or not
         "ITEM_PIPELINES": {"crawlers.warc_pipeline.WarcPipeline": 100},
         "CAPTURES_FILE": str(storage.captures(job.day, job.outlet.id)),
         "LOG_FILE": str(job.log_file),

@@ -1,5 +1,6 @@
 """The spider of all ordinary outlets: their sources, then the pages that these list."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -41,6 +42,9 @@ MAX_SITEMAPS = 200
 MAX_SOURCE_BYTES = 52_428_800
 EXAMPLES = 100
 """Failures of which the addresses are reported; all are counted."""
+
+IN_HAND = 64
+"""Page requests that Scrapy has at a time. The others wait as links, which take a fifth of the memory."""
 
 LOOKBACK = timedelta(days=7)
 """Before the day of the run; older pages of a sitemap are its archive."""
@@ -130,6 +134,8 @@ class OutletSpider(Spider):
         self.links_of_source: dict[str, int] = {}
         self.source_failures: dict[str, str] = {}
         self._taken: set[str] = set()
+        self._waiting: deque[tuple[Link, KnownPage | None]] = deque()
+        self._in_hand = 0
         self._sources_asked: set[str] = set()
         self._bytes = 0
         self._now = datetime.now(UTC)
@@ -141,12 +147,12 @@ class OutletSpider(Spider):
         if self.window.explicit:
             return
         within, every = (timedelta(hours=hours) for hours in self.revisit)
-        for page in [*self.known_pages.owed(self._now - within)]:
-            if request := self._take(page.link, None):
-                yield request
-        for page in [*self.known_pages.due(self._now - within, self._now - every)]:
-            if request := self._take(page.link, page):
-                yield request
+        for page in self.known_pages.owed(self._now - within):
+            self._take(page.link)
+        for page in self.known_pages.due(self._now - within, self._now - every):
+            self._take(page.link, page)
+        for request in self._pages():
+            yield request
 
     def parse_source(self, response: Response, source: Source, url: str, depth: int) -> Iterator[Request]:
         """A source's answer: one request for each page that is new to us, and for each further sitemap or page."""
@@ -162,15 +168,14 @@ class OutletSpider(Spider):
             self.source_failures[url] = str(error)
             return
         self.links_of_source[source.url] = self.links_of_source.get(source.url, 0) + len(links)
-        fresh = 0
+        fresh = False
         for link in links:
             at = dates.get(link.url, link.published_at)
             if not self.window.has(at) and (source.sitemap or self.window.explicit):
                 self.counts.outside += 1
                 continue
-            if request := self._take(link, None):
-                fresh += 1
-                yield request
+            fresh |= self._take_listed(link)
+        yield from self._pages()
         if source.section and not fresh and depth:
             return  # the pages before it had all that is new
         for address in further:
@@ -179,8 +184,9 @@ class OutletSpider(Spider):
         if not self.window.explicit:
             self.known_pages.read_source(url, validators)
 
-    def parse_page(self, response: Response, link: Link, known: KnownPage | None) -> Iterator[Page]:
+    def parse_page(self, response: Response, link: Link, known: KnownPage | None) -> Iterator[Page | Request]:
         """Any answer is a capture: processing says what it is worth."""
+        self._in_hand -= 1
         headers = tuple(
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
@@ -201,6 +207,7 @@ class OutletSpider(Spider):
         )
         if self._bytes > self.max_bytes:
             raise CloseSpider("limit")
+        yield from self._pages()
 
     def kept(self, page: Page, digest: str) -> None:
         """Notes a page that stands in the WARC file."""
@@ -213,11 +220,13 @@ class OutletSpider(Spider):
             validators = Validators(header.get("etag"), header.get("last-modified"))
             self.known_pages.captured(page.link, digest, validators, page.fetched_at)
 
-    def page_failed(self, failure: Failure) -> None:
+    def page_failed(self, failure: Failure) -> Iterator[Request]:
         """A page without an answer."""
+        self._in_hand -= 1
         link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
         self._fail(link, _reason(failure))
         self.logger.warning("%s: %s", link.url, failure.getErrorMessage())
+        yield from self._pages()
 
     def source_failed(self, failure: Failure) -> None:
         """A source without an answer."""
@@ -275,17 +284,20 @@ class OutletSpider(Spider):
             return None
         return self._ask_source(source, url, depth)
 
-    def _take(self, link: Link, due: KnownPage | None) -> Request | None:
-        """The request for a page, if it is to be fetched and has not been taken yet."""
-        key = canonical_url(link.url)
+    def _take_listed(self, link: Link) -> bool:
+        """Takes a page that a source lists, if it is new to us. Returns whether it is."""
         known = self.known_pages.page(link.url)
-        if not due:
-            self.known_pages.listed(link, self._now)
+        self.known_pages.listed(link, self._now)
+        if known and known.first_at:
+            self.counts.known += canonical_url(link.url) not in self._taken
+            return False
+        return self._take(link)
+
+    def _take(self, link: Link, due: KnownPage | None = None) -> bool:
+        """Lets a page wait for its request, unless it has been taken. Returns whether it does."""
+        key = canonical_url(link.url)
         if key in self._taken:
-            return None
-        if known and known.first_at and not due:
-            self.counts.known += 1
-            return None
+            return False
         self._taken.add(key)
         if due:
             self.counts.revisited += 1
@@ -293,17 +305,25 @@ class OutletSpider(Spider):
             self.counts.found += 1
         if len(self._taken) > self.max_pages:
             self._fail(link, "limit")
-            return None
-        # We compared the addresses ourselves; Scrapy's own filter would drop redirects to a page without a word.
-        return Request(
-            link.url,
-            headers=due.validators.headers() if due else None,
-            callback=self.parse_page,
-            errback=self.page_failed,
-            cb_kwargs={"link": link, "known": due},
-            meta={AS_SENT: True},
-            dont_filter=True,
-        )
+            return False
+        self._waiting.append((link, due))
+        return True
+
+    def _pages(self) -> Iterator[Request]:
+        """Requests for the next pages that wait."""
+        while self._waiting and self._in_hand < IN_HAND:
+            self._in_hand += 1
+            link, due = self._waiting.popleft()
+            # We compared the addresses ourselves; Scrapy's own filter would drop redirects to a page without a word.
+            yield Request(
+                link.url,
+                headers=due.validators.headers() if due else None,
+                callback=self.parse_page,
+                errback=self.page_failed,
+                cb_kwargs={"link": link, "known": due},
+                meta={AS_SENT: True},
+                dont_filter=True,
+            )
 
     def _fail(self, link: Link, reason: str) -> None:
         self.counts.failed[reason] = self.counts.failed.get(reason, 0) + 1

@@ -31,7 +31,7 @@ class CaptureRef:
     digest: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """How a page was found: the entry of a feed or sitemap, or the link on a section page, that pointed to it.
 

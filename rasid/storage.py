@@ -1,6 +1,7 @@
 """Where things are under ``RASID_DATA``: one folder a day, one file an outlet. Any `universal-pathlib` URL will do."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,7 +35,7 @@ class Storage:
 
     def state(self, outlet: str) -> UPath:
         """What the crawler knows of an outlet between runs."""
-        return self.root / "state" / f"{outlet}.json"
+        return self.root / "state" / f"{outlet}.jsonl"
 
     def report(self, day: date) -> UPath:
         """The day's HTML page."""
@@ -66,12 +67,14 @@ class Storage:
         return path.path[len(self.root.path) :].lstrip("/")
 
 
-def write_whole(path: UPath, data: bytes) -> None:
-    """Writes a file so that readers see the old text or the new one, never a part of it."""
+def write_whole(path: UPath, data: bytes | Iterable[bytes]) -> None:
+    """Writes a file, given whole or in parts, so that readers see the old text or the new one, never a part of it."""
+    parts = [data] if isinstance(data, bytes) else data
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.protocol not in {"", "file", "local"}:
-        path.write_bytes(data)  # object stores replace an object at once
+        path.write_bytes(b"".join(parts))  # object stores replace an object at once
         return
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(data)
+    with partial.open("wb") as stream:
+        stream.writelines(parts)
     partial.replace(path)
