@@ -1,35 +1,33 @@
 """The fifth stage: the day as one HTML page, right-to-left, that works offline."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 from upath import UPath
 
 from processing.topics import Topic
-from rasid.outlets import Outlet
+from rasid.health import Health, ProblemKind
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
 from rasid.storage import Storage, write_whole
 
 CONTEXT = 90
 """Characters shown on each side of a quote."""
 
-
-@dataclass(frozen=True)
-class OutletDay:
-    """An outlet's row: its counts of the stages (empty where a stage did not run) and what came of the day."""
-
-    outlet: Outlet
-    crawl: Mapping[str, Any]
-    process: Mapping[str, Any]
+PROBLEM_NAMES: dict[ProblemKind, str] = {
+    "failed": "تعذر",
+    "source": "مصدر معطل",
+    "unfetched": "صفحات لم تجلب",
+    "few": "أقل من المعتاد",
+    "many": "أكثر من المعتاد",
+    "rejected": "قفزة في المرفوض",
+}
 
 
 def write_report(
-    storage: Storage, day: date, rows: Iterable[OutletDay], topics: Mapping[str, Topic], alerts: int
+    storage: Storage, day: date, rows: Iterable[Health], topics: Mapping[str, Topic], alerts: int
 ) -> UPath:
     """Writes the page of a day.
 
@@ -65,6 +63,7 @@ def write_report(
         },
         rejected=rejected,
         alerts=alerts,
+        problem_names=PROBLEM_NAMES,
     )
     path = storage.report(day)
     write_whole(path, page.encode())

@@ -1,7 +1,7 @@
 """When an article was published: what the page's metadata, its visible text or the feed say, in this order."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -62,7 +62,9 @@ class Published:
     precision: Precision
 
 
-def published(tree: HtmlElement, zone: ZoneInfo, feed: datetime | None, fetched_at: datetime) -> Published:
+def published(
+    tree: HtmlElement, zone: ZoneInfo, feed: datetime | None, fetched_at: datetime, hinted: Iterable[str] = ()
+) -> Published:
     """The most trusted time at hand.
 
     Args:
@@ -70,11 +72,12 @@ def published(tree: HtmlElement, zone: ZoneInfo, feed: datetime | None, fetched_
         zone: the outlet's, for times that state none.
         feed: what the feed or sitemap said.
         fetched_at: the last resort.
+        hinted: texts in which the date stands, for they know.
 
     Returns:
         A UTC time. Where only the day is known it is that day's midnight in UTC, unless the feed gives a time on it.
     """
-    for text in _claims(tree):
+    for text in (*hinted, *_claims(tree)):
         if found := _iso(text, zone) or written_date(text, zone):
             if found.precision == "day" and feed and feed.astimezone(zone).date() == found.at.date():
                 return Published(feed, "feed")

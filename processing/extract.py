@@ -6,10 +6,12 @@ from datetime import datetime
 from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
 
+import lxml.html
 import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
+from processing import hints
 from processing.clean import clean_body, footer_hashtags
 from processing.dates import published
 from processing.decode import UndecodableError, decode
@@ -74,30 +76,39 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         raise NotAnArticleError("undecodable", str(error)) from None
     # Trafilatura gives None also for a page in which it finds no element at all.
     tree = trafilatura.load_html(html) if html.strip() else None
+    if tree is None:
+        raise NotAnArticleError("empty", "no text found on the page")
+    if outlet.hints.remove:
+        hints.remove(tree, outlet.hints.remove)
+        html = lxml.html.tostring(tree, encoding="unicode")
     try:
         document = trafilatura.bare_extraction(
             html, url=capture.url, with_metadata=True, include_comments=False, include_tables=False
         )
     except Exception as error:  # whatever a strange page makes it raise: the others of the day must not suffer
         raise NotAnArticleError("extractor", repr(error)) from error
-    if tree is None or not isinstance(document, Document) or not document.text:
+    general = document if isinstance(document, Document) else Document()
+    lines = hints.lines(tree, outlet.hints.body) or (general.text or "").splitlines()
+    if not lines:
         raise NotAnArticleError("empty", "no text found on the page")
 
-    titles = [*page_titles(tree), capture.link.title or ""]
+    titles = [*hints.texts(tree, outlet.hints.title), *page_titles(tree), capture.link.title or ""]
     page_lines = text_lines(tree)
     found = find_title(titles, page_lines)
     stated = _meta(tree, "//meta[@property='og:site_name']/@content")
     names = tuple(filter(None, (outlet.name.ar, outlet.name.en, stated, *found.names)))
-    author = _author(document.author, names)
+    hinted_author = next(iter(hints.texts(tree, outlet.hints.author)), None)
+    author = hinted_author or _author(general.author, names)
     links = {visible(link.text_content()) for link in tree.xpath("//a")}
-    cleaned = clean_body(document.text.splitlines(), (found.text, *titles), names, links | {author or ""})
+    cleaned = clean_body(lines, (found.text, *titles), names, links | {author or ""})
     count = len(cleaned.body.split())
     letters = len(_LETTER.findall(cleaned.body))
     if letters and len(_ARABIC.findall(cleaned.body)) / letters < MIN_ARABIC:
         raise NotAnArticleError("language", "fewer than half of the letters are Arabic")
     if count < MIN_WORDS:
         raise NotAnArticleError("empty", f"{count} words, fewer than {MIN_WORDS}")
-    date = published(tree, outlet.zone, capture.link.published_at, capture.fetched_at)
+    hinted_dates = hints.texts(tree, outlet.hints.date)
+    date = published(tree, outlet.zone, capture.link.published_at, capture.fetched_at, hinted_dates)
     return Page(
         url=_own_url(tree, capture.url),
         title=without_names(found.text, names),
@@ -107,9 +118,9 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         published_precision=date.precision,
         section=_meta(tree, "//meta[@property='article:section']/@content"),
         summary=_meta(tree, "//meta[@property='og:description']/@content | //meta[@name='description']/@content"),
-        authors=tuple(name for name in (cleaned.byline or author,) if name),
+        authors=tuple(name for name in (hinted_author or cleaned.byline or author,) if name),
         hashtags=cleaned.hashtags or footer_hashtags(page_lines),
-        image=urljoin(capture.url, image) if (image := document.image) else None,
+        image=urljoin(capture.url, image) if (image := general.image) else None,
     )
 
 

@@ -110,7 +110,7 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     from rasid.airflow import run_dag
     from rasid.outlets import select_outlets
     from rasid.progress import ProgressReader, progress_file
-    from rasid.screen import ProgressTable, show_paths, summary_table
+    from rasid.screen import ProgressTable, show_paths, show_problems, summary_table
     from rasid.stages import Stages, load_config, log_folder
 
     settings = load_settings()
@@ -131,17 +131,16 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     stages = Stages(settings, config, day, table.take)
     names = [f"{stage}-{outlet.id}" for stage in ("crawl", "process") for outlet in outlets]
     kept = {name: stages.kept(name) for name in (*names, "index", "alert")}
+    healths = stages.health(outlet.id for outlet in outlets)
     report = str(stages.storage.report(day)) if succeeded else None
     if as_json:
-        console.print_json(json.dumps({"succeeded": succeeded, "report": report, **kept}))
+        unhealthy = {
+            each.outlet.id: [asdict(problem) for problem in each.problems] for each in healths if each.problems
+        }
+        console.print_json(json.dumps({"succeeded": succeeded, "report": report, "unhealthy": unhealthy, **kept}))
     else:
-        console.print(summary_table(outlets, kept.get))
-        for outlet in outlets:
-            crawled, processed = kept[f"crawl-{outlet.id}"], kept[f"process-{outlet.id}"]
-            error = crawled["error"] if crawled else "the crawl's task failed"
-            error = error or (None if processed else "its captures could not be processed")
-            if error:
-                console.print(f"failed   {outlet.id}: {error}", style="red", markup=False, soft_wrap=True)
+        console.print(summary_table(healths))
+        show_problems(console, healths)
         _show_later_stages(kept["index"], kept["alert"])
         show_paths(console, {"report": report, "logs": logs} if report else {"logs": logs})
     if not succeeded:

@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from lxml import etree, html
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from rasid.errors import RasidError
@@ -81,6 +82,38 @@ class Source(Written):
         return self.next.replace("{page}", str(number)) if self.next else None
 
 
+def _xpath(text: str) -> str:
+    try:
+        found = etree.XPath(text)(html.document_fromstring("<p></p>"))
+    except etree.XPathError as error:
+        raise ValueError(f"expected an XPath: {error}") from None
+    if not isinstance(found, list):
+        raise ValueError("expected an XPath that finds elements or attributes")  # noqa: TRY004  pydantic wants it so
+    return text
+
+
+XPath = Annotated[str, AfterValidator(_xpath)]
+
+
+class Hints(Written):
+    """Where an article's parts stand on an outlet's pages, for those that the general way gets wrong. What a hint does
+    not find on a page is looked for in the general way.
+
+    Attributes:
+        title: the headline.
+        body: the text, in one element or several.
+        date: when it was published; an element or an attribute.
+        author: the name.
+        remove: what does not belong to the article.
+    """
+
+    title: XPath | None = None
+    body: XPath | None = None
+    date: XPath | None = None
+    author: XPath | None = None
+    remove: tuple[XPath, ...] = ()
+
+
 class PerDay(Written):
     """How many articles an outlet publishes on ordinary days."""
 
@@ -113,6 +146,7 @@ class Outlet(Written):
         delay: seconds between two requests to one host.
         concurrency: requests to one host at a time.
         timeout: seconds for one page; the setting ``RASID_TIMEOUT`` when absent.
+        hints: where the parts of its articles stand.
         expect: what a healthy day brings.
         disabled: why it is not crawled; absent for an outlet that is.
     """
@@ -126,6 +160,7 @@ class Outlet(Written):
     delay: float = Field(1.0, ge=0)
     concurrency: int = Field(2, ge=1, le=16)
     timeout: float | None = Field(None, gt=0)
+    hints: Hints = Hints()
     expect: Expectation | None = None
     disabled: str | None = Field(None, min_length=1)
 

@@ -1,10 +1,9 @@
 """What the terminal shows: live progress, the run's summary, hits of a search."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -13,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from rasid.outlets import Outlet
+from rasid.health import Health
 from rasid.stages import Event
 from search.query import END_MARK, MARK, Hits
 
@@ -89,34 +88,39 @@ def download_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
         yield update
 
 
-def summary_table(outlets: Sequence[Outlet], kept: Callable[[str], Any]) -> Table:
-    """A row an outlet: the pages that this run found and those of them that it could not fetch, then the day's sum.
+def summary_table(healths: Iterable[Health]) -> Table:
+    """A row an outlet: the pages that this run was to fetch and those of them that it could not, then the day's sum.
 
-    Args:
-        outlets: of the run; a failed one is red.
-        kept: gives a stage's report by name, as `rasid.stages.Stages.kept`.
+    A failed outlet is red, another unhealthy one yellow.
     """
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 0, 0, 0))
     table.add_column("outlet", no_wrap=True)
     for heading in ("found", "not\nfetched", "captures", "= articles", "+ unchanged", "+ rejected"):
         table.add_column(heading, justify="right", no_wrap=True)
     sums: Counter[str] = Counter()
-    for outlet in outlets:
-        crawl, process = kept(f"crawl-{outlet.id}") or {}, kept(f"process-{outlet.id}") or {}
-        numbers = {"found": crawl.get("found", 0) + crawl.get("revisited", 0)}
-        numbers |= {name: process.get(name, 0) for name in ("captures", "articles", "unchanged")}
-        reasons: dict[str, Mapping[str, int]] = {
-            "failed": crawl.get("failed", {}),
-            "rejected": process.get("rejected", {}),
-        }
+    for health in healths:
+        numbers = {name: getattr(health, name) for name in ("found", "captures", "articles", "unchanged")}
+        reasons = {"failed": health.failed, "rejected": health.rejected}
         sums.update(numbers, **{name: sum(counts.values()) for name, counts in reasons.items()})
         cells = {name: str(number) for name, number in numbers.items()}
         cells |= {name: "\n".join(f"{n} {why}" for why, n in counts.items()) for name, counts in reasons.items()}
-        failed = not crawl or bool(crawl["error"]) or not process
-        table.add_row(outlet.id, *(cells[name] or "0" for name in COLUMNS), style="red" if failed else None)
+        table.add_row(health.outlet.id, *(cells[name] or "0" for name in COLUMNS), style=_style(health))
     table.add_section()
     table.add_row("all", *(str(sums[name]) for name in COLUMNS), style="bold")
     return table
+
+
+def show_problems(console: Console, healths: Iterable[Health]) -> None:
+    """What is wrong with the outlets, one line each."""
+    for health in healths:
+        for problem in health.problems:
+            line = f"unhealthy  {health.outlet.id}: {problem.kind}: {problem.detail}"
+            console.print(line, style=_style(health), markup=False, highlight=False, soft_wrap=True)
+
+
+def _style(health: Health) -> str:
+    kinds = {problem.kind for problem in health.problems}
+    return "red" if "failed" in kinds else "yellow" if kinds else ""
 
 
 def show_hits(console: Console, hits: Hits) -> None:

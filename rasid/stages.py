@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from upath import UPath
 
-from alerts.report import OutletDay, write_report
+from alerts.report import write_report
 from alerts.rules import Rule, load_rules
 from alerts.send import Alert, send_alerts
 from crawlers.crawl import crawl_outlet
@@ -20,10 +20,12 @@ from crawlers.process import CrawlReport
 from processing.process import ProcessReport, process_outlet
 from processing.topics import Tagger, load_tagger
 from rasid.errors import RasidError
+from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from search.cluster import connect
+from search.health import index_health
 from search.indexing import IndexReport, index_day
 
 
@@ -105,7 +107,7 @@ class Stages:
                 since,
                 until,
             )
-            self._keep(f"crawl-{outlet_id}", report)
+            self._keep(f"crawl-{outlet_id}", json.dumps(asdict(report), ensure_ascii=False))
         counts = {
             "found": report.found + report.revisited,
             "captures": report.captures,
@@ -119,16 +121,18 @@ class Stages:
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
         with self._told("process", outlet_id):
             report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
-            self._keep(f"process-{outlet_id}", report)
+            self._keep(f"process-{outlet_id}", json.dumps(asdict(report), ensure_ascii=False))
         self.tell(Event("process", outlet_id, "done", asdict(report)))
         return report
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
-        """Brings the day's articles of these outlets into Elasticsearch."""
+        """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch."""
+        ids = list(outlet_ids)
         with self._told("index"):
             with connect(self.settings) as client:
-                report = index_day(client, self.storage, self.day, outlet_ids)
-            self._keep("index", report)
+                report = index_day(client, self.storage, self.day, ids)
+                index_health(client, self.day, self.health(ids))
+            self._keep("index", json.dumps(asdict(report)))
         self.tell(Event("index", state="done", counts=asdict(report)))
         return report
 
@@ -138,21 +142,31 @@ class Stages:
             with connect(self.settings) as client:
                 sent = send_alerts(client, self.storage, self.config.rules)
             alerts = json.dumps([asdict(alert) for alert in sent], ensure_ascii=False)
-            write_whole(self._record("alert"), alerts.encode())
+            self._keep("alert", alerts)
         self.tell(Event("alert", state="done", counts={"alerts": len(sent)}))
         return sent
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page."""
         with self._told("report"):
-            rows = [
-                OutletDay(outlet, self.kept(f"crawl-{outlet.id}") or {}, self.kept(f"process-{outlet.id}") or {})
-                for outlet in select_outlets(self.config.outlets, outlet_ids)
-            ]
+            rows = self.health(outlet_ids)
             alerts = len(self.kept("alert") or [])
             path = write_report(self.storage, self.day, rows, self.config.tagger.topics, alerts)
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
+
+    def health(self, outlet_ids: Iterable[str]) -> list[Health]:
+        """What the last run of the day says of these outlets."""
+        before = [self.day - timedelta(days=age) for age in range(1, EARLIER_DAYS + 1)]
+        return [
+            judge(
+                outlet,
+                self.kept(f"crawl-{outlet.id}"),
+                self.kept(f"process-{outlet.id}"),
+                [report for day in before if (report := self.kept(f"process-{outlet.id}", day))],
+            )
+            for outlet in select_outlets(self.config.outlets, outlet_ids)
+        ]
 
     def check(self, outlet_ids: Iterable[str]) -> None:
         """Ends a run, of which single outlets may have failed.
@@ -178,9 +192,14 @@ class Stages:
             self.tell(Event(stage, outlet, "failed", message=str(error) or repr(error)))
             raise
 
-    def kept(self, name: str) -> Any:
-        """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none."""
-        file = self._record(name)
+    def kept(self, name: str, day: date | None = None) -> Any:
+        """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none.
+
+        Args:
+            name: of the stage and the outlet.
+            day: this one when absent.
+        """
+        file = self.storage.run(day or self.day) / f"{name}.json"
         return json.loads(file.read_text()) if file.exists() else None
 
     def forget(self) -> None:
@@ -189,11 +208,8 @@ class Stages:
         for file in folder.iterdir() if folder.exists() else ():
             file.unlink()
 
-    def _record(self, name: str) -> UPath:
-        return self.storage.run(self.day) / f"{name}.json"
-
-    def _keep(self, name: str, report: CrawlReport | ProcessReport | IndexReport) -> None:
-        write_whole(self._record(name), json.dumps(asdict(report), ensure_ascii=False).encode())
+    def _keep(self, name: str, report: str) -> None:
+        write_whole(self.storage.run(self.day) / f"{name}.json", report.encode())
 
 
 def log_folder(settings: Settings, day: date) -> Path:

@@ -1,11 +1,13 @@
 """Pages → articles: every sample page gives back the text that it was made of."""
 
 import gzip
+from datetime import UTC, datetime
 
 import pytest
 
 from processing.extract import NotAnArticleError, Page, extract
 from processing.title import Title, find_title
+from rasid.outlets import Hints
 from rasid.records import Link
 from samples.site import ENGLISH, Story
 from tests.pages import ANY_OUTLET, FARM, OUTLETS, SITES, make_capture, sample_capture
@@ -197,3 +199,33 @@ def test_the_feeds_title_helps_a_page_without_one() -> None:
 def test_invisible_controls_do_not_stay_in_the_text() -> None:
     page = _extract(TEXT.replace("وزير الري", "وزير\u200f الري\u200e"))
     assert page.body.startswith("أعلن وزير الري")
+
+
+HINTED = """<html><head><title>صحيفة الاختبار</title></head><body>
+<div class="t">{title}</div><div class="w">خالد منصور</div>
+<div class="d" data-at="10/03/2025 - 14:30">اليوم</div><div class="x"><p>{text}</p><p class="ad">{other}</p></div>
+<div class="y"><p>{other}</p><p>{other}</p></div></body></html>"""
+HINTS = {
+    "title": "//div[@class='t']",
+    "author": "//div[@class='w']",
+    "date": "//div[@class='d']/@data-at",
+    "body": "//div[@class='x']",
+    "remove": ["//p[@class='ad']"],
+}
+
+
+def test_an_outlets_hints_are_followed() -> None:
+    text = FARM.paragraphs[1]
+    page = HINTED.format(title=FARM.title, text=text, other=FARM.paragraphs[2] * 3)
+    outlet = ANY_OUTLET.model_copy(update={"hints": Hints.model_validate(HINTS)})
+    article = extract(make_capture(page.encode()), outlet)
+    assert (article.title, article.body, article.authors) == (FARM.title, text, ("خالد منصور",))
+    assert article.published_at == datetime(2025, 3, 10, 13, 30, tzinfo=UTC)
+
+
+def test_what_hints_do_not_find_is_looked_for_in_the_general_way() -> None:
+    nowhere = Hints.model_validate(dict.fromkeys(("title", "author", "date", "body"), "//video"))
+    for story in SITES["annasr"].stories[:3]:
+        capture = sample_capture("annasr", story)
+        hinted = extract(capture, OUTLETS["annasr"].model_copy(update={"hints": nowhere}))
+        assert hinted == extract(capture, OUTLETS["annasr"])

@@ -30,8 +30,8 @@ def test_the_dag_loads() -> None:
 def test_both_runs_succeed_and_say_what_failed(finished_day: FinishedDay) -> None:
     for run in finished_day.runs:
         assert run.returncode == 0, run.stdout + run.stderr
-        assert re.search(r"^failed +tassili: .*refused", run.stdout, re.MULTILINE)
-        assert re.search(r"^failed +wadi: .*not a readable feed", run.stdout, re.MULTILINE)
+        assert re.search(r"^unhealthy  tassili: failed: .*refused", run.stdout, re.MULTILINE)
+        assert re.search(r"^unhealthy  wadi: failed: .*not a readable feed", run.stdout, re.MULTILINE)
         assert "Traceback" not in run.stdout + run.stderr
     assert re.search(r"all +87 +1 +86 +82 +1 +3 *$", finished_day.runs[0].stdout, re.MULTILINE)
     assert "index    82 new, 0 changed, 0 unchanged; 82 in all" in finished_day.runs[0].stdout
@@ -150,7 +150,7 @@ outlets:
     damaged.write_bytes(b"no WARC at all")
     run = rasid("run", "--date", DAY.isoformat(), "--outlets", str(outlets))
     assert run.returncode == 1
-    assert f"failed   gone: {damaged}: the record at byte 0 is damaged" in run.stdout
+    assert f"unhealthy  gone: failed: {damaged}: the record at byte 0 is damaged" in run.stdout
     assert "the run failed\nprocess gone: " in run.stderr
     assert "check: the captures of these could not be processed: gone" in run.stderr
     assert "Traceback" not in run.stderr

@@ -18,6 +18,9 @@ MISTAKES = [
     ("outlets.yaml", "country: DZ", "county: DZ", "country", "missing"),
     ("outlets.yaml", "- feed: http", "- feed: htp", "sources.0.feed", "http"),
     ("outlets.yaml", "- feed:", "- fed:", "sources.0.fed", "unknown key"),
+    ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: '//div['}", "hints.body", "expected an XPath"),
+    ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: 'count(//p)'}", "hints.body", "finds elements"),
+    ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: 'a:b(1)'}", "hints.body", "expected an XPath"),
     ("outlets.yaml", "{ar: ", "{ar ", "name", ""),
     ("outlets.yaml", "outlets:", "outlets", "", "valid YAML"),
     (

@@ -23,8 +23,9 @@ class BareSpider(SitemapSpider):
 
 
 if __name__ == "__main__":
-    settings = {"ROBOTSTXT_OBEY": True, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "INFO"}
-    process = CrawlerProcess(settings | {"CONCURRENT_ITEMS": int(items) for items in sys.argv[2:]})
+    settings = {"CONCURRENT_ITEMS": int(sys.argv[2])} if sys.argv[2:] else {}
+    settings |= {"ROBOTSTXT_OBEY": True, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "INFO"}
+    process = CrawlerProcess(settings)
     crawler = process.create_crawler(BareSpider)
     process.crawl(crawler, sitemap_urls=[f"{sys.argv[1]}/sitemap.xml"])
     process.start()
