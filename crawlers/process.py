@@ -52,6 +52,7 @@ class CrawlReport:
         failures: address and reason of the first hundred of them.
         links: how many links each source gave.
         source_failures: address and reason of each source that could not be read.
+        robots: what the robots.txt of each host says, with the fields of `crawlers.middlewares.robots.Robots`.
         seconds: that it took.
         error: why the outlet as a whole failed; None if it did not.
     """
@@ -67,6 +68,7 @@ class CrawlReport:
     failures: dict[str, str] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
     source_failures: dict[str, str] = field(default_factory=dict)
+    robots: dict[str, dict[str, Any]] = field(default_factory=dict)
     seconds: float = 0
     error: str | None = None
 
@@ -124,6 +126,7 @@ def _report(spider: Any, seconds: float) -> CrawlReport:
         failures=spider.failures,
         links=spider.links_of_source,
         source_failures=spider.source_failures,
+        robots={host: asdict(robots) for host, robots in spider.robots.items()},
         seconds=round(seconds, 1),
         error=error,
     )
@@ -158,6 +161,8 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.middlewares.address_guard.AddressGuardMiddleware": 90,  # before robots.txt is fetched
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawlers.middlewares.robots.StrictRobotsTxtMiddleware": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "crawlers.middlewares.patience.PatientRetryMiddleware": 550,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 
 from crawlers.discovery import BrokenSourceError, Sitemap, feed_links, read_section, read_sitemap
 from crawlers.middlewares.compression import AS_SENT
+from crawlers.middlewares.robots import Robots, RobotsUnreachableError
 from crawlers.state import CrawlState, KnownPage, Validators, is_kept
 from rasid.captures import payload_digest
 from rasid.outlets import Outlet, Source
@@ -133,6 +134,7 @@ class OutletSpider(Spider):
         self.failures: dict[str, str] = {}
         self.links_of_source: dict[str, int] = {}
         self.source_failures: dict[str, str] = {}
+        self.robots: dict[str, Robots] = {}
         self._taken: set[str] = set()
         self._waiting: deque[tuple[Link, KnownPage | None]] = deque()
         self._in_hand = 0
@@ -344,6 +346,8 @@ def _midnight(day: date) -> datetime:
 
 def _reason(failure: Failure) -> str:
     error = failure.value
+    if isinstance(error, RobotsUnreachableError):
+        return "robots_unreachable"
     if isinstance(error, IgnoreRequest):
         told = {"robots": "robots", "redirections": "redirects", "DOWNLOAD_MAXSIZE": "too_large"}
         return next((reason for word, reason in told.items() if word in str(error)), "address")

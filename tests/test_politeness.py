@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import pytest
 from scrapy.http import Response
 
 from crawlers.middlewares.patience import retry_after
@@ -74,3 +75,26 @@ def test_retry_after_in_both_forms() -> None:
     assert 50 < soon <= 60
     assert parsed("Mon, 10 Mar 2025 04:00:00 GMT") == 0
     assert parsed("soon") is None
+
+
+@pytest.mark.parametrize(
+    ("robots", "captures"),
+    [
+        (Reply(b"User-agent: *\nDisallow: /", status=404, headers=TEXT), 2),
+        (Reply(b"", status=403), 2),
+        (Reply(b"", status=500), 0),
+        (Reply(b"", status=503, headers={"Retry-After": "7200"}), 0),
+        (Reply(b"", status=429, headers={"Retry-After": "7200"}), 0),
+        (Reply(b"User-agent: *\nDisallow: /\nUser-agent: rasid\nDisallow: /page1", headers=TEXT), 1),
+    ],
+)
+def test_robots_txt_by_rfc_9309(crawl: Crawl, site: Web, robots: Reply, captures: int) -> None:
+    site.replies["/robots.txt"] = robots
+    _pages(site, 2)
+    report = crawl(site.outlet())
+    assert report.captures == captures
+    assert report.robots[site.host]["status"] == robots.status
+    if not captures:
+        assert report.error
+        assert "robots_unreachable: robots.txt cannot be read: answered" in report.error
+        assert set(site.asked) == {"/robots.txt"}
