@@ -18,8 +18,8 @@ class UndecodableError(Exception):
     """A body that gives no text; the message says why."""
 
 
-def decode(capture: Capture) -> str:
-    """The page's text, by the first charset that fits of: byte order mark, header, meta tag, UTF-8, windows-1256.
+def decode(capture: Capture) -> tuple[str, str]:
+    """The page's text and its charset, the first that fits of: byte order mark, header, meta tag, UTF-8, windows-1256.
 
     Raises:
         UndecodableError: the content encoding is unknown, damaged or too large, or no charset fits.
@@ -37,7 +37,7 @@ def decode(capture: Capture) -> str:
             text = _utf8(body) if utf8 else body.decode(charset)
         except (UnicodeDecodeError, LookupError):
             continue
-        return text.replace("\x00", "")
+        return text.replace("\x00", ""), charset.lower()
     raise UndecodableError(f"no character set fits (claimed: {', '.join(claims) or 'none'})")
 
 

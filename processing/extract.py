@@ -71,7 +71,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     if content_type not in {"", "text/html", "application/xhtml+xml"}:
         raise NotAnArticleError("not_html", content_type)
     try:
-        html = decode(capture)
+        html, _ = decode(capture)
     except UndecodableError as error:
         raise NotAnArticleError("undecodable", str(error)) from None
     # Trafilatura gives None also for a page in which it finds no element at all.

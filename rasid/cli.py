@@ -305,6 +305,44 @@ def list_outlets(outlets_file: OutletsFile = None) -> None:
     console.print(table)
 
 
+@outlets_app.command("check")
+def check_outlets(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID")] = None,
+    every: Annotated[bool, typer.Option("--all", help="every outlet that has sources, disabled ones too")] = False,
+    outlets_file: OutletsFile = None,
+    as_json: Json = False,
+) -> None:
+    """A dry run: what an outlet lists, what is made of its first pages, what looks wrong and what to change.
+
+    Nothing is kept. The exit code is 1 if an outlet gives no article.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pydantic import TypeAdapter
+
+    from rasid.doctor import Examination, examine
+    from rasid.outlets import select_outlets
+    from rasid.screen import show_examination
+    from rasid.stages import load_config
+
+    if not ids and not every:
+        raise typer.BadParameter("expected the id of an outlet, or --all", param_hint="ID")
+    settings = load_settings()
+    config = load_config(settings, outlets_file)
+    chosen = select_outlets(config.outlets, config.outlets if every else ids or [])
+    without = []
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda o: examine(o, config.tagger, settings), [o for o in chosen if o.sources or ids]):
+            if as_json:
+                sys.stdout.write(TypeAdapter(Examination).dump_json(found).decode() + "\n")
+            else:
+                show_examination(console, found)
+            if not found.articles:
+                without.append(found.outlet.id)
+    if without:
+        raise RasidError(f"no article from: {', '.join(without)}")
+
+
 @alerts_app.command("list")
 def list_alerts() -> None:
     """The rules."""

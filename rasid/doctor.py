@@ -1,0 +1,174 @@
+"""A dry run on one outlet: a few of its pages are fetched and processed in a folder that is thrown away, and what looks
+wrong is told together with what to change.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from tempfile import TemporaryDirectory
+
+from upath import UPath
+
+from crawlers.crawl import crawl_outlet
+from crawlers.process import CrawlReport
+from processing.decode import UndecodableError, decode
+from processing.process import process_outlet
+from processing.topics import Tagger
+from rasid.captures import read_captures
+from rasid.errors import RasidError
+from rasid.outlets import Outlet
+from rasid.records import ARTICLES, REJECTED, Article, Rejected
+from rasid.settings import Settings
+from rasid.storage import Storage
+
+PAGES = 8
+"""That are fetched."""
+
+STALE = timedelta(days=7)
+SLOW = 5.0
+"""Seconds a page."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What looks wrong, and what to change."""
+
+    wrong: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What came of a dry run.
+
+    Attributes:
+        outlet: whose.
+        crawl: its report; pages beyond the first few are counted as failed by ``limit``.
+        articles: made of the pages.
+        rejected: pages that gave none.
+        charsets: of the pages, by name.
+        findings: what looks wrong.
+    """
+
+    outlet: Outlet
+    crawl: CrawlReport
+    articles: tuple[Article, ...]
+    rejected: tuple[Rejected, ...]
+    charsets: dict[str, int]
+    findings: tuple[Finding, ...]
+
+
+def examine(outlet: Outlet, tagger: Tagger, settings: Settings) -> Examination:
+    """Crawls the first pages that an outlet lists, and looks at them.
+
+    Raises:
+        RasidError: the outlet has no source.
+    """
+    if not outlet.sources:
+        raise RasidError(f"{outlet.id} has no sources to check; disabled: {outlet.disabled}")
+    today = datetime.now(UTC).date()
+    with TemporaryDirectory(prefix="rasid-check-") as folder:
+        trial = settings.model_copy(update={"data": UPath(folder), "max_pages": PAGES})
+        storage = Storage(trial.data)
+        crawl = crawl_outlet(outlet, today, trial, storage.local("logs") / "crawl.log", lambda _: None)
+        process_outlet(outlet, today, storage, tagger)
+        articles = ARTICLES.loads(storage.articles(today, outlet.id).read_bytes())
+        rejected = REJECTED.loads(storage.rejected(today, outlet.id).read_bytes())
+        charsets = _charsets(storage, today, outlet)
+    now = datetime.now(UTC)
+    findings = [*_sources(crawl), *_pages(crawl), *_rejections(rejected), *_articles(outlet, articles, now)]
+    return Examination(outlet, crawl, tuple(articles), tuple(rejected), charsets, tuple(findings))
+
+
+def seconds_a_page(crawl: CrawlReport) -> float | None:
+    """Of the whole crawl, with its waits; None without pages."""
+    return crawl.seconds / crawl.captures if crawl.captures else None
+
+
+def _charsets(storage: Storage, day: date, outlet: Outlet) -> dict[str, int]:
+    names: Counter[str] = Counter()
+    for capture in read_captures(storage, storage.captures(day, outlet.id), outlet.id):
+        try:
+            names[decode(capture)[1]] += 1
+        except UndecodableError:
+            names["undecodable"] += 1
+    return dict(names)
+
+
+SOURCE_ADVICE = {
+    "dns": "the host has no address: correct the source, or look whether the outlet has moved",
+    "refused": "nothing listens there: try the address in a browser; if it opens, this machine is blocked",
+    "timeout": "try the address in a browser; if it opens, raise timeout:",
+    "robots:": "robots.txt forbids it: take the source out, or ask the outlet",
+    "robots_unreachable": "its robots.txt has no answer, so nothing may be fetched: try again later",
+    "address": "it is on a private address: name its host under allow_hosts: if you mean it",
+    "answered 404": "the address is gone: look for the outlet's feed on its home page",
+    "answered 410": "the address is gone: look for the outlet's feed on its home page",
+    "answered 4": "the outlet refuses crawlers: ask it, or write disabled: with the reason",
+    "answered 5": "the server fails: try again later",
+    "not a": "the address gives something else: is it a page? then write section: for feed:",
+    "no links": "the page is built by a script: look for a feed or a sitemap",
+}
+"""Part of a source's failure → what to do."""
+
+REJECT_ADVICE = {
+    "language": "the source lists pages in other languages: use the outlet's Arabic feed",
+    "empty": "the text is not found: tell where it stands by hints: {body: …}, or the page is built by a script",
+    "http_status": "the pages answer with an error: does the outlet refuse crawlers?",
+    "not_html": "the source lists files: choose a section without them",
+    "undecodable": "the pages' encoding is broken: tell the outlet",
+    "extractor": "the page breaks the extractor: please report its address to Rasid's developers",
+}
+
+
+def _sources(crawl: CrawlReport) -> Iterator[Finding]:
+    for url, reason in crawl.source_failures.items():
+        advice = next((text for part, text in SOURCE_ADVICE.items() if part in reason), "try the address in a browser")
+        named = sorted({address for robots in crawl.robots.values() for address in robots["sitemaps"]})
+        if named:
+            advice += f"; robots.txt names these sitemaps: {', '.join(named[:3])}"
+        yield Finding(f"the source {url} cannot be read: {reason}", advice)
+    if crawl.error and not crawl.source_failures:
+        yield Finding(f"the crawl failed: {crawl.error}", "see its log")
+    for url, count in crawl.links.items():
+        if not count:
+            change = "look whether it has moved; of a section, correct articles:, the pattern of an article's address"
+            yield Finding(f"the source {url} lists no article", change)
+    if crawl.outside and not crawl.found:
+        yield Finding(f"all {crawl.outside} pages that the sitemaps list are old", "look for the sitemap of the news")
+
+
+def _pages(crawl: CrawlReport) -> Iterator[Finding]:
+    failed = {reason: count for reason, count in crawl.failed.items() if reason != "limit"}
+    advice = {"robots": "robots.txt forbids them: ask the outlet", "timeout": "raise timeout:"}
+    for reason, count in failed.items():
+        yield Finding(f"{count} pages could not be fetched: {reason}", advice.get(reason, "open one in a browser"))
+    seconds = seconds_a_page(crawl)
+    if seconds and seconds > SLOW:
+        yield Finding(f"{seconds:.1f} s a page", "expect long crawls; see delay:, and Crawl-delay in its robots.txt")
+
+
+def _rejections(rejected: list[Rejected]) -> Iterator[Finding]:
+    for reason, count in Counter(page.reason for page in rejected).items():
+        example = next(page for page in rejected if page.reason == reason)
+        yield Finding(
+            f"{count} pages rejected: {reason}, such as {example.url} ({example.detail})", REJECT_ADVICE[reason]
+        )
+
+
+def _articles(outlet: Outlet, articles: list[Article], now: datetime) -> Iterator[Finding]:
+    if not articles:
+        return
+    if guessed := sum(article.published_precision in {"feed", "crawl"} for article in articles):
+        yield Finding(f"{guessed} of {len(articles)} articles show no date", "tell where it stands by hints: {date: …}")
+    if ahead := sum(article.published_at > now + timedelta(minutes=5) for article in articles):
+        yield Finding(f"{ahead} articles are from the future", f"correct timezone:, which is {outlet.timezone}")
+    newest = max(article.published_at for article in articles)
+    if now - newest > STALE:
+        yield Finding(
+            f"the newest article is of {newest:%Y-%m-%d}", "the source is no longer kept up: look for another"
+        )
+    for name, values in {"title": {a.title for a in articles}, "body": {a.body for a in articles}}.items():
+        if len(values) == 1 < len(articles):
+            yield Finding(f"all articles have the same {name}", f"tell where it stands by hints: {{{name}: …}}")
