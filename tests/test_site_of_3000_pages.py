@@ -1,5 +1,6 @@
 """A loopback site of 3,000 pages over 20 hosts, crawled whole, killed, and crawled again on a second day."""
 
+import gzip
 import os
 import random
 import signal
@@ -40,16 +41,21 @@ def _build(site: Web, number: int, count: int = PAGES) -> tuple[Outlet, dict[str
     expected = dict.fromkeys(paths, 1)
     third = count // 3
     site.feed(
-        *(f"{site.base}{path}?utm_source=rss" for path in paths[:third]), f"{site.base}/old", f"{site.base}/private/1"
+        *(f"{site.base}{path}?utm_source=rss" for path in paths[:third]),
+        *(f"{site.base}{path}/amp" for path in paths[3:9]),
+        f"{site.base}/old",
+        f"{site.base}/private/1",
     )
     urls = "".join(f"<url><loc>{site.base}{path}/</loc></url>" for path in paths[third - 10 : 2 * third])
-    index = f"<sitemapindex><sitemap><loc>{site.base}/map.xml</loc></sitemap></sitemapindex>"
-    anchors = "".join(f'<a href="{path}">خبر</a>' for path in paths[2 * third - 10 :])
+    index = f"<sitemapindex><sitemap><loc>{site.base}/map.xml.gz</loc></sitemap></sitemapindex>"
+    anchors = [f'<a href="{path}">خبر</a>' for path in paths[2 * third - 10 :]]
+    sections = ["".join(anchors[:30]) + '<a rel="next" href="/section/2">التالي</a>', "".join(anchors[30:])]
     site.replies |= {
         "/robots.txt": Reply(b"User-agent: *\nDisallow: /private/", headers={"Content-Type": "text/plain"}),
-        "/map.xml": Reply(f"<urlset>{urls}</urlset>".encode(), headers=XML),
+        "/map.xml.gz": Reply(gzip.compress(f"<urlset>{urls}</urlset>".encode()), headers=XML),
         "/index.xml": Reply(index.encode(), headers=XML),
-        "/section": Reply(f"<html><body>{anchors}</body></html>".encode()),
+        "/section": Reply(f"<html><body>{sections[0]}</body></html>".encode()),
+        "/section/2": Reply(f"<html><body>{sections[1]}</body></html>".encode()),
         "/old": Reply(status=301, headers={"Location": paths[0]}),
         paths[1]: [Reply(status=500), site.replies[paths[1]]],  # type: ignore[list-item]
         paths[2]: [Reply(status=503, headers={"Retry-After": "1"}), site.replies[paths[2]]],  # type: ignore[list-item]
@@ -59,7 +65,7 @@ def _build(site: Web, number: int, count: int = PAGES) -> tuple[Outlet, dict[str
     sources = [
         {"feed": f"{site.base}/feed"},
         {"sitemap": f"{site.base}/index.xml"},
-        {"section": f"{site.base}/section"},
+        {"section": f"{site.base}/section", "pages": 5},
     ]
     return site.outlet(id=f"host{number}", sources=sources, concurrency=8), expected
 
