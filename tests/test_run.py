@@ -2,13 +2,18 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from lxml import html
 from upath import UPath
+from warcio.archiveiterator import ArchiveIterator
 
+from rasid.captures import payload_digest
 from rasid.records import ARTICLES
 from rasid.settings import ROOT
 from rasid.storage import Storage
@@ -118,6 +123,22 @@ def test_stages_one_by_one_give_the_same(finished_day: FinishedDay) -> None:
         assert result.returncode == 0, result.stderr
         if stage == "index":
             assert result.stdout.startswith("index    0 new, 0 changed, 82 unchanged; 82 in all")
+
+
+def test_each_article_finds_its_bytes(finished_day: FinishedDay) -> None:
+    data = finished_day.rasid.data
+    files = sorted((data / "articles" / DAY.isoformat()).glob("*.jsonl"))
+    articles = [article for file in files for article in ARTICLES.loads(file.read_bytes())]
+    assert len(articles) == 82
+    for article in articles:
+        with (data / article.capture.file).open("rb") as stream:
+            stream.seek(article.capture.offset)
+            record = next(iter(ArchiveIterator(stream)))
+            head, body = record.rec_headers, record.raw_stream.read()
+        assert payload_digest(body) == article.capture.digest == head.get_header("WARC-Payload-Digest")
+        assert urlsplit(head.get_header("WARC-Target-URI")).netloc == urlsplit(article.url).netloc
+    command = [Path(sys.executable).with_name("warcio"), "check", *(data / "captures").rglob("*.warc.gz")]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def test_reprocessing_needs_no_crawl(finished_day: FinishedDay) -> None:

@@ -61,7 +61,7 @@ def _build(site: Web, number: int, count: int = PAGES) -> tuple[Outlet, dict[str
         paths[2]: [Reply(status=503, headers={"Retry-After": "1"}), site.replies[paths[2]]],  # type: ignore[list-item]
     }
     expected[paths[0]] += 1  # by itself and by the redirect
-    site.replies |= {f"{path}/": site.replies[path] for path in paths[third : 2 * third]}
+    site.replies |= {f"{path}/": site.replies[path] for path in paths[third - 10 : 2 * third]}
     sources = [
         {"feed": f"{site.base}/feed"},
         {"sitemap": f"{site.base}/index.xml"},
