@@ -1,5 +1,6 @@
 """What feeds, sitemaps and section pages say: the links of an outlet's pages."""
 
+import io
 import re
 import zlib
 from calendar import timegm
@@ -99,30 +100,40 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
         if unpacked.unconsumed_tail:
             raise BrokenSourceError(f"more than {MAX_SITEMAP_BYTES:,} bytes after unpacking")
     _refuse_entities(body)
-    # No entities, no network: a sitemap is another's text.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    # No entities, no network: a sitemap is another's text. Entry by entry, as the tree of a long one is large.
+    events = etree.iterparse(
+        io.BytesIO(body), ("start", "end"), resolve_entities=False, no_network=True, recover=True, huge_tree=False
+    )
+    sitemap, kind = Sitemap([], [], {}), ""
     try:
-        root = etree.fromstring(body, parser)
+        for event, node in events:
+            name = etree.QName(node).localname
+            kind = kind or name
+            if kind not in {"urlset", "sitemapindex"}:
+                break
+            if event == "end" and name in {"url", "sitemap"}:
+                _add_entry(sitemap, node, url)
+                node.clear()
     except etree.XMLSyntaxError as error:
         raise BrokenSourceError(f"not a readable sitemap: {error}") from None
-    kind = etree.QName(root).localname if root is not None else ""
     if kind not in {"urlset", "sitemapindex"}:
         raise BrokenSourceError("not a sitemap: it has neither <urlset> nor <sitemapindex>")
-    sitemap = Sitemap([], [], {})
-    for entry in root.iterfind("{*}url" if kind == "urlset" else "{*}sitemap"):
-        text = {etree.QName(node).localname: (node.text or "").strip() for node in entry.iter(etree.Element)}
-        if not text.get("loc"):
-            continue
-        address = urljoin(url, text["loc"])
-        published = _w3c_date(text.get("publication_date"))
-        if date := published or _w3c_date(text.get("lastmod")):
-            sitemap.dates[address] = date if date.tzinfo else date.replace(tzinfo=UTC)
-        if kind == "urlset":
-            at = published.astimezone(UTC) if published and published.tzinfo else None  # a day is no point in time
-            sitemap.links.append(Link(address, "sitemap", url, text.get("title") or None, at))
-        else:
-            sitemap.sitemaps.append(address)
     return sitemap
+
+
+def _add_entry(sitemap: Sitemap, entry: etree._Element, url: str) -> None:
+    text = {etree.QName(node).localname: (node.text or "").strip() for node in entry.iter(etree.Element)}
+    if not text.get("loc"):
+        return
+    address = urljoin(url, text["loc"])
+    published = _w3c_date(text.get("publication_date"))
+    if date := published or _w3c_date(text.get("lastmod")):
+        sitemap.dates[address] = date if date.tzinfo else date.replace(tzinfo=UTC)
+    if etree.QName(entry).localname == "url":
+        at = published.astimezone(UTC) if published and published.tzinfo else None  # a day is no point in time
+        sitemap.links.append(Link(address, "sitemap", url, text.get("title") or None, at))
+    else:
+        sitemap.sitemaps.append(address)
 
 
 def read_section(body: bytes, url: str, pattern: str | None) -> SectionPage:

@@ -26,7 +26,6 @@ from crawlers.state import CrawlState, KnownPage, Validators, is_kept
 from rasid.captures import payload_digest
 from rasid.outlets import Outlet, Source
 from rasid.records import Link
-from rasid.urls import canonical_url
 
 FAILURES: dict[type[Exception], str] = {
     DownloadTimeoutError: "timeout",
@@ -135,7 +134,7 @@ class OutletSpider(Spider):
         self.links_of_source: dict[str, int] = {}
         self.source_failures: dict[str, str] = {}
         self.robots: dict[str, Robots] = {}
-        self._taken: set[str] = set()
+        self._taken = 0
         self._waiting: deque[tuple[Link, KnownPage | None]] = deque()
         self._in_hand = 0
         self._sources_asked: set[str] = set()
@@ -291,21 +290,20 @@ class OutletSpider(Spider):
         known = self.known_pages.page(link.url)
         self.known_pages.listed(link, self._now)
         if known and known.first_at:
-            self.counts.known += canonical_url(link.url) not in self._taken
+            self.counts.known += not self.known_pages.is_taken(link)
             return False
         return self._take(link)
 
     def _take(self, link: Link, due: KnownPage | None = None) -> bool:
         """Lets a page wait for its request, unless it has been taken. Returns whether it does."""
-        key = canonical_url(link.url)
-        if key in self._taken:
+        if not self.known_pages.take(link):
             return False
-        self._taken.add(key)
+        self._taken += 1
         if due:
             self.counts.revisited += 1
         else:
             self.counts.found += 1
-        if len(self._taken) > self.max_pages:
+        if self._taken > self.max_pages:
             self._fail(link, "limit")
             return False
         self._waiting.append((link, due))

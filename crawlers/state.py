@@ -3,6 +3,7 @@
 The WARC files are the journal: what a killed crawl captured and could not note here is read back from them.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -68,11 +69,19 @@ class _Sources:
 
 _SOURCES = TypeAdapter(_Sources)
 _PAGE = TypeAdapter(KnownPage)
-_NONE = Validators()
+_SCHEMA = """
+CREATE TABLE pages (key TEXT PRIMARY KEY, line BLOB, listed_at REAL, first_at REAL, asked_at REAL);
+CREATE TABLE taken (key TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+_PUT = """
+INSERT INTO pages VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+SET line = excluded.line, listed_at = excluded.listed_at, first_at = excluded.first_at, asked_at = excluded.asked_at
+"""
 
 
 class CrawlState:
-    """The state of one outlet, kept in one file of JSON lines.
+    """The state of one outlet, kept in one file of JSON lines; while a crawl goes on, in a database on this machine's
+    disk, so that memory does not grow with the number of pages.
 
     Args:
         storage: where it is.
@@ -85,7 +94,9 @@ class CrawlState:
 
     def __init__(self, storage: Storage, outlet: str, day: date) -> None:
         self._file = storage.state(outlet)
-        self._sources, self._pages = _Sources(), dict[str, KnownPage]()
+        self._sources = _Sources()
+        self._pages = sqlite3.connect("", isolation_level=None)  # of this process, on its disk, gone with it
+        self._pages.executescript(_SCHEMA)
         if self._file.exists():
             self._load()
         self._storage, self._outlet = storage, outlet
@@ -98,21 +109,30 @@ class CrawlState:
 
     def page(self, url: str) -> KnownPage | None:
         """What is known of an address."""
-        return self._pages.get(canonical_url(url))
+        return self._get(canonical_url(url))
 
     def owed(self, since: datetime) -> Iterator[KnownPage]:
         """Pages that were found and could not be fetched, listed since a time."""
-        return (page for page in self._pages.values() if page.first_at is None and page.listed_at >= since)
+        return self._read("SELECT line FROM pages WHERE first_at IS NULL AND listed_at >= ? ORDER BY rowid", since)
 
     def due(self, captured_since: datetime, asked_before: datetime) -> Iterator[KnownPage]:
         """Pages first captured since a time and not asked for after another."""
-        for page in self._pages.values():
-            if page.first_at and page.asked_at and page.first_at >= captured_since and page.asked_at <= asked_before:
-                yield page
+        query = "SELECT line FROM pages WHERE first_at >= ? AND asked_at <= ? ORDER BY rowid"
+        return self._read(query, captured_since, asked_before)
+
+    def take(self, link: Link) -> bool:
+        """Marks a page as taken by this crawl; False if it is already."""
+        marked = self._pages.execute("INSERT OR IGNORE INTO taken VALUES (?)", [canonical_url(link.url)])
+        return marked.rowcount == 1
+
+    def is_taken(self, link: Link) -> bool:
+        """Whether this crawl has taken a page."""
+        found = self._pages.execute("SELECT 1 FROM taken WHERE key = ?", [canonical_url(link.url)])
+        return found.fetchone() is not None
 
     def validators(self, source: str) -> Validators:
         """To ask a source again with."""
-        return self._sources.validators.get(source, _NONE)
+        return self._sources.validators.get(source, Validators())
 
     def read_source(self, source: str, validators: Validators) -> None:
         """Notes a source whose links have all been taken in."""
@@ -121,36 +141,33 @@ class CrawlState:
     def listed(self, link: Link, at: datetime) -> None:
         """Notes that a source lists a page."""
         key = canonical_url(link.url)
-        known = self._pages.get(key)
-        self._pages[key] = replace(known, listed_at=at) if known else KnownPage(link, at)
+        known = self._get(key)
+        self._put(key, replace(known, listed_at=at) if known else KnownPage(link, at))
 
     def forget(self, link: Link) -> None:
         """Takes a page back that cannot be fetched at all; it is found anew when a source lists it again."""
-        self._pages.pop(canonical_url(link.url), None)
+        self._pages.execute("DELETE FROM pages WHERE key = ?", [canonical_url(link.url)])
 
     def captured(self, link: Link, digest: str, validators: Validators, at: datetime) -> None:
         """Notes an answer that was kept."""
         key = canonical_url(link.url)
-        known = self._pages.get(key) or KnownPage(link, at)
-        self._pages[key] = replace(
-            known,
-            first_at=known.first_at or at,
-            asked_at=at,
-            digest=digest,
-            captured_at=at,
-            validators=_NONE if validators == _NONE else validators,  # one object for the many that have none
+        known = self._get(key) or KnownPage(link, at)
+        self._put(
+            key,
+            replace(
+                known, first_at=known.first_at or at, asked_at=at, digest=digest, captured_at=at, validators=validators
+            ),
         )
 
     def unchanged(self, link: Link, at: datetime) -> None:
         """Notes an answer that was as the last one."""
         key = canonical_url(link.url)
-        if known := self._pages.get(key):
-            self._pages[key] = replace(known, asked_at=at)
+        if known := self._get(key):
+            self._put(key, replace(known, asked_at=at))
 
     def save(self, day: date, now: datetime) -> None:
         """Writes the file whole, after a crawl of a day."""
-        oldest = now - timedelta(days=KEPT_DAYS)
-        self._pages = {key: page for key, page in self._pages.items() if page.listed_at >= oldest}
+        self._pages.execute("DELETE FROM pages WHERE listed_at < ?", [_seconds(now - timedelta(days=KEPT_DAYS))])
         file = self._storage.captures(day, self._outlet)
         if file.exists():
             self._sources.files[self._storage.relative(file)] = file.stat().st_size
@@ -162,12 +179,24 @@ class CrawlState:
             self._sources = _SOURCES.validate_json(next(lines))
             for line in lines:
                 page = _PAGE.validate_json(line)
-                self._pages[canonical_url(page.link.url)] = page
+                self._put(canonical_url(page.link.url), page)
 
     def _lines(self) -> Iterator[bytes]:
         yield _SOURCES.dump_json(self._sources, exclude_defaults=True) + b"\n"
-        for page in self._pages.values():
-            yield _PAGE.dump_json(page, exclude_defaults=True) + b"\n"
+        for (line,) in self._pages.execute("SELECT line FROM pages ORDER BY rowid"):
+            yield line + b"\n"
+
+    def _get(self, key: str) -> KnownPage | None:
+        found = self._pages.execute("SELECT line FROM pages WHERE key = ?", [key]).fetchone()
+        return _PAGE.validate_json(found[0]) if found else None
+
+    def _put(self, key: str, page: KnownPage) -> None:
+        line = _PAGE.dump_json(page, exclude_defaults=True)
+        times = (_seconds(page.listed_at), _seconds(page.first_at), _seconds(page.asked_at))
+        self._pages.execute(_PUT, [key, line, *times])
+
+    def _read(self, query: str, *times: datetime) -> Iterator[KnownPage]:
+        return (_PAGE.validate_json(line) for (line,) in self._pages.execute(query, [*map(_seconds, times)]))
 
     def _unread(self, day: date) -> Iterator[UPath]:
         """The day's file, and those between the last one that was noted and it."""
@@ -192,3 +221,7 @@ class CrawlState:
 def is_kept(status: int) -> bool:
     """Whether an answer settles what a page is. After a server's failure or a refusal for now, it stays owed."""
     return status < 500 and status != 429
+
+
+def _seconds(at: datetime | None) -> float | None:
+    return at.timestamp() if at else None
