@@ -330,9 +330,14 @@ def check_outlets(
     settings = load_settings()
     config = load_config(settings, outlets_file)
     chosen = select_outlets(config.outlets, config.outlets if every else ids or [])
+    if every:
+        for outlet in chosen:
+            if not outlet.sources:
+                errors.print(f"{outlet.id} has no sources to check; disabled: {outlet.disabled}", soft_wrap=True)
+        chosen = [outlet for outlet in chosen if outlet.sources]
     without = []
     with ThreadPoolExecutor(4) as pool:
-        for found in pool.map(lambda o: examine(o, config.tagger, settings), [o for o in chosen if o.sources or ids]):
+        for found in pool.map(lambda outlet: examine(outlet, config.tagger, settings), chosen):
             if as_json:
                 sys.stdout.write(TypeAdapter(Examination).dump_json(found).decode() + "\n")
             else:
