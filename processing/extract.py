@@ -1,36 +1,41 @@
 """A capture → the article on the page, or why there is none. Trafilatura finds the body; the rest is around it."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
 import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
 from processing import hints
-from processing.clean import clean_body, footer_hashtags
-from processing.dates import published
+from processing.blocks import Block, cards, page_blocks
+from processing.body import Selection, select_body, text_elements
+from processing.bylines import agencies, person, written_authors
+from processing.characters import decoded_once, line_key, visible
 from processing.decode import UndecodableError, decode
-from processing.title import find_title, page_titles, text_lines, visible, without_names
+from processing.furniture import Dropped
+from processing.metadata import Metadata, read_metadata
+from processing.page_kind import why_no_article
+from processing.published import find_date
+from processing.title import find_title, title_above, without_names
 from rasid.outlets import Outlet
 from rasid.records import Capture, Precision, RejectReason
 from rasid.urls import canonical_url
 
-MIN_WORDS = 20
-MIN_ARABIC = 0.5
 VERSIONS = {"rasid": version("rasid"), "trafilatura": version("trafilatura")}
-
-_ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06d3]")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True)
 class Page:
-    """What stands on a page that has an article. The names are those of `rasid.records.Article`."""
+    """What stands on a page that has an article. The names are those of `rasid.records.Article`.
+
+    Attributes:
+        sources: field → where it was taken from.
+        dropped: lines that stood in the text or above it and are not the article's: why, and the line.
+    """
 
     url: str
     title: str
@@ -38,11 +43,15 @@ class Page:
     language: str
     published_at: datetime
     published_precision: Precision
+    published_source: str
     section: str | None
     summary: str | None
     authors: tuple[str, ...]
+    credited_to: tuple[str, ...]
     hashtags: tuple[str, ...]
     image: str | None
+    sources: dict[str, str]
+    dropped: tuple[tuple[Dropped, str], ...]
 
 
 class NotAnArticleError(Exception):
@@ -65,79 +74,147 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     Raises:
         NotAnArticleError: there is none.
     """
+    tree = _load(capture)
+    hints.remove(tree, outlet.hints.remove)
+    metadata = read_metadata(tree)
+    blocks = page_blocks(tree)
+    teasers = cards(blocks)
+    known = tuple(filter(None, (outlet.name.ar, outlet.name.en, *metadata.sites)))
+    titles = _titles(tree, outlet, metadata, capture, known)
+    elements = hints.elements(tree, outlet.hints.body)
+    body_source = "hint"
+    if not elements:
+        engine = _engine_text(tree)
+        body_source = "trafilatura" if engine else "longest text"
+        elements = text_elements(blocks, teasers, engine, (text for _, text in titles))
+    if elements and not titles and (above := title_above(blocks, elements[0])):
+        titles = [("text", above)]
+    found = find_title((text for _, text in titles), (block.key for block in blocks))
+    title = without_names(found.text, known)
+    names = tuple(dict.fromkeys((*known, *found.names)))
+    selection = select_body(blocks, teasers, elements, (found.text, title, *(text for _, text in titles)), names)
+    if reason := why_no_article(capture.url, tree, blocks, selection, title):
+        raise NotAnArticleError(*reason)
+
+    section, section_source = _section(metadata, blocks)
+    strangers = (*names, *filter(None, [section]))
+    authors, author_source = _authors(hints.texts(tree, outlet.hints.author), metadata, selection, strangers)
+    dating = find_date(
+        hints.texts(tree, outlet.hints.date),
+        metadata,
+        (*selection.before, *selection.after),
+        selection.above,
+        capture.url,
+        capture.link.published_at,
+        capture.fetched_at,
+        outlet.zone,
+    )
+    sources = {
+        "title": next((source for source, text in titles if line_key(title) in line_key(text)), "text"),
+        "body": body_source,
+        "published_at": dating.source,
+        "authors": author_source,
+        "section": section_source,
+        "summary": "meta" if metadata.summary else "",
+        "image": "meta" if metadata.image else "",
+    }
+    return Page(
+        url=_own_url(tree, capture.url),
+        title=title,
+        body="\n".join(selection.body),
+        language="ar",
+        published_at=dating.published.at,
+        published_precision=dating.published.precision,
+        published_source=dating.source,
+        section=section,
+        summary=metadata.summary,
+        authors=authors,
+        credited_to=agencies(selection.body[0], (block.text for block in (*selection.before, *selection.after))),
+        hashtags=selection.hashtags,
+        image=urljoin(capture.url, metadata.image) if metadata.image else None,
+        sources={name: source for name, source in sources.items() if source},
+        dropped=selection.dropped,
+    )
+
+
+def _load(capture: Capture) -> HtmlElement:
     if capture.status != 200:
         raise NotAnArticleError("http_status", str(capture.status))
     content_type = capture.header("Content-Type").split(";")[0].strip().lower()
     if content_type not in {"", "text/html", "application/xhtml+xml"}:
         raise NotAnArticleError("not_html", content_type)
     try:
-        html, _ = decode(capture)
+        html = decoded_once(decode(capture)[0])
     except UndecodableError as error:
         raise NotAnArticleError("undecodable", str(error)) from None
     # Trafilatura gives None also for a page in which it finds no element at all.
     tree = trafilatura.load_html(html) if html.strip() else None
     if tree is None:
         raise NotAnArticleError("empty", "no text found on the page")
-    if outlet.hints.remove:
-        hints.remove(tree, outlet.hints.remove)
-        html = lxml.html.tostring(tree, encoding="unicode")
+    return tree
+
+
+def _engine_text(tree: HtmlElement) -> str:
     try:
-        document = trafilatura.bare_extraction(
-            html, url=capture.url, with_metadata=True, include_comments=False, include_tables=False
-        )
+        document = trafilatura.bare_extraction(tree, include_comments=False, fast=True)
     except Exception as error:  # whatever a strange page makes it raise: the others of the day must not suffer
         raise NotAnArticleError("extractor", repr(error)) from error
-    general = document if isinstance(document, Document) else Document()
-    lines = hints.lines(tree, outlet.hints.body) or (general.text or "").splitlines()
-    if not lines:
-        raise NotAnArticleError("empty", "no text found on the page")
-
-    titles = [*hints.texts(tree, outlet.hints.title), *page_titles(tree), capture.link.title or ""]
-    page_lines = text_lines(tree)
-    found = find_title(titles, page_lines)
-    stated = _meta(tree, "//meta[@property='og:site_name']/@content")
-    names = tuple(filter(None, (outlet.name.ar, outlet.name.en, stated, *found.names)))
-    hinted_author = next(iter(hints.texts(tree, outlet.hints.author)), None)
-    author = hinted_author or _author(general.author, names)
-    links = {visible(link.text_content()) for link in tree.xpath("//a")}
-    cleaned = clean_body(lines, (found.text, *titles), names, links | {author or ""})
-    count = len(cleaned.body.split())
-    letters = len(_LETTER.findall(cleaned.body))
-    if letters and len(_ARABIC.findall(cleaned.body)) / letters < MIN_ARABIC:
-        raise NotAnArticleError("language", "fewer than half of the letters are Arabic")
-    if count < MIN_WORDS:
-        raise NotAnArticleError("empty", f"{count} words, fewer than {MIN_WORDS}")
-    hinted_dates = hints.texts(tree, outlet.hints.date)
-    date = published(tree, outlet.zone, capture.link.published_at, capture.fetched_at, hinted_dates)
-    return Page(
-        url=_own_url(tree, capture.url),
-        title=without_names(found.text, names),
-        body=cleaned.body,
-        language="ar",
-        published_at=date.at,
-        published_precision=date.precision,
-        section=_meta(tree, "//meta[@property='article:section']/@content"),
-        summary=_meta(tree, "//meta[@property='og:description']/@content | //meta[@name='description']/@content"),
-        authors=tuple(name for name in (hinted_author or cleaned.byline or author,) if name),
-        hashtags=cleaned.hashtags or footer_hashtags(page_lines),
-        image=urljoin(capture.url, image) if (image := general.image) else None,
-    )
+    return (document.text or "") if isinstance(document, Document) else ""
 
 
-def _author(found: str | None, outlet_names: tuple[str, ...]) -> str | None:
-    author = visible(found or "")
-    return author if author and author not in outlet_names else None
+def _titles(
+    tree: HtmlElement, outlet: Outlet, metadata: Metadata, capture: Capture, known: Iterable[str]
+) -> list[tuple[str, str]]:
+    """What the page calls itself and where, the likeliest first: to those who link to it, in its headings, in the
+    browser. The outlet's name alone is no title. A line break in a heading stays one.
+    """
+    headings = [("h1", "\n".join(block.text for block in page_blocks(heading))) for heading in tree.iter("h1")]
+    only = len({line_key(text) for _, text in headings}) == 1  # of several, one may be the site's
+    stated = [(source, text) for source, text in metadata.titles if source != "json-ld"]
+    titles = [
+        *(("hint", text) for text in hints.texts(tree, outlet.hints.title)),
+        *stated,
+        *(headings[:1] if only else []),
+        *(("title", visible(element.text or "")) for element in tree.iter("title")),
+        *((source, text) for source, text in metadata.titles if source == "json-ld"),
+        *headings,
+        *([("feed", capture.link.title)] if capture.link.title else []),
+    ]
+    names = {line_key(name) for name in known}
+    return [(source, text) for source, text in titles if line_key(text) and line_key(text) not in names]
 
 
-def _meta(tree: HtmlElement, path: str) -> str | None:
-    return next((text for value in tree.xpath(path) if (text := visible(value))), None)
+def _authors(
+    hinted: Iterable[str], metadata: Metadata, selection: Selection, strangers: Iterable[str]
+) -> tuple[tuple[str, ...], str]:
+    """The names of the first source that has one, and which it is."""
+    strangers = tuple(strangers)
+    claims = [
+        *(("hint", name) for name in hinted),
+        *((source, name) for source, text in metadata.authors for name in person(text, strangers)),
+        *written_authors(selection.before, selection.after, selection.above, strangers),
+    ]
+    source = claims[0][0] if claims else ""
+    return tuple(dict.fromkeys(name for claim, name in claims if claim == source)), source
+
+
+def _section(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, str]:
+    """The section as stated, or the last link of the way from the home page."""
+    if metadata.section:
+        return metadata.section, "meta"
+    for block in blocks:
+        if any("crumb" in f"{e.get('class')} {e.get('id')}".lower() for e, role in block.roles if role == "navigation"):
+            links = [text for link in block.element.iter("a") if (text := visible(link.text_content()))]
+            if len(links) > 1:
+                return links[-1], "breadcrumb"
+    return None, ""
 
 
 def _own_url(tree: HtmlElement, url: str) -> str:
     """The address that the page gives for itself, if it is of the same site; else the one that answered."""
-    stated = _meta(tree, "//link[@rel='canonical']/@href")
+    stated = next(iter(tree.xpath("//link[@rel='canonical']/@href")), None)
     if not stated:
         return url
-    own = urljoin(url, stated)
+    own = urljoin(url, stated.strip())
     same_site = urlsplit(canonical_url(own)).netloc == urlsplit(canonical_url(url)).netloc
     return own if same_site and urlsplit(own).path not in {"", "/"} else url

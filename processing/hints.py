@@ -2,7 +2,7 @@
 
 from lxml.html import HtmlElement
 
-from processing.title import text_lines, visible
+from processing.characters import visible
 
 
 def texts(tree: HtmlElement, path: str | None) -> list[str]:
@@ -11,10 +11,9 @@ def texts(tree: HtmlElement, path: str | None) -> list[str]:
     return [text for node in found if (text := visible(node if isinstance(node, str) else node.text_content()))]
 
 
-def lines(tree: HtmlElement, path: str | None) -> list[str]:
-    """The lines that a browser would show of the elements that an XPath finds."""
-    found = tree.xpath(path) if path else []
-    return [line for node in found if isinstance(node, HtmlElement) for line in text_lines(node)]
+def elements(tree: HtmlElement, path: str | None) -> list[HtmlElement]:
+    """The elements that an XPath finds; none without an XPath."""
+    return [node for node in (tree.xpath(path) if path else []) if isinstance(node, HtmlElement)]
 
 
 def remove(tree: HtmlElement, paths: tuple[str, ...]) -> None:

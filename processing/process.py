@@ -4,14 +4,16 @@ The result follows from captures, rules and extractor alone, so it can be made a
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from processing.extract import VERSIONS, NotAnArticleError, Page, extract
+from processing.extract import VERSIONS, Page
 from processing.topics import Tagger
+from processing.workers import NoArticle, Readers
 from rasid.captures import read_captures
 from rasid.outlets import Outlet
-from rasid.records import ARTICLES, REJECTED, Article, Capture, Rejected
+from rasid.records import ARTICLES, REJECTED, Article, Capture, Evidence, Rejected
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
 
@@ -54,21 +56,26 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
     articles: list[Article] = []
     rejected: list[Rejected] = []
     captures = 0
-    for capture in read_captures(storage, storage.captures(day, outlet.id), outlet.id):
-        captures += 1
-        if capture.revisit:
-            continue
-        try:
-            page = extract(capture, outlet)
-        except NotAnArticleError as error:
-            rejected.append(
-                Rejected(outlet.id, capture.url, error.reason, error.detail, capture.fetched_at, capture.ref)
-            )
-            continue
-        article = make_article(page, capture, outlet, tagger, known.get(article_id(page.url)))
-        if article:
-            known[article.id] = article
-            articles.append(article)
+
+    def fetched() -> Iterator[Capture]:
+        nonlocal captures
+        for capture in read_captures(storage, storage.captures(day, outlet.id), outlet.id):
+            captures += 1
+            if not capture.revisit:
+                yield capture
+
+    with Readers(tagger) as readers:
+        for capture, found in readers.read(fetched(), outlet):
+            if isinstance(found, NoArticle):
+                rejected.append(
+                    Rejected(outlet.id, capture.url, found.reason, found.detail, capture.fetched_at, capture.ref)
+                )
+                continue
+            earlier = known.get(article_id(found.page.url))
+            article = make_article(found.page, found.evidence, tagger.version, capture, outlet, earlier)
+            if article:
+                known[article.id] = article
+                articles.append(article)
     write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles))
     write_whole(storage.rejected(day, outlet.id), REJECTED.dumps(rejected))
     return ProcessReport(
@@ -81,20 +88,25 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
 
 
 def make_article(
-    page: Page, capture: Capture, outlet: Outlet, tagger: Tagger, earlier: Article | None = None
+    page: Page,
+    evidence: tuple[Evidence, ...],
+    rules: str,
+    capture: Capture,
+    outlet: Outlet,
+    earlier: Article | None = None,
 ) -> Article | None:
     """The record of a page, or None if its text is the one that we have.
 
     Args:
         page: extracted.
+        evidence: of its topics.
+        rules: version of the topic rules.
         capture: that it came from.
         outlet: that published it.
-        tagger: the topic rules.
         earlier: the article's last revision, if there is one.
     """
     if earlier and (earlier.title, earlier.body) == (page.title, page.body):
         return None
-    evidence = tagger.tag(page.title, page.body)
     return Article(
         id=article_id(page.url),
         url=page.url,
@@ -107,10 +119,12 @@ def make_article(
         body=page.body,
         summary=page.summary,
         authors=page.authors,
+        credited_to=page.credited_to,
         hashtags=page.hashtags,
         image=page.image,
         published_at=page.published_at,
         published_precision=page.published_precision,
+        published_source=page.published_source,
         first_seen_at=earlier.first_seen_at if earlier else capture.fetched_at,
         revision=earlier.revision + 1 if earlier else 1,
         changed_at=capture.fetched_at if earlier else None,
@@ -118,7 +132,7 @@ def make_article(
         topic_evidence=evidence,
         word_count=len(page.body.split()),
         capture=capture.ref,
-        versions={**VERSIONS, "rules": tagger.version},
+        versions={**VERSIONS, "rules": rules},
     )
 
 

@@ -70,9 +70,10 @@ def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger
         UNKNOWN,
     )
     try:
-        article = make_article(extract(capture, outlet), capture, outlet, tagger)
+        page = extract(capture, outlet)
     except NotAnArticleError as error:
         raise RasidError(f"no article: {error}") from None
+    article = make_article(page, tagger.tag(page.title, page.body), tagger.version, capture, outlet)
     assert article is not None  # without an earlier text there is nothing to be unchanged from
     return article
 

@@ -4,21 +4,25 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lxml import etree
 from lxml.html import HtmlElement
 
-from processing.arabic import normalise
+from processing.blocks import Block
+from processing.bylines import is_byline
+from processing.characters import line_key, visible
+from processing.dates import is_date
 
 TITLE_WORDS = 4
 """A shorter part of a page's title may be a heading or the site's name."""
+MAX_TITLE_WORDS = 25
 
-_CONTROLS = {
-    ord(c): None for c in "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-}
 _SEPARATOR = r"[|:«»\-–—•/]+"
 _BETWEEN = re.compile(rf"\s*\n\s*|\s+{_SEPARATOR}\s*|{_SEPARATOR}\s+")
-_INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "time", "u", "wbr"}
+
+
+# News agencies write the section before the title: «سياسة / …».
+_KICKER = re.compile(
+    r"^(?:عام|سياس[ةي]ة?|اقتصادي?ة?|رياض[ةي]ة?|ثقاف[ةي]ة?|محلي(?:ات|ة)?|وطنية?|دولية?|عربية?|مجتمع|اجتماعي|صحة|فن|علوم|تعليم|أمن|طقس"
+    r"|منوعات|أخبار|محافظات)\s*[/|]\s*"
 )
 
 
@@ -35,37 +39,14 @@ class Title:
     names: tuple[str, ...]
 
 
-def visible(text: str) -> str:
-    """A text without invisible controls and with single blanks; nothing else is altered."""
-    return " ".join(text.translate(_CONTROLS).split())
-
-
-def line_key(line: str) -> str:
-    """A line's letters and digits alone, to compare by."""
-    return re.sub(r"[\W_]+", "", normalise(line))
-
-
-def page_titles(tree: HtmlElement) -> Iterator[str]:
-    """What the page calls itself, the likeliest first: to those who link to it, in its headings, in the browser.
-
-    A line break in a heading stays one.
-    """
-    yield from tree.xpath("//meta[@property='og:title']/@content")
-    headings = ["\n".join(text_lines(heading)) for heading in tree.xpath("//h1")]
-    if len({line_key(heading) for heading in headings}) == 1:  # of several, one may be the site's
-        yield headings[0]
-    yield from tree.xpath("//title/text()")
-    yield from headings
-
-
-def find_title(titles: Iterable[str], lines: Iterable[str]) -> Title:
+def find_title(titles: Iterable[str], keys: Iterable[str]) -> Title:
     """Parts titles into the article's and the names beside it, where the page shows which is which.
 
     A part of a title is the article's if it stands alone elsewhere, as a line or as another of the titles.
 
     Args:
         titles: the likeliest first; empty ones do not count.
-        lines: of the whole page.
+        keys: `line_key` of the lines of the whole page.
 
     Returns:
         the first title as it is when nothing tells; an empty text without titles.
@@ -73,7 +54,7 @@ def find_title(titles: Iterable[str], lines: Iterable[str]) -> Title:
     titles = [title for title in titles if visible(title)]
     if not titles:
         return Title("", ())
-    alone = {line_key(line) for line in (*lines, *titles)}
+    alone = {*keys, *map(line_key, titles)}
     readings = (part for part, _ in _readings(titles[0]) if len(part.split()) >= TITLE_WORDS)
     text = next((part for part in readings if line_key(part) in alone), visible(titles[0]))
     beside = (names for title in titles for part, names in _readings(title) if line_key(part) == line_key(text))
@@ -86,23 +67,25 @@ def without_names(title: str, names: Iterable[str]) -> str:
         pattern = re.escape(visible(name))
         shorter = re.sub(rf"^{pattern}\s*{_SEPARATOR}\s*|\s*{_SEPARATOR}\s*{pattern}$", "", title, flags=re.IGNORECASE)
         title = shorter or title
-    return _trimmed(title)
+    return _trimmed(_KICKER.sub("", title) or title)
 
 
-def text_lines(element: HtmlElement) -> list[str]:
-    """The lines that a browser would show of an element, as far as its tags tell; without scripts and styles."""
-    text: list[str] = []
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if not isinstance(node.tag, str):
-            text.append((node.tail or "") if event == "end" else "")
-            continue
-        if node.tag not in _INLINE:
-            text.append("\n")
-        own = (node.text if event == "start" and node.tag not in {"script", "style"} else None) or ""
-        text.append(own if node.tag == "pre" else own.replace("\n", " "))
-        if event == "end" and node is not element:
-            text.append((node.tail or "").replace("\n", " "))
-    return [line for raw in "".join(text).splitlines() if (line := visible(raw))]
+def title_above(blocks: list[Block], text: HtmlElement) -> str | None:
+    """The title of a page that names it nowhere: of the lines above the text, the one whose element is called so, or
+    the last one that could be a headline.
+    """
+    inside = set(text.iter())
+    start = next((number for number, block in enumerate(blocks) if block.element in inside), 0)
+    above = [block for block in blocks[max(0, start - 15) : start] if block.link_share < 0.5 and not block.roles]
+    likely = [
+        block
+        for block in above
+        if TITLE_WORDS <= len(block.text.split()) <= MAX_TITLE_WORDS
+        and not is_byline(block.text, above=True)
+        and not is_date(block.text)
+    ]
+    named = (b for b in likely if re.search("title|headline", f"{b.element.get('class')} {b.element.get('id')}", re.I))
+    return next((block.text for block in (*named, *reversed(likely))), None)
 
 
 def _readings(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:

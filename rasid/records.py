@@ -13,7 +13,11 @@ from pydantic import TypeAdapter
 Precision = Literal["second", "day", "feed", "crawl"]
 """How ``published_at`` is known: to the second or the day from the page, from the feed, or only the crawl's time."""
 
-RejectReason = Literal["http_status", "not_html", "undecodable", "empty", "language", "extractor"]
+RejectReason = Literal[
+    "http_status", "not_html", "undecodable", "empty", "short", "listing", "gallery", "login", "soft_404", "language",
+    "extractor",
+]  # fmt: skip
+"""Why a page gives no article; `listing` is a home or section page."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,9 @@ class Article:
     versions: dict[str, str]
     section: str | None = None
     summary: str | None = None
+    published_source: str | None = None
     authors: tuple[str, ...] = ()
+    credited_to: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     image: str | None = None
     changed_at: datetime | None = None

@@ -50,7 +50,8 @@ def sample_article(outlet_id: str, story: Story) -> Article:
     """A sample article, extracted and tagged."""
     capture = sample_capture(outlet_id, story)
     outlet = OUTLETS[outlet_id]
-    article = make_article(extract(capture, outlet), capture, outlet, configured_tagger())
+    page, tagger = extract(capture, outlet), configured_tagger()
+    article = make_article(page, tagger.tag(page.title, page.body), tagger.version, capture, outlet)
     assert article
     return article
 

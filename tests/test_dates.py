@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from lxml import html
 
-from processing.dates import published, written_date
+from processing.dates import relative_date, written_date, written_dates
 
 ALGIERS = ZoneInfo("Africa/Algiers")
-FETCHED = datetime(2025, 3, 11, 5, tzinfo=UTC)
+NOW = datetime(2025, 3, 11, 0, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -38,33 +37,59 @@ def test_what_is_no_date(text: str) -> None:
     assert written_date(text, ALGIERS) is None
 
 
-def _page(head: str = "", body: str = "") -> html.HtmlElement:
-    return html.fromstring(f"<html><head>{head}</head><body>{body}</body></html>")
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("الثلاثاء 11 رجب 1446هـ", "2025-01-11"),
+        ("١١ رجب ١٤٤٦ هـ", "2025-01-11"),
+        ("1446/07/11", "2025-01-11"),
+        ("السبت 11 رجب 1446هـ الموافق 11 يناير 2025م", "2025-01-11"),
+        ("1 رمضان 1446", "2025-03-01"),
+        ("۱۰ مارس ۲۰۲۵", "2025-03-10"),
+        ("10 March 2025", "2025-03-10"),
+        ("مارس 10, 2025", "2025-03-10"),
+        ("15 يوليوز 2024", "2024-07-15"),
+        ("2 دجنبر 2024", "2024-12-02"),
+        ("5 جويلية 2024", "2024-07-05"),
+        ("22 يناير/كانون الثاني 2025", "2025-01-22"),
+        ("2025/03/10", "2025-03-10"),
+        ("10.03.2025", "2025-03-10"),
+    ],
+)
+def test_days_of_both_calendars_and_scripts(text: str, day: str) -> None:
+    assert [each.value.at.date().isoformat() for each in written_dates(text, ALGIERS)] == [day]
 
 
-def test_metadata_comes_before_the_visible_text() -> None:
-    page = _page(
-        '<meta property="article:published_time" content="2025-03-09T23:30:00+01:00">',
-        '<div class="date">10 مارس 2025</div>',
-    )
-    found = published(page, ALGIERS, None, FETCHED)
-    assert (found.at, found.precision) == (datetime(2025, 3, 9, 22, 30, tzinfo=UTC), "second")
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("منذ 3 ساعات", "2025-03-10"),  # the 10th, 22:30 in Algiers
+        ("قبل ساعتين", "2025-03-10"),
+        ("منذ دقيقة", "2025-03-11"),
+        ("منذ يومين", "2025-03-09"),
+        ("منذ ٥ أيام", "2025-03-06"),
+        ("منذ أسبوع", "2025-03-04"),
+        ("أمس", "2025-03-10"),
+        ("اليوم", "2025-03-11"),
+    ],
+)
+def test_relative_days(text: str, day: str) -> None:
+    found = relative_date(text, ALGIERS, NOW)
+    assert found
+    assert (found.at.date().isoformat(), found.precision) == (day, "day")
 
 
-def test_the_day_of_the_header_is_not_the_articles() -> None:
-    page = _page(body='<header><div class="date">11 مارس 2025</div></header><div class="date">9 مارس 2025</div>')
-    assert published(page, ALGIERS, None, FETCHED).at == datetime(2025, 3, 9, tzinfo=UTC)
+def test_a_relative_day_with_a_time() -> None:
+    found = relative_date("أمس 14:30", ALGIERS, NOW)
+    assert found
+    assert (found.at, found.precision) == (datetime(2025, 3, 10, 13, 30, tzinfo=UTC), "second")
 
 
-def test_a_feeds_time_completes_a_day() -> None:
-    feed = datetime(2025, 3, 9, 23, 30, tzinfo=UTC)  # the 10th in Algiers
-    page = _page(body='<div class="date">10 مارس 2025</div>')
-    assert (published(page, ALGIERS, feed, FETCHED).at, published(page, ALGIERS, feed, FETCHED).precision) == (
-        feed,
-        "feed",
-    )
+@pytest.mark.parametrize("text", ["قال الوزير أمس إن", "منذ عام", "10 مارس 2025", ""])
+def test_what_is_no_relative_day(text: str) -> None:
+    assert relative_date(text, ALGIERS, NOW) is None
 
 
-def test_without_any_date_the_crawls_time_stands() -> None:
-    found = published(_page(), ALGIERS, None, FETCHED)
-    assert (found.at, found.precision) == (FETCHED, "crawl")
+def test_the_date_of_a_change_is_told_apart() -> None:
+    told = [each.of_update for each in written_dates("نشر: 10 مارس 2025 آخر تحديث: 12 مارس 2025", ALGIERS)]
+    assert told == [False, True]

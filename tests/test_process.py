@@ -1,13 +1,18 @@
 """Captures → articles, revisions, unchanged pages and rejections; the counts add up."""
 
+import os
+import signal
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from upath import UPath
 
+from processing import workers
 from processing.process import ProcessReport, process_outlet
 from rasid.captures import CaptureWriter
+from rasid.outlets import Outlet
 from rasid.records import ARTICLES, REJECTED, Article, Capture
 from rasid.storage import Storage
 from samples.site import ENGLISH
@@ -85,18 +90,33 @@ def test_a_day_without_captures(storage: Storage) -> None:
     assert process_outlet(ANY_OUTLET, DAY, storage, TAGGER) == ProcessReport("test")
 
 
-def test_a_page_that_the_extractor_cannot_bear_leaves_the_others(
+def cruel_read(chunk: list[Capture], outlet: Outlet) -> list[workers.Read | workers.NoArticle]:
+    for capture in chunk:
+        if capture.url.endswith("/hangs"):
+            time.sleep(60)
+        if capture.url.endswith("/dies"):
+            os.kill(os.getpid(), signal.SIGSEGV)
+    return [cruel_page(capture, outlet) for capture in chunk]
+
+
+def cruel_page(capture: Capture, outlet: Outlet) -> workers.Read | workers.NoArticle:
+    with pytest.MonkeyPatch.context() as patch:
+        if capture.url.endswith("/eats"):
+            patch.setattr(workers, "extract", lambda *_: bytearray(2 * workers.WORKER_BYTES))
+        return workers._read_page(capture, outlet)
+
+
+def test_a_page_on_which_the_extractor_hangs_or_dies_leaves_the_others(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import trafilatura
-
-    real = trafilatura.bare_extraction
-
-    def fails_on_b(html: str, **options: object) -> object:
-        if str(options["url"]).endswith("/b"):
-            raise RecursionError("deep")
-        return real(html, **options)
-
-    monkeypatch.setattr(trafilatura, "bare_extraction", fails_on_b)
-    report, _ = _process(storage, DAY, _page(), _page(path="b"), _page(path="c"))
-    assert (report.articles, report.rejected) == (2, {"extractor": 1})
+    monkeypatch.setattr(workers, "PAGE_SECONDS", 3)
+    monkeypatch.setattr(workers, "_read", cruel_read)
+    paths = ["a", "hangs", "b", "dies", "c", "eats", "d"]
+    report, _ = _process(storage, DAY, *(_page(path=path) for path in paths))
+    assert (report.articles, report.rejected) == (4, {"extractor": 3})
+    told = {
+        each.url.rsplit("/")[-1]: each.detail for each in REJECTED.loads(storage.rejected(DAY, "test").read_bytes())
+    }
+    assert told["hangs"] == "not read within 3 s"
+    assert "died" in told["dies"]
+    assert "MemoryError" in told["eats"]

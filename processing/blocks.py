@@ -1,0 +1,170 @@
+"""A page as the lines that a browser shows, each with what the page says of its part: a caption, a list of links…"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from processing.characters import line_key, visible
+
+Role = Literal["navigation", "caption", "share", "related", "comments", "newsletter", "tags", "author", "date", "ad"]
+
+_INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "time", "u", "wbr"}
+)
+_UNSEEN = frozenset(
+    {"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe", "object", "title"}
+)
+_ROLES_OF_TAGS: dict[str, Role] = {
+    "nav": "navigation", "footer": "navigation", "aside": "related", "figcaption": "caption",
+}  # fmt: skip
+_WORDS_OF_ROLES: dict[Role, str] = {
+    "comments": "comments?|commentlist|disqus|respond",
+    "newsletter": "newsletters?|subscribe|subscription|mailinglist",
+    "related": "related|relatedposts|readmore|seealso|recommended|recommendations?|popular|trending|promo"
+    "|suggested|mostread"
+    "|mostviewed|also|outbrain|taboola|inline (?:story|related|stories)|read (?:more|also|next)|see also"
+    "|most (?:read|viewed)"
+    "|more (?:news|from|posts|on|stories)|about author|author (?:box|bio|info)|bio",
+    "share": "share|sharing|social|addtoany|addthis|sharethis",
+    "tags": "tags?|tagcloud|keywords?|labels|hashtags?",
+    "caption": "captions?|legende?|credits?",
+    "author": "[a-z]*(?:author|writer)s?|auth|byline|by line|vcard|fn",
+    "date": "dates?|timestamp|published|posted on|time",
+    "ad": "ads?|adv|advert|advertisement|adsbygoogle|sponsored|sponsor",
+    "navigation": "breadcrumbs?|crumbs?|menu|navbar|nav|sidebar|footer|pagination|pager|skip link|copyrights?",
+}
+_ROLES = re.compile("|".join(f"(?P<{role}>(?<![a-z])(?:{words})(?![a-z]))" for role, words in _WORDS_OF_ROLES.items()))
+_WORD_BREAK = re.compile(r"[-_:\s]+|(?<=[a-z])(?=[A-Z])")
+_NOT_OF_A_PART = frozenset({"html", "body", "main", "article", "form"})
+"""Elements whose classes tell of the page."""
+
+
+LINK = 0.9
+"""Share of a line's letters in links from which it is nothing but a link."""
+CARDS = 3
+CARD_WORDS = 60
+CARD_LINK_WORDS = 3
+CARD_DEPTH = 4
+"""How many like elements side by side are teasers, words of one at most, words of its link, and levels above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line of a page.
+
+    Attributes:
+        text: as it is shown.
+        parts: its runs of text by inline element, such as a name and a date that style alone parts.
+        element: the block element that holds it.
+        link_share: share of its letters that are in links to other pages.
+        roles: what the elements around it say they are, the outermost first.
+        key: its letters and digits, to compare by.
+    """
+
+    text: str
+    parts: tuple[str, ...]
+    element: HtmlElement
+    link_share: float
+    roles: tuple[tuple[HtmlElement, Role], ...]
+    key: str
+
+
+def page_blocks(tree: HtmlElement) -> list[Block]:
+    """The lines of an element, in the page's order, without what no browser shows."""
+    blocks: list[Block] = []
+    parts: list[str] = []
+    linked: list[int] = [0]
+    elements = [tree]
+    roles: list[tuple[tuple[HtmlElement, Role], ...]] = [()]
+    links = 0
+
+    def add(text: str | None, preformatted: bool = False) -> None:
+        if not text:
+            return
+        lines = text.split("\n") if preformatted else [text]
+        for number, line in enumerate(lines):
+            if number:
+                end_line()
+            parts.append(line)
+            if links:
+                linked[0] += _letters(line)
+
+    def end_line() -> None:
+        if parts:
+            if text := visible("".join(parts)):
+                seen = tuple(part for raw in parts if (part := visible(raw))) if len(parts) > 1 else (text,)
+                share = linked[0] / max(1, _letters(text)) if linked[0] else 0.0
+                blocks.append(Block(text, seen, elements[-1], share, roles[-1], line_key(text)))
+            parts.clear()
+            linked[0] = 0
+
+    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        tag = node.tag
+        if event not in {"start", "end"}:
+            add(node.tail)
+            continue
+        if event == "start":
+            if tag in _UNSEEN:
+                walk.skip_subtree()
+                continue
+            if tag == "a":
+                links += _leads_away(node)
+            elif tag not in _INLINE:
+                end_line()
+                elements.append(node)
+                role = _role(tag, f"{node.get('class', '')} {node.get('id', '')}")
+                roles.append((*roles[-1], (node, role)) if role else roles[-1])
+            add(node.text, tag == "pre")
+            continue
+        if tag == "a":
+            links -= _leads_away(node)
+        elif tag not in _INLINE and tag not in _UNSEEN:
+            end_line()
+            elements.pop()
+            roles.pop()
+        if node is not tree:
+            add(node.tail)
+    end_line()
+    return blocks
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def cards(blocks: list[Block]) -> set[HtmlElement]:
+    """Elements that repeat side by side, each small and with a link: teasers of other articles."""
+    groups: dict[tuple[HtmlElement | None, str, str | None], dict[HtmlElement, None]] = {}
+    for block in blocks:
+        if block.link_share < LINK or len(block.text.split()) < CARD_LINK_WORDS:
+            continue
+        element = block.element
+        for _ in range(CARD_DEPTH):
+            parent = element.getparent()
+            if parent is None:
+                break
+            groups.setdefault((parent, str(element.tag), element.get("class")), {})[element] = None
+            element = parent
+    found: set[HtmlElement] = set()
+    for group in groups.values():
+        if len(group) >= CARDS:
+            found.update(element for element in group if len(str(element.text_content()).split()) <= CARD_WORDS)
+    return found
+
+
+def _leads_away(link: HtmlElement) -> bool:
+    return not link.get("href", "#").startswith("#")
+
+
+@lru_cache(maxsize=10_000)
+def _role(tag: str, named: str) -> Role | None:
+    """What an element says it is, by its tag or by a word of its class or id."""
+    if tag in _ROLES_OF_TAGS:
+        return _ROLES_OF_TAGS[tag]
+    found = None if tag in _NOT_OF_A_PART else _ROLES.search(_WORD_BREAK.sub(" ", named).lower())
+    return found.lastgroup if found else None  # type: ignore[return-value]

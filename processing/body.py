@@ -1,0 +1,222 @@
+"""An article's own lines among those of its page: where the text stands, and which lines of it are the article's."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+
+from lxml.html import HtmlElement
+
+from processing.blocks import LINK, Block
+from processing.bylines import is_byline
+from processing.characters import line_key
+from processing.dates import is_date
+from processing.furniture import Dropped, why_dropped
+
+HELD = 0.85
+"""Share of the engine's text that the element of the text holds at least."""
+HELD_BELOW = 0.5
+"""The same, where the rest stands above it: a lead, which is found by its place."""
+TEXT_WORDS = 8
+"""A line with fewer words does not tell where the text is."""
+TEXT_LINKS = 0.3
+"""Share of a paragraph's letters in links, at most."""
+LEAD_WORDS = 8
+"""A line between title and text with fewer words is no lead."""
+LATE_LEAD_WORDS = 15
+"""The same, where other lines stand between it and the title."""
+HEAD_LINES = 15
+"""Lines above the text that are looked at where no title is."""
+TAIL_LINES = 6
+"""Lines below the text that are looked at."""
+
+_HASHTAG = re.compile(r"#(\w+)")
+# One at the end of a sentence may be its last word; several, or a line of nothing else, are a footer.
+_HASHTAGS_AT_END = re.compile(r"(?:^|\s*(?=#\w+[^\w#]*#))(?:#\w+[^\w#]*)+$")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A page's lines, sorted.
+
+    Attributes:
+        body: the article's paragraphs.
+        hashtags: without ``#``, each once, in their order.
+        dropped: lines that are not the article's: why, and the line.
+        before: lines between the title and the text, where author and date may stand.
+        after: lines that close the text, and those that follow it up to the first link.
+        above: lines above the title.
+    """
+
+    body: tuple[str, ...]
+    hashtags: tuple[str, ...]
+    dropped: tuple[tuple[Dropped, str], ...]
+    before: tuple[Block, ...]
+    after: tuple[Block, ...]
+    above: tuple[Block, ...]
+
+
+def text_elements(
+    blocks: list[Block], teasers: set[HtmlElement], engine_text: str, titles: Iterable[str]
+) -> list[HtmlElement]:
+    """The smallest element that holds the text that the engine found, nearly all of it or all but what comes before.
+
+    Where the engine found none, the same of all long lines without links.
+
+    Args:
+        blocks: of the whole page.
+        teasers: elements that are about other articles.
+        engine_text: may be empty.
+        titles: they are not text, wherever they stand.
+
+    Returns:
+        one element, or none where no line is text.
+    """
+    engine = line_key(engine_text)
+    seen = {line_key(title) for title in titles}
+    weights: dict[int, int] = {}
+    for number, block in enumerate(blocks):
+        key = block.key
+        if len(block.text.split()) < TEXT_WORDS or block.link_share > TEXT_LINKS or key in seen:
+            continue
+        if (key in engine if engine else not block.roles) and not _within(block.element, teasers):
+            weights[number] = len(key)
+            seen.add(key)
+    held: dict[HtmlElement, _Held] = {}
+    total = 0
+    for number, weight in weights.items():
+        total += weight
+        for holder in (blocks[number].element, *blocks[number].element.iterancestors()):
+            before = held.get(holder, _Held(0, 0, 0))
+            held[holder] = _Held(before.lines + 1, before.weight + weight, total)
+    enough = [
+        element
+        for element, has in held.items()
+        if has.weight >= HELD * total
+        or (has.lines > 1 and has.weight >= HELD_BELOW * total and total - has.up_to <= (1 - HELD) * total)
+    ]
+    # Those that hold as much are one in the other; of them, the innermost comes last on the way down.
+    least = min((held[element].lines for element in enough), default=0)
+    innermost = [element for element in enough if held[element].lines == least]
+    return sorted(innermost, key=lambda element: sum(1 for _ in element.iterancestors()))[-1:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What an element holds: lines, their weight, and the weight of all lines up to its last one."""
+
+    lines: int
+    weight: int
+    up_to: int
+
+
+def select_body(
+    blocks: list[Block],
+    teasers: set[HtmlElement],
+    elements: list[HtmlElement],
+    titles: tuple[str, ...],
+    names: tuple[str, ...],
+) -> Selection:
+    """Sorts a page's lines by what they are.
+
+    Args:
+        blocks: of the whole page.
+        teasers: elements that are about other articles.
+        elements: that hold the text; none where no text is.
+        titles: as the page may repeat them.
+        names: of the outlet, as the page may repeat them.
+    """
+    if not elements:
+        return Selection((), (), (), (), (), ())
+    inside = {each for element in elements for each in element.iter()}
+    outer = {each for element in elements for each in (element, *element.iterancestors())}
+    own = [number for number, block in enumerate(blocks) if block.element in inside]
+    repeated = {line_key(f"{name} {title}") for title in ("", *titles) for name in ("", *names)}
+    wanted = {line_key(title) for title in titles}
+    title_at = next((n for n in range(min(own[0] + 2, len(blocks) - 1), -1, -1) if _is_title(blocks[n], wanted)), None)
+    start = max(0, own[0] - HEAD_LINES) if title_at is None else title_at + 1
+    leads = [] if title_at is None else _leads(blocks, range(start, own[0]), outer, repeated)
+
+    others = teasers | _lists_of_links([blocks[number] for number in own], outer)
+    kept: dict[int, str] = {}
+    dropped: list[tuple[Dropped, str]] = []
+    hashtags: dict[str, None] = {}
+    seen: set[str] = set()
+    body_began = False
+    for number in (*leads, *own):
+        block = blocks[number]
+        hashtags.update(dict.fromkeys(_HASHTAG.findall(block.text)))
+        text = _HASHTAGS_AT_END.sub("", block.text)
+        following = [blocks[other] for other in (number + 1, number + 2) if other <= own[-1]]
+        reason = why_dropped(block, following, outer, repeated, above=number < own[0] or not body_began)
+        if not reason and _within(block.element, others):
+            reason = "related"
+        if not reason and line_key(text) in repeated:
+            reason = "hashtags"
+        if not reason and len(text) > 30 and text in seen:
+            reason = "repeated"
+        if reason:
+            dropped.append((reason, block.text))
+        else:
+            kept[number] = text
+            seen.add(text)
+            body_began = number >= own[0]
+
+    first = next((number for number in own if number in kept), own[-1])
+    last = max(kept, default=own[-1])
+    below = blocks[last + 1 : own[-1] + 1 + TAIL_LINES]
+    until = next((number for number, block in enumerate(below) if block.link_share > TEXT_LINKS), len(below))
+    if 0 < until < len(below) and not is_byline(below[until - 1].text) and not is_date(below[until - 1].text):
+        until -= 1
+    top = start if title_at is None else title_at
+    return Selection(
+        body=tuple(kept.values()),
+        hashtags=tuple(hashtags) or _footer_hashtags(blocks),
+        dropped=tuple(dropped),
+        before=tuple(blocks[number] for number in range(start, first) if number not in kept),
+        after=tuple(below[:until]),
+        above=tuple(blocks[max(0, top - 4) : top]),
+    )
+
+
+def _lists_of_links(own: list[Block], outer: set[HtmlElement]) -> set[HtmlElement]:
+    """Elements within the text that hold several links and not much else."""
+    letters: dict[HtmlElement, list[float]] = {}
+    for block in own:
+        linked = len(block.key) * block.link_share
+        for element in takewhile(lambda each: each not in outer, (block.element, *block.element.iterancestors())):
+            held = letters.setdefault(element, [0, 0, 0])
+            held[0] += len(block.key)
+            held[1] += linked
+            held[2] += block.link_share > LINK
+    return {element for element, (all_, linked, links) in letters.items() if links > 1 and linked > all_ / 2}
+
+
+def _is_title(block: Block, titles: set[str]) -> bool:
+    return block.key in titles and all(role != "navigation" for _, role in block.roles)
+
+
+def _leads(blocks: list[Block], between: range, outer: set[HtmlElement], repeated: set[str]) -> list[int]:
+    """The lines between title and text that belong to the text: right under the title, or long."""
+    leads = []
+    least = LEAD_WORDS
+    for number in between:
+        block = blocks[number]
+        if block.key in repeated:
+            continue
+        plain = not block.roles and block.link_share <= TEXT_LINKS
+        if len(block.text.split()) >= least and plain and not why_dropped(block, [], outer, repeated, above=True):
+            leads.append(number)
+        else:
+            least = LATE_LEAD_WORDS
+    return leads
+
+
+def _within(element: HtmlElement, holders: set[HtmlElement]) -> bool:
+    return bool(holders) and not holders.isdisjoint((element, *element.iterancestors()))
+
+
+def _footer_hashtags(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """The hashtags of lines that end in several of them, for pages whose footer stands apart from the text."""
+    footers = (match[0] for block in blocks if (match := _HASHTAGS_AT_END.search(block.text)))
+    return tuple(dict.fromkeys(tag for footer in footers for tag in _HASHTAG.findall(footer)))

@@ -1,0 +1,221 @@
+"""Who wrote an article: names in metadata and bylines, and the agencies that it is credited to."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from processing.arabic import normalise, view_pattern
+from processing.blocks import Block
+from processing.characters import line_key, visible
+from processing.dates import is_date
+
+_AGENCIES = """
+رويترز: رويترز, reuters
+أ ف ب: أ ف ب, أ.ف.ب, ا.ف.ب, أف ب, فرانس برس, afp
+أ ب: أسوشيتد برس, أسوشييتد برس, ا ب, أ.ب, associated press
+د ب أ: د ب أ, د.ب.أ, dpa
+واس: واس, وكالة الأنباء السعودية, spa
+وام: وام, وكالة أنباء الإمارات
+كونا: كونا, وكالة الأنباء الكويتية
+قنا: قنا, وكالة الأنباء القطرية
+بنا: بنا, وكالة أنباء البحرين
+وأج: وأج, وكالة الأنباء الجزائرية
+وات: وات, وكالة تونس إفريقيا للأنباء
+و م ع: و م ع, ومع, وكالة المغرب العربي للأنباء
+وال: وال, وكالة الأنباء الليبية
+سونا: سونا, وكالة السودان للأنباء
+أ ش أ: أ ش أ, أ.ش.أ, وكالة أنباء الشرق الأوسط
+سانا: سانا, وكالة الأنباء السورية
+بترا: بترا, وكالة الأنباء الأردنية
+وفا: وفا, وكالة الأنباء الفلسطينية
+واع: واع, وكالة الأنباء العراقية
+سبأ: سبأ, وكالة الأنباء اليمنية
+الأناضول: الأناضول, وكالة الأناضول
+شينخوا: شينخوا, xinhua
+تاس: تاس, tass
+سبوتنيك: سبوتنيك, نوفوستي
+وكالات: وكالات, الوكالات, agencies
+"""
+AGENCIES = {
+    line_key(spelling): name
+    for name, _, spellings in (line.partition(": ") for line in _AGENCIES.strip().splitlines())
+    for spelling in spellings.split(", ")
+}
+"""Letters of each spelling → the agency's usual name."""
+
+_BY = (
+    r"كتب|كتبت|كتبه|كتبته|بقلم|إعداد|أعده|أعدته|أعدها|أعد التقرير|تحرير|تقرير|حوار|أجرى الحوار|حاوره|حاورته"
+    r"|ترجمة|متابعة"
+    r"|تحقيق|مرسلة بواسطة|أرسلت بواسطة|نشر بواسطة|كتب بواسطة|بواسطة|الكاتب|كاتب|الكاتبة|المحرر|مراسلنا"
+    r"|من مراسلنا|by|author|posted by"
+)
+_LABEL = view_pattern(
+    rf"^(?:\([^)]*\)\s*)?(?:{_BY})(?:\s*[:/،,–-]\s*|$)|^(?:بقلم|مرسلة بواسطة|نشر بواسطة|أرسلت بواسطة)\s+"
+)
+_POSTED_BY = view_pattern(
+    r"^(?:أرسله|أرسلها|كتبه|كتبها|نشره|نشرها|أضافه|أضافها|نشر بواسطة|بواسطة"
+    r"|كتب بواسطة)\s+(?P<name>.{5,50}?)\s+(?:في|بتاريخ|يوم)(?!\w)"
+)
+# Without a colon these may begin a sentence: «كتب الوزير».
+_LOOSE_LABEL = view_pattern(r"^(?:كتب|كتبت|إعداد|تقرير|حوار|تحقيق|by)\s+(?!ال)")
+_CREDIT = re.compile(
+    r"^\(?\s*(?:إعداد|اعداد)\s+(?P<author>[^-–()]+?)(?:\s+للنشرة العربية)?\s*(?:[-–]\s*تحرير\s+[^()]+)?\)?\.?$"
+)
+_INITIALS = re.compile(r"[ء-ي]\s?[./]\s?[ء-ي]\.?$")
+_BETWEEN = re.compile(r"\s*[|·•/:،,\u2022]\s*|\s+[-–—ـ]\s*|\s*[-–—]\s+|\s*\(|\)\s*|\s+و\s+|\n")
+_NAME = re.compile(r"(?:د\.|أ\.|م\.)?\s*[ء-ي]{2,}\.?(?:[ -][ء-ي]{1,}\.?){1,4}|[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){1,3}")
+_NO_NAME_WORDS = """
+في من على إلى عن مع هذا هذه التي الذي بعد قبل حتى كل صورة تصوير نشر قراءة دقيقة دقائق مشاهدة تحديث آخر خاص
+ساعة الساعة يوم اليوم أخبار الخبر خبر استمع شارك مشاركة تعليق تعليقات طباعة حجم الخط المصدر وكالة صحيفة موقع جريدة قناة
+الرئيسية فريق هيئة التحرير تحرير قسم غرفة إدارة نسخة العدد منذ أرشيف أرشيفية تعبيرية حقوق محفوظة البث اقرأ
+"""
+_NO_NAME = frozenset(normalise(_NO_NAME_WORDS).split())
+_STAFF = view_pattern(r"admin|editor|staff|newsroom|team|desk|webmaster|user|التحرير|الإدارة|المحرر|مدير الموقع|^مراسل")
+_AUTHORS_PAGE = re.compile(r"/(?:authors?|writers?|columnists?|editors?|profiles?|كاتب|كتاب|الكتاب)/", re.IGNORECASE)
+_SOURCE = re.compile(r"^(?:المصدر|المصادر|مصدر الخبر|نقلا عن)\s*[:/+-]?\s*(?P<names>.{2,60})$")
+_DATELINE = re.compile(
+    r"^[ء-ي][ء-ي \u0640]{1,30}?\s*(?:[،,]\s*[ء-ي \d]{2,30})?\s*[-–—/]?\s*\((?P<names>[^()]{2,40})\)"
+    r"|^[ء-ي][ء-ي ]{1,20}\s*[-–—/]\s*(?P<agency>[ء-ي. ]{2,20}?)\s*[-–—/:]"
+)
+_PLACES = """
+القاهرة الإسكندرية بيروت طرابلس دمشق حلب حمص عمّان بغداد البصرة أربيل الموصل النجف الرياض جدة الدمام الدوحة
+المنامة الكويت مسقط أبوظبي دبي الشارقة صنعاء عدن الخرطوم القدس غزة نابلس الجزائر وهران قسنطينة عنابة تونس صفاقس سوسة
+الرباط فاس مراكش طنجة أكادير بنغازي نواكشوط مقديشو جيبوتي واشنطن نيويورك لندن باريس موسكو بروكسل جنيف أنقرة إسطنبول
+طهران برلين مدريد روما
+"""
+PLACES = {line_key(place) for place in _PLACES.split()} | {
+    line_key(place) for place in ("مكة المكرمة", "رام الله", "الدار البيضاء", "أبو ظبي")
+}
+"""Letters of places from which articles are written: they stand beside the name."""
+LABEL_WORDS = 6
+SIGNATURE_WORDS = 4
+MAX_BYLINE = 120
+"""Characters of a line that may name the author."""
+
+
+def is_byline(line: str, above: bool = False) -> bool:
+    """Whether a line is nothing but «بقلم: فلان» or such; above a text «كتب فلان» is enough."""
+    if _INITIALS.match(line):
+        return True
+    if match := _CREDIT.match(line):
+        return line.startswith("(") and bool(_names(match["author"], ()))
+    return _labelled(line, loose=above) and bool(_names(line, ()))
+
+
+def written_authors(
+    before: Iterable[Block], after: Iterable[Block], above: Iterable[Block], strangers: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """The authors that the lines around a text name, and how each was recognised, the surest first.
+
+    Args:
+        before: lines between the title and the text.
+        after: lines that close the text. Strangers' names may stand there, so only a byline counts.
+        above: lines above the title.
+        strangers: what looks like a name and is none: the outlet's names, the section.
+    """
+    strangers = tuple(strangers)
+    known = {line_key(name) for name in strangers}
+    before, after, above = (
+        [block for block in blocks if len(block.text) <= MAX_BYLINE] for blocks in (before, after, above)
+    )
+    for loose, block in (*((True, block) for block in before), *((False, block) for block in after)):
+        yield from (("byline", name) for name in _bylines(block, loose, strangers))
+    yield from (("author element", name) for block in before for name in _marked_names(block, strangers))
+    yield from (("signature", block.text) for block in after[:1] if is_signature(block))
+    for number, block in enumerate(before):
+        names = _names("\n".join(block.parts), strangers)
+        places = {line_key(part) for part in _BETWEEN.split(block.text)}
+        near = before[max(0, number - 2) : number + 3]
+        if names and places & (known | PLACES):
+            yield "beside the place", names[0]
+        elif names and is_date(" ".join(block.parts)):
+            yield "beside the date", names[0]
+        elif names and not block.link_share and any(_together(block, other) for other in near):
+            yield "above the date", names[0]
+    yield from (("author element above", name) for block in above for name in _marked_names(block, strangers))
+
+
+def _bylines(block: Block, loose: bool, strangers: tuple[str, ...]) -> Iterator[str]:
+    """The names in a line that says that it names the author."""
+    if (match := _CREDIT.match(block.text)) and is_byline(block.text):
+        yield from _names(match["author"], strangers)
+    if match := _POSTED_BY.match(normalise(block.text)):
+        # Folding keeps the number of letters in text without marks, which bylines are.
+        yield from _names(block.text[slice(*match.span("name"))], strangers)
+    for label, part in zip(("", *block.parts), block.parts, strict=False):
+        if _labelled(part, loose) or (_labelled(label, loose) and len(label.split()) <= LABEL_WORDS):
+            yield from _names(part, strangers)
+
+
+def _marked_names(block: Block, strangers: tuple[str, ...]) -> Iterator[str]:
+    """The names in a line of which the page says that it names an author, or that it links to an author's page."""
+    links = (block.element, *block.element.iter("a"), *islice(block.element.iterancestors(), 2))
+    if any(role == "author" for _, role in block.roles) or any(
+        _AUTHORS_PAGE.search(link.get("href", "")) for link in links if link.tag == "a"
+    ):
+        for part in block.parts:
+            yield from _names(part, strangers)
+
+
+def _together(block: Block, dated: Block) -> bool:
+    """Whether a line stands in one small element with a date."""
+    near = block.element is dated.element or block.element.getparent() is dated.element.getparent()
+    return near and block is not dated and len(block.text.split()) <= LABEL_WORDS and is_date(" ".join(dated.parts))
+
+
+def person(stated: str, strangers: Iterable[str]) -> list[str]:
+    """The persons that a statement of metadata names; none if it names the outlet, its staff or an agency."""
+    return _names(stated, strangers)
+
+
+def agencies(first: str, others: Iterable[str]) -> tuple[str, ...]:
+    """The agencies that an article credits: in its dateline, «واشنطن (رويترز) - », or in lines of their own.
+
+    Args:
+        first: its first paragraph.
+        others: short lines around the text.
+    """
+    claims: list[str] = []
+    if match := _DATELINE.match(first):
+        claims += re.split(r"[،,/+]|\s-\s|\s+و\s*", match["names"] or match["agency"])
+    for line in others:
+        credit = _SOURCE.match(line)
+        claims += re.split(r"[،,/+|]|\s[-–—]\s|\s+و\s*", credit["names"] if credit else line)
+    found = (AGENCIES.get(line_key(claim)) for claim in claims)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def is_signature(block: Block) -> bool:
+    """Whether a text's last line is its author's name, emphasised and alone."""
+    emphasised = any(
+        visible(child.text_content()) == block.text for child in block.element.iter("strong", "b", "em", "i")
+    )
+    return emphasised and len(block.text.split()) <= SIGNATURE_WORDS and _names(block.text, ()) == [block.text]
+
+
+def is_source(line: str) -> bool:
+    """Whether a line does nothing but credit a source: «المصدر: رويترز»."""
+    return bool(_SOURCE.match(line)) or line_key(line) in AGENCIES
+
+
+def _labelled(text: str, loose: bool) -> bool:
+    view = normalise(text)
+    return bool(_LABEL.match(view) or (loose and _LOOSE_LABEL.match(view)))
+
+
+def _names(text: str, strangers: Iterable[str]) -> list[str]:
+    """The names in a line that holds nothing else of note."""
+    known = {line_key(name) for name in strangers}
+    view = normalise(text)
+    if match := _LABEL.match(view) or _LOOSE_LABEL.match(view):
+        # Folding keeps the letters' number except for marks, which bylines do not carry.
+        text = text[match.end() :] if len(view) == len(text) else re.sub(r"^\S+\s*[:/-]?\s*", "", text)
+    names = []
+    for raw in _BETWEEN.split(text):
+        part = raw.strip(" :-–—.،")
+        words = normalise(part).split()
+        if not _NAME.fullmatch(part) or _NO_NAME.intersection(words) or _STAFF.search(normalise(part)):
+            continue
+        if line_key(part) not in known and line_key(part) not in AGENCIES:
+            names.append(part)
+    return names

@@ -1,0 +1,119 @@
+"""What stands in or above an article's text and is not the article's: captions, links to others, bylines, notices…"""
+
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from processing.arabic import normalise, view_pattern
+from processing.blocks import LINK, Block
+from processing.bylines import is_byline, is_signature, is_source
+from processing.characters import line_key
+from processing.dates import is_date
+
+Dropped = Literal[
+    "title", "name", "byline", "date", "source", "caption", "link", "read also", "list of links", "share",
+    "related", "comments", "newsletter", "tags", "author", "ad", "navigation", "hashtags", "notice", "repeated",
+    "label",
+]  # fmt: skip
+
+CAPTION_WORDS = 25
+"""Words beside an image that are its caption, at most; also of a line that sends the reader elsewhere."""
+LABEL_WORDS = 6
+"""Words of a line that names what follows it, at most."""
+NOTICE_WORDS = 40
+"""Words of a notice to readers, at most."""
+DATE_WORDS = 14
+"""Words of a line that is there to tell the date, at most."""
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ENDED = (".", "؟", "?", "!", "»", "”", "…")
+_READ_ALSO = view_pattern(
+    r"^\W*(?:ا?قرأ|إقرأ|اقرؤوا|شاهد|طالع|تابع|اطلع|انظر|استمع|للمزيد|المزيد|قد (?:يهمك|يعجبك|تهمك)|لا تفوت"
+    r"|(?:مواضيع|موضوع|موضوعات|مقالات|أخبار|مقال|خبر) (?:ذات صلة|متعلقة|مشابهة|متصل|مرتبطة|قد)|ذات صلة"
+    r"|read (?:also|more)|see also|lire aussi)"
+    r"(?:\s+(?:أيضا|المزيد|على|كذلك|كل|في|من|عن|حول|هذا|الموضوع|القراءة))*\s*(?:[:.…/|«\"-]|$)"
+)
+_OURS = r"(?:قناتنا|صفحتنا|حسابنا|حساباتنا|صفحاتنا|نشرتنا|النشرة|القائمة البريدية|مجموعتنا|تطبيق|موقعنا)"
+_THIS = r"(?:هذا )?(?:المقال|الخبر|الموضوع|المنشور)"
+# Full phrases: a sentence may begin with «اشترك في المؤتمر» or «شارك هذا الأسبوع» as well.
+_NOTICE = view_pattern(
+    r"^\W*(?:(?:التخطي|تخطي|انتقل|تجاوز) إلى (?:المحتوى|محتوى)|تابعو?نا (?:على|عبر)"
+    r"|تابعوا? (?:آخر|أحدث) (?:ال)?أخبار|اشتركوا? الآن|للاشتراك في"
+    rf"|(?:تابعوا?|انضموا?|اشتركوا?|سجلوا?|حملوا?)(?: الآن)? (?:إلى|في|ب|على|عبر)? ?{_OURS}"
+    rf"|شارك(?:ها|وا)?(?: {_THIS}.*| على| عبر)?\W*$|مشاركة(?: {_THIS})?\W*$|انسخ الرابط|طباعة$|حجم الخط"
+    r"|جميع الحقوق محفوظة|جميع حقوق|حقوق (?:النشر|الطبع)|© |الآراء الواردة"
+    r"|لن يتم نشر عنوان|ملاحظة\s*:\s*ترحب|شروط التعليق|أضف تعليق|اترك تعليق|\d+ تعليقات?$"
+    r"|(?:هذا )?المقالا?ت? (?:المنشورة?|ي?ت?عبر|لا [يت]عبر)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية)|الوسوم"
+    r"|(?:ال)?إعلانا?ت?\W*$|advertisement$)"
+)
+
+
+def why_dropped(  # noqa: PLR0911  one reason after the other
+    block: Block, following: list[Block], outer: set[HtmlElement], repeated: set[str], above: bool
+) -> Dropped | None:
+    """Why a line is not the article's; None if it is.
+
+    Args:
+        block: the line.
+        following: the next lines of the text's element.
+        outer: elements that hold all of the text, so what they say they are is not said of the line.
+        repeated: `line_key` of the titles and the outlet's names, alone and together.
+        above: no line of the text has come yet.
+    """
+    text = block.text
+    words = len(text.split())
+    ended = text.endswith(_ENDED)
+    if line_key(text) in repeated:
+        return "title"
+    role = next((role for element, role in block.roles if element not in outer), None)
+    if role and (role not in {"author", "date"} or words <= CAPTION_WORDS):
+        return role
+    if block.link_share > LINK:
+        return "link"
+    if words <= CAPTION_WORDS and _sends_elsewhere(block, ended):
+        return "read also"
+    if words <= NOTICE_WORDS and _NOTICE.match(normalise(text)):
+        return "notice"
+    if is_source(text):
+        return "source"
+    if is_byline(text, above) or (not following and is_signature(block)):
+        return "byline"
+    if words <= LABEL_WORDS and not ended and _heads_links(block, following):
+        return "list of links"
+    if words <= CAPTION_WORDS and _beside_image(block, outer):
+        return "caption"
+    if block.element.tag not in _HEADINGS:
+        if words <= DATE_WORDS and not ended and is_date(" ".join(block.parts)):
+            return "date"
+        if above and words <= LABEL_WORDS and not ended:
+            return "label"
+    return None
+
+
+def _sends_elsewhere(block: Block, ended: bool) -> bool:
+    """«اقرأ أيضا: …», or a linked headline behind a label of any wording."""
+    if any(_READ_ALSO.match(normalise(part)) for part in (block.text, block.parts[0])):
+        return True
+    label = block.parts[0]
+    return block.link_share > 0.5 and len(label.split()) <= LABEL_WORDS and not ended and len(block.parts) > 1
+
+
+def _heads_links(block: Block, following: list[Block]) -> bool:
+    """Whether nothing but links follows: at least one, after a heading two, for it may be the text's own."""
+    least = 2 if block.element.tag in _HEADINGS else 1
+    return len(following) >= least and all(each.link_share > LINK for each in following[:least])
+
+
+def _beside_image(block: Block, outer: set[HtmlElement]) -> bool:
+    """Whether an image stands in the largest element that shows nothing but this line."""
+    element = block.element
+    alone = None
+    while element is not None and element not in outer and len(_shown(element)) <= len(block.text) + 3:
+        alone, element = element, element.getparent()
+    if alone is None or (alone.tag == "p" and block.text.endswith(".")):
+        return False
+    return next(alone.iter("img", "amp-img", "picture", "video"), None) is not None
+
+
+def _shown(element: HtmlElement) -> str:
+    return " ".join(str(element.text_content()).split())

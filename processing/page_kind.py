@@ -1,0 +1,92 @@
+"""Pages that answer well and yet are no article: home and section pages, galleries, log-in walls, polite errors."""
+
+import re
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from processing.arabic import normalise, view_pattern
+from processing.blocks import Block
+from processing.body import Selection
+from rasid.records import RejectReason
+
+MIN_WORDS = 20
+"""Words of an article's body, at least."""
+MIN_ARABIC = 0.5
+"""Share of a body's letters that are Arabic, at least."""
+MAX_FOREIGN = 0.02
+"""Share of its letters that Persian, Urdu or Kurdish have and Arabic has not, at most."""
+SHORT = 120
+"""Words beyond which a text is no message of a wall or an error."""
+CARDS = 4
+"""Teasers, each beside the link to its article, that make a list of articles."""
+IMAGES = 5
+"""Images that with hardly a word make a gallery."""
+
+_ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06d3]")
+_FOREIGN = re.compile("[پچژگٹڈڑںھہےۆێەڕڵ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_MISSING = view_pattern(
+    r"^\W*(?:(?:خطأ\s*)?404|عذرا|عفوا)\b.*(?:404|غير موجود|لم يتم العثور|لا يمكن العثور|لم نعثر|لم نتمكن|حذف"
+    r"|غير متوفر)"
+    r"|الصفحة (?:المطلوبة |التي تبحث عنها |التي طلبتها )?(?:غير موجودة|غير متوفرة|لم تعد موجودة)|^\W*404\b"
+    r"|page not found|not found$"
+)
+_WALL = view_pattern(
+    r"(?:سجل|سجلوا|قم بتسجيل|يرجى تسجيل|يجب تسجيل|الرجاء تسجيل) (?:الدخول|دخولك)|تسجيل الدخول (?:لمتابعة"
+    r"|للمتابعة|لقراءة)"
+    r"|(?:اشترك|اشتركوا) (?:الآن )?(?:لمتابعة|لقراءة|لمواصلة|للاطلاع)|هذا المحتوى (?:متاح|مخصص"
+    r"|حصري) ل?لمشتركين|للمشتركين فقط"
+)
+
+
+def why_no_article(  # noqa: PLR0911  one reason after the other
+    url: str, tree: HtmlElement, blocks: list[Block], found: Selection, title: str
+) -> tuple[RejectReason, str] | None:
+    """The reason for which a page has no article, and what was seen; None if it has one."""
+    text = "\n".join(found.body)
+    count = len(text.split())
+    address = urlsplit(url)
+    if address.scheme in {"http", "https"} and address.path in {"", "/"} and not address.query:
+        return "listing", "the address is that of a home page"
+    heading = [title, *(block.text for block in blocks if block.element.tag in {"h1", "h2"})]
+    if count < SHORT and any(
+        len(line) < 150 and _MISSING.search(normalise(line)) for line in [*heading, *found.body[:2]]
+    ):
+        return "soft_404", f"an error page: {title[:80]}"
+    walls = (block.text for block in blocks if len(block.text) < 200 and _WALL.search(normalise(block.text)))
+    if count < SHORT and (wall := next((text for text in walls if "تعليق" not in text), None)):
+        return "login", wall[:100]
+    cards = _cards(blocks, set(found.body))
+    if cards >= CARDS and cards >= 0.7 * len(found.body):
+        return "listing", f"{cards} texts beside the links to their articles"
+    images = sum(1 for _ in tree.iter("img", "amp-img"))
+    if count < 3 * MIN_WORDS and images >= IMAGES and images > len(found.body) * 3:
+        return "gallery", f"{images} images, {count} words"
+    if count < MIN_WORDS:
+        links = sum(1 for block in blocks if block.link_share > 0.9 and len(block.text.split()) >= 4)
+        if links >= 8:
+            return "listing", f"{links} links to articles, {count} words of text"
+        return ("short", f"{count} words, fewer than {MIN_WORDS}") if count else ("empty", "no text found on the page")
+    letters = len(_LETTER.findall(text))
+    if len(_ARABIC.findall(text)) < MIN_ARABIC * letters:
+        return "language", "fewer than half of the letters are Arabic"
+    if len(_FOREIGN.findall(text)) > MAX_FOREIGN * letters:
+        return "language", "letters that Arabic does not have"
+    return None
+
+
+def _cards(blocks: list[Block], body: set[str]) -> int:
+    """Lines of the text that stand in one element with a link to another page, and with nothing else."""
+    numbers = [number for number, block in enumerate(blocks) if block.text in body]
+    return sum(1 for number in numbers if any(_headline(blocks, number, other) for other in (number - 1, number + 1)))
+
+
+def _headline(blocks: list[Block], number: int, other: int) -> bool:
+    if not 0 <= other < len(blocks):
+        return False
+    block, link = blocks[number], blocks[other]
+    if link.link_share < 0.9 or len(link.text.split()) < 4:
+        return False
+    card = block.element.getparent()
+    return card is not None and card in {link.element, *link.element.iterancestors()} and len(list(card)) <= 5

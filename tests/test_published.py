@@ -1,0 +1,56 @@
+"""Which of a page's dates is taken."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from processing.extract import Page, extract
+from rasid.records import Link
+from tests.pages import ANY_OUTLET, FARM, make_capture
+
+TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in FARM.paragraphs)
+TITLE = f"<h1>{FARM.title}</h1>"
+FEED = datetime(2025, 3, 9, 23, 30, tzinfo=UTC)
+"""The 10th in Algiers."""
+
+
+def _extract(
+    head: str = "", above: str = "", below: str = "", url: str = "https://example.org/a", **link: object
+) -> Page:
+    html = f"<html><head><title>x</title>{head}</head><body>{above}{TITLE}{below}<div>{TEXT}</div></body></html>"
+    found_by = Link(url, "feed", "https://example.org/feed", **link)  # type: ignore[arg-type]
+    return extract(make_capture(html.encode(), url, link=found_by), ANY_OUTLET)
+
+
+JSON_LD = """<script type="application/ld+json">{"@graph": [{"@type": "WebPage", "datePublished": "2020-01-01"},
+{"@type": "NewsArticle", "datePublished": "2025-03-08T10:00:00Z", "dateModified": "2025-03-09"}]}</script>"""
+META = '<meta property="article:published_time" content="2025-03-07T23:30:00+01:00">'
+WRITTEN = "<div>6 مارس 2025</div>"
+
+
+@pytest.mark.parametrize(
+    ("options", "at", "precision", "source"),
+    [
+        ({"head": META + JSON_LD, "below": WRITTEN}, "2025-03-08T10:00", "second", "json-ld"),
+        ({"head": META, "below": WRITTEN}, "2025-03-07T22:30", "second", "article:published_time"),
+        ({"below": WRITTEN, "url": "https://example.org/2025/03/05/a"}, "2025-03-06T00:00", "day", "text"),
+        ({"url": "https://example.org/2025/03/05/a"}, "2025-03-05T00:00", "day", "url"),
+        ({"below": "<div>منذ يومين</div>"}, "2025-03-08T00:00", "day", "text, relative"),
+        ({"published_at": FEED}, "2025-03-09T23:30", "feed", "feed"),
+        ({"below": "<div>10 مارس 2025</div>", "published_at": FEED}, "2025-03-09T23:30", "feed", "text, feed"),
+        ({"head": '<meta name="date" content="2025-03-04">'}, "2025-03-04T00:00", "day", "meta"),
+        ({"head": '<meta name="date" content="2025-03-10">'}, "2025-03-10T09:00", "crawl", "crawl"),
+        ({"below": "<div>آخر تحديث: 9 مارس 2025</div>"}, "2025-03-10T09:00", "crawl", "crawl"),
+        ({"above": "<div>الاثنين 10 مارس 2025</div>"}, "2025-03-10T09:00", "crawl", "crawl"),
+        ({"above": "<h2>الأحد 9 مارس 2025</h2>"}, "2025-03-09T00:00", "day", "text"),
+        ({"below": "<div>5 مارس 2031</div>"}, "2025-03-10T09:00", "crawl", "crawl"),
+        ({}, "2025-03-10T09:00", "crawl", "crawl"),
+    ],
+)
+def test_the_most_trusted_date_is_taken(options: dict[str, str], at: str, precision: str, source: str) -> None:
+    page = _extract(**options)  # type: ignore[arg-type]
+    assert (page.published_at, page.published_precision, page.published_source) == (
+        datetime.fromisoformat(at).replace(tzinfo=UTC),
+        precision,
+        source,
+    )
