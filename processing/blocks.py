@@ -12,9 +12,11 @@ from processing.characters import line_key, visible
 
 Role = Literal["navigation", "caption", "share", "related", "comments", "newsletter", "tags", "author", "date", "ad"]
 
-_INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "time", "u", "wbr"}
-)
+_INLINE_TAGS = """
+a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s small span strike strong sub sup
+time tt u var wbr
+"""
+_INLINE = frozenset(_INLINE_TAGS.split())
 _UNSEEN = frozenset(
     {"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe", "object", "title"}
 )
@@ -23,7 +25,7 @@ _ROLES_OF_TAGS: dict[str, Role] = {
 }  # fmt: skip
 _WORDS_OF_ROLES: dict[Role, str] = {
     "comments": "comments?|commentlist|disqus|respond",
-    "newsletter": "newsletters?|subscribe|subscription|mailinglist",
+    "newsletter": "newsletters?|signup|sign up|optin|subscribe|subscription|mailinglist",
     "related": "related|relatedposts|readmore|seealso|recommended|recommendations?|popular|trending|promo"
     "|suggested|mostread"
     "|mostviewed|also|outbrain|taboola|inline (?:story|related|stories)|read (?:more|also|next)|see also"

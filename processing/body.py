@@ -8,10 +8,10 @@ from itertools import takewhile
 from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block
-from processing.bylines import is_byline
+from processing.bylines import is_byline, is_signature
 from processing.characters import line_key
 from processing.dates import is_date
-from processing.furniture import Dropped, why_dropped
+from processing.furniture import ENDED, Dropped, heads_comments, is_label, why_dropped
 
 HELD = 0.85
 """Share of the engine's text that the element of the text holds at least."""
@@ -27,6 +27,8 @@ LATE_LEAD_WORDS = 15
 """The same, where other lines stand between it and the title."""
 HEAD_LINES = 15
 """Lines above the text that are looked at where no title is."""
+LINES_ABOVE = 4
+"""Lines above the title that are looked at."""
 TAIL_LINES = 6
 """Lines below the text that are looked at."""
 
@@ -43,9 +45,9 @@ class Selection:
         body: the article's paragraphs.
         hashtags: without ``#``, each once, in their order.
         dropped: lines that are not the article's: why, and the line.
-        before: lines between the title and the text, where author and date may stand.
+        before: lines between the title and the text, and those with the title, where author and date may stand.
         after: lines that close the text, and those that follow it up to the first link.
-        above: lines above the title.
+        above: other lines above the title.
     """
 
     body: tuple[str, ...]
@@ -138,6 +140,9 @@ def select_body(
     leads = [] if title_at is None else _leads(blocks, range(start, own[0]), outer, repeated)
 
     others = teasers | _lists_of_links([blocks[number] for number in own], outer)
+    comments = _comments_from(blocks, own)
+    long = [block for block in (blocks[number] for number in own) if len(block.text.split()) >= TEXT_WORDS]
+    in_paragraphs = sum(block.element.tag == "p" for block in long) > len(long) / 2
     kept: dict[int, str] = {}
     dropped: list[tuple[Dropped, str]] = []
     hashtags: dict[str, None] = {}
@@ -149,8 +154,10 @@ def select_body(
         text = _HASHTAGS_AT_END.sub("", block.text)
         following = [blocks[other] for other in (number + 1, number + 2) if other <= own[-1]]
         reason = why_dropped(block, following, outer, repeated, above=number < own[0] or not body_began)
-        if not reason and _within(block.element, others):
-            reason = "related"
+        if not reason and (_within(block.element, others) or number >= comments):
+            reason = "comments" if number >= comments else "related"
+        if not reason and in_paragraphs and block.element.tag == "div" and is_label(text):
+            reason = "label"
         if not reason and line_key(text) in repeated:
             reason = "hashtags"
         if not reason and len(text) > 30 and text in seen:
@@ -162,21 +169,47 @@ def select_body(
             seen.add(text)
             body_began = number >= own[0]
 
-    first = next((number for number in own if number in kept), own[-1])
-    last = max(kept, default=own[-1])
-    below = blocks[last + 1 : own[-1] + 1 + TAIL_LINES]
-    until = next((number for number, block in enumerate(below) if block.link_share > TEXT_LINKS), len(below))
-    if 0 < until < len(below) and not is_byline(below[until - 1].text) and not is_date(below[until - 1].text):
-        until -= 1
-    top = start if title_at is None else title_at
+    again = [n for n in leads if n in kept and any(blocks[n].key in blocks[other].key for other in kept if other != n)]
+    dropped.extend(("repeated", kept.pop(number)) for number in again)
+    *_, previous, last = [0, 0, *kept]
+    if last and is_signature(blocks[last]) and kept.get(previous, "").endswith(ENDED):
+        dropped.append(("byline", kept.pop(last)))
+
+    before, after, above = _surroundings(blocks, own, kept, start, title_at, outer)
     return Selection(
         body=tuple(kept.values()),
         hashtags=tuple(hashtags) or _footer_hashtags(blocks),
         dropped=tuple(dropped),
-        before=tuple(blocks[number] for number in range(start, first) if number not in kept),
-        after=tuple(below[:until]),
-        above=tuple(blocks[max(0, top - 4) : top]),
+        before=before,
+        after=after,
+        above=above,
     )
+
+
+def _surroundings(
+    blocks: list[Block],
+    own: list[int],
+    kept: dict[int, str],
+    start: int,
+    title_at: int | None,
+    outer: set[HtmlElement],
+) -> tuple[tuple[Block, ...], tuple[Block, ...], tuple[Block, ...]]:
+    """The lines before, after and above the text, as `Selection` has them."""
+    first = next((number for number in own if number in kept), own[-1])
+    before = [blocks[number] for number in range(start, first) if number not in kept]
+
+    last = max(kept, default=own[-1])
+    after = blocks[last + 1 : own[-1] + 1 + TAIL_LINES]
+    links = next((number for number, block in enumerate(after) if block.link_share > TEXT_LINKS), None)
+    if links is not None:
+        label = after[links - 1].text if links else ""
+        after = after[: links if is_byline(label) or is_date(label) else max(0, links - 1)]
+
+    top = start if title_at is None else title_at
+    above = blocks[max(0, top - LINES_ABOVE) : top]
+    # What stands with the title in an element that leaves the text out is the article's as well.
+    beside = [] if title_at is None else [block for block in above if _shared(block, blocks[title_at]) not in outer]
+    return (*beside, *before), tuple(after), tuple(block for block in above if block not in beside)
 
 
 def _lists_of_links(own: list[Block], outer: set[HtmlElement]) -> set[HtmlElement]:
@@ -190,6 +223,21 @@ def _lists_of_links(own: list[Block], outer: set[HtmlElement]) -> set[HtmlElemen
             held[1] += linked
             held[2] += block.link_share > LINK
     return {element for element, (all_, linked, links) in letters.items() if links > 1 and linked > all_ / 2}
+
+
+def _comments_from(blocks: list[Block], own: list[int]) -> int:
+    """The number of the line from which on readers write: a heading that says so, with most of the text above it."""
+    weights = [len(blocks[number].key) for number in own]
+    for position, number in enumerate(own):
+        if heads_comments(blocks[number].text) and sum(weights[:position]) > sum(weights[position:]):
+            return number
+    return len(blocks)
+
+
+def _shared(one: Block, other: Block) -> HtmlElement | None:
+    """The smallest element that holds both lines."""
+    holders = {other.element, *other.element.iterancestors()}
+    return next((each for each in (one.element, *one.element.iterancestors()) if each in holders), None)
 
 
 def _is_title(block: Block, titles: set[str]) -> bool:

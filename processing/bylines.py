@@ -1,7 +1,7 @@
 """Who wrote an article: names in metadata and bylines, and the agencies that it is credited to."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 
 from processing.arabic import normalise, view_pattern
@@ -61,13 +61,18 @@ _LOOSE_LABEL = view_pattern(r"^(?:كتب|كتبت|إعداد|تقرير|حوار
 _CREDIT = re.compile(
     r"^\(?\s*(?:إعداد|اعداد)\s+(?P<author>[^-–()]+?)(?:\s+للنشرة العربية)?\s*(?:[-–]\s*تحرير\s+[^()]+)?\)?\.?$"
 )
-_INITIALS = re.compile(r"[ء-ي]\s?[./]\s?[ء-ي]\.?$")
+_LETTERS = r"[ء-ي](?:\s?\.\s?[ء-ي]){1,2}\.?"
+_INITIALS = re.compile(
+    rf"(?:{_LETTERS}|[ء-ي] [ء-ي])(?:\s*/\s*(?:{_LETTERS}|[ء-ي] [ء-ي]))*\s*(?:\([^)]*\))?$|[ء-ي]/[ء-ي]$"
+)
 _BETWEEN = re.compile(r"\s*[|·•/:،,\u2022]\s*|\s+[-–—ـ]\s*|\s*[-–—]\s+|\s*\(|\)\s*|\s+و\s+|\n")
 _NAME = re.compile(r"(?:د\.|أ\.|م\.)?\s*[ء-ي]{2,}\.?(?:[ -][ء-ي]{1,}\.?){1,4}|[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){1,3}")
 _NO_NAME_WORDS = """
-في من على إلى عن مع هذا هذه التي الذي بعد قبل حتى كل صورة تصوير نشر قراءة دقيقة دقائق مشاهدة تحديث آخر خاص
-ساعة الساعة يوم اليوم أخبار الخبر خبر استمع شارك مشاركة تعليق تعليقات طباعة حجم الخط المصدر وكالة صحيفة موقع جريدة قناة
-الرئيسية فريق هيئة التحرير تحرير قسم غرفة إدارة نسخة العدد منذ أرشيف أرشيفية تعبيرية حقوق محفوظة البث اقرأ
+في من على إلى عن مع هذا هذه التي الذي بعد قبل حتى كل منذ خاص آخر أحدث الأكثر
+ساعة الساعة يوم اليوم دقيقة دقائق تاريخ التاريخ نشر النشر نشرت تحديث التحديث أرشيف أرشيفية تعبيرية العدد
+أخبار الأخبار خبر الخبر مواضيع موضوع موضوعات مقال مقالات تقارير حوارات رأي آراء ملخص كلمات وسوم صلة متعلقة مشابهة مرتبطة
+صورة صور تصوير فيديو بث البث مباشر عاجل حصري متابعات قراءة مشاهدة استمع اقرأ شارك مشاركة تعليق تعليقات طباعة حجم الخط
+المصدر وكالة صحيفة موقع جريدة قناة الرئيسية فريق هيئة التحرير تحرير قسم غرفة إدارة نسخة حقوق محفوظة
 """
 _NO_NAME = frozenset(normalise(_NO_NAME_WORDS).split())
 _STAFF = view_pattern(r"admin|editor|staff|newsroom|team|desk|webmaster|user|التحرير|الإدارة|المحرر|مدير الموقع|^مراسل")
@@ -123,14 +128,16 @@ def written_authors(
     yield from (("author element", name) for block in before for name in _marked_names(block, strangers))
     yield from (("signature", block.text) for block in after[:1] if is_signature(block))
     for number, block in enumerate(before):
+        parts = _BETWEEN.split("\n".join(block.parts))
         names = _names("\n".join(block.parts), strangers)
-        places = {line_key(part) for part in _BETWEEN.split(block.text)}
-        near = before[max(0, number - 2) : number + 3]
-        if names and places & (known | PLACES):
+        rest = {line_key(part) for part in parts if part and part.strip() not in names} - {""}
+        if not names:
+            continue
+        if rest & (known | PLACES):
             yield "beside the place", names[0]
-        elif names and is_date(" ".join(block.parts)):
+        elif is_date(" ".join(block.parts)):
             yield "beside the date", names[0]
-        elif names and not block.link_share and any(_together(block, other) for other in near):
+        elif not rest and any(_together(block, other) for other in before[max(0, number - 2) : number + 3]):
             yield "above the date", names[0]
     yield from (("author element above", name) for block in above for name in _marked_names(block, strangers))
 
@@ -154,7 +161,8 @@ def _marked_names(block: Block, strangers: tuple[str, ...]) -> Iterator[str]:
         _AUTHORS_PAGE.search(link.get("href", "")) for link in links if link.tag == "a"
     ):
         for part in block.parts:
-            yield from _names(part, strangers)
+            if len(part.split()) <= 2 * LABEL_WORDS:  # longer ones tell of the author
+                yield from _names(part, strangers)
 
 
 def _together(block: Block, dated: Block) -> bool:
@@ -186,16 +194,16 @@ def agencies(first: str, others: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_signature(block: Block) -> bool:
-    """Whether a text's last line is its author's name, emphasised and alone."""
-    emphasised = any(
-        visible(child.text_content()) == block.text for child in block.element.iter("strong", "b", "em", "i")
-    )
-    return emphasised and len(block.text.split()) <= SIGNATURE_WORDS and _names(block.text, ()) == [block.text]
+    """Whether a text's last line is its author's name: emphasised, or a paragraph of its own."""
+    styled = block.element.iter("strong", "b", "em", "i")
+    alone = block.element.tag in {"p", "div"} or any(visible(each.text_content()) == block.text for each in styled)
+    return alone and len(block.text.split()) <= SIGNATURE_WORDS and _names(block.text, ()) == [block.text]
 
 
-def is_source(line: str) -> bool:
-    """Whether a line does nothing but credit a source: «المصدر: رويترز»."""
-    return bool(_SOURCE.match(line)) or line_key(line) in AGENCIES
+def is_source(line: str, names: Container[str]) -> bool:
+    """Whether a line does nothing but credit a source: «المصدر: رويترز», or agencies and the outlet's names alone."""
+    parts = [key for part in re.split(r"[،,/+|]|\s[-–—]\s", line) if (key := line_key(part))]
+    return bool(_SOURCE.match(line)) or (bool(parts) and all(key in AGENCIES or key in names for key in parts))
 
 
 def _labelled(text: str, loose: bool) -> bool:
@@ -213,6 +221,8 @@ def _names(text: str, strangers: Iterable[str]) -> list[str]:
     names = []
     for raw in _BETWEEN.split(text):
         part = raw.strip(" :-–—.،")
+        name, _, place = part.rpartition(" من ")
+        part = name if line_key(place) in PLACES else part
         words = normalise(part).split()
         if not _NAME.fullmatch(part) or _NO_NAME.intersection(words) or _STAFF.search(normalise(part)):
             continue

@@ -20,7 +20,7 @@ from processing.furniture import Dropped
 from processing.metadata import Metadata, read_metadata
 from processing.page_kind import why_no_article
 from processing.published import find_date
-from processing.title import find_title, title_above, without_names
+from processing.title import find_title, unnamed_title, without_names
 from rasid.outlets import Outlet
 from rasid.records import Capture, Precision, RejectReason
 from rasid.urls import canonical_url
@@ -87,7 +87,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         engine = _engine_text(tree)
         body_source = "trafilatura" if engine else "longest text"
         elements = text_elements(blocks, teasers, engine, (text for _, text in titles))
-    if elements and not titles and (above := title_above(blocks, elements[0])):
+    if elements and not titles and (above := unnamed_title(blocks, elements[0])):
         titles = [("text", above)]
     found = find_title((text for _, text in titles), (block.key for block in blocks))
     title = without_names(found.text, known)

@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from processing.arabic import normalise, view_pattern
 from processing.blocks import LINK, Block
-from processing.bylines import is_byline, is_signature, is_source
+from processing.bylines import is_byline, is_source
 from processing.characters import line_key
 from processing.dates import is_date
 
@@ -26,7 +26,8 @@ DATE_WORDS = 14
 """Words of a line that is there to tell the date, at most."""
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_ENDED = (".", "؟", "?", "!", "»", "”", "…")
+ENDED = (".", "؟", "?", "!", "»", "”", "…")
+"""How a sentence ends."""
 _READ_ALSO = view_pattern(
     r"^\W*(?:ا?قرأ|إقرأ|اقرؤوا|شاهد|طالع|تابع|اطلع|انظر|استمع|للمزيد|المزيد|قد (?:يهمك|يعجبك|تهمك)|لا تفوت"
     r"|(?:مواضيع|موضوع|موضوعات|مقالات|أخبار|مقال|خبر) (?:ذات صلة|متعلقة|مشابهة|متصل|مرتبطة|قد)|ذات صلة"
@@ -34,17 +35,26 @@ _READ_ALSO = view_pattern(
     r"(?:\s+(?:أيضا|المزيد|على|كذلك|كل|في|من|عن|حول|هذا|الموضوع|القراءة))*\s*(?:[:.…/|«\"-]|$)"
 )
 _OURS = r"(?:قناتنا|صفحتنا|حسابنا|حساباتنا|صفحاتنا|نشرتنا|النشرة|القائمة البريدية|مجموعتنا|تطبيق|موقعنا)"
+_NETWORKS = "تلغرام|تليجرام|تيليجرام|تلكرام|واتساب|واتس اب|فيسبوك|تويتر|إنستغرام|يوتيوب|https?://"
 _THIS = r"(?:هذا )?(?:المقال|الخبر|الموضوع|المنشور)"
 # Full phrases: a sentence may begin with «اشترك في المؤتمر» or «شارك هذا الأسبوع» as well.
 _NOTICE = view_pattern(
     r"^\W*(?:(?:التخطي|تخطي|انتقل|تجاوز) إلى (?:المحتوى|محتوى)|تابعو?نا (?:على|عبر)"
-    r"|تابعوا? (?:آخر|أحدث) (?:ال)?أخبار|اشتركوا? الآن|للاشتراك في"
+    r"|تابعوا? (?:آخر |أحدث )?(?:ال)?أخبار|اشتركوا? الآن|للاشتراك في"
+    rf"|(?:تابعوا?|انضموا?|اشتركوا?|حملوا?)\b.*(?:{_NETWORKS})"
     rf"|(?:تابعوا?|انضموا?|اشتركوا?|سجلوا?|حملوا?)(?: الآن)? (?:إلى|في|ب|على|عبر)? ?{_OURS}"
     rf"|شارك(?:ها|وا)?(?: {_THIS}.*| على| عبر)?\W*$|مشاركة(?: {_THIS})?\W*$|انسخ الرابط|طباعة$|حجم الخط"
     r"|جميع الحقوق محفوظة|جميع حقوق|حقوق (?:النشر|الطبع)|© |الآراء الواردة"
-    r"|لن يتم نشر عنوان|ملاحظة\s*:\s*ترحب|شروط التعليق|أضف تعليق|اترك تعليق|\d+ تعليقات?$"
+    r"|(?:الأخبار|المواد) المنشورة على|لن يتم نشر عنوان|ملاحظة\s*:\s*ترحب|شروط التعليق|أضف تعليق|اترك تعليق"
+    r"|\d+ تعليقات?$"
     r"|(?:هذا )?المقالا?ت? (?:المنشورة?|ي?ت?عبر|لا [يت]عبر)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية)|الوسوم"
     r"|(?:ال)?إعلانا?ت?\W*$|advertisement$)"
+)
+
+
+_COMMENTS = view_pattern(
+    r"^\W*(?:(?:ال)?تعليقات?(?: (?:الزوار|القراء|فيسبوك))?\W*\d*|\d+ تعليقا?ت?|(?:أضف|اترك) تعليقا?"
+    r"|شارك(?:نا)? ب?(?:رأيك|تعليقك))\W*$"
 )
 
 
@@ -62,7 +72,7 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
     """
     text = block.text
     words = len(text.split())
-    ended = text.endswith(_ENDED)
+    ended = text.endswith(ENDED)
     if line_key(text) in repeated:
         return "title"
     role = next((role for element, role in block.roles if element not in outer), None)
@@ -74,9 +84,9 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         return "read also"
     if words <= NOTICE_WORDS and _NOTICE.match(normalise(text)):
         return "notice"
-    if is_source(text):
+    if is_source(text, repeated):
         return "source"
-    if is_byline(text, above) or (not following and is_signature(block)):
+    if is_byline(text, above):
         return "byline"
     if words <= LABEL_WORDS and not ended and _heads_links(block, following):
         return "list of links"
@@ -85,9 +95,19 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
     if block.element.tag not in _HEADINGS:
         if words <= DATE_WORDS and not ended and is_date(" ".join(block.parts)):
             return "date"
-        if above and words <= LABEL_WORDS and not ended:
+        if above and is_label(text):
             return "label"
     return None
+
+
+def is_label(text: str) -> bool:
+    """Whether a line is too short for a sentence, and does not end like one."""
+    return len(text.split()) <= LABEL_WORDS and not text.endswith(ENDED)
+
+
+def heads_comments(text: str) -> bool:
+    """Whether a line is the heading of readers' comments."""
+    return len(text) < 60 and bool(_COMMENTS.match(normalise(text)))
 
 
 def _sends_elsewhere(block: Block, ended: bool) -> bool:

@@ -14,6 +14,9 @@ from processing.dates import is_date
 TITLE_WORDS = 4
 """A shorter part of a page's title may be a heading or the site's name."""
 MAX_TITLE_WORDS = 25
+LINES_ABOVE = 15
+FIRST_LINES = 4
+"""Lines above the text, and of the text, among which a title is looked for."""
 
 _SEPARATOR = r"[|:«»\-–—•/]+"
 _BETWEEN = re.compile(rf"\s*\n\s*|\s+{_SEPARATOR}\s*|{_SEPARATOR}\s+")
@@ -70,22 +73,41 @@ def without_names(title: str, names: Iterable[str]) -> str:
     return _trimmed(_KICKER.sub("", title) or title)
 
 
-def title_above(blocks: list[Block], text: HtmlElement) -> str | None:
-    """The title of a page that names it nowhere: of the lines above the text, the one whose element is called so, or
-    the last one that could be a headline.
+def unnamed_title(blocks: list[Block], text: HtmlElement) -> str | None:
+    """The title of a page that names it nowhere, among the lines above the text and its first ones: one whose element
+    is called so, or is a heading, or is set in bold; else the last line above the text that could be a headline.
     """
     inside = set(text.iter())
     start = next((number for number, block in enumerate(blocks) if block.element in inside), 0)
-    above = [block for block in blocks[max(0, start - 15) : start] if block.link_share < 0.5 and not block.roles]
     likely = [
-        block
-        for block in above
-        if TITLE_WORDS <= len(block.text.split()) <= MAX_TITLE_WORDS
+        (number, block)
+        for number, block in enumerate(blocks[: start + FIRST_LINES])
+        if number >= start - LINES_ABOVE
+        and TITLE_WORDS <= len(block.text.split()) <= MAX_TITLE_WORDS
+        and block.link_share < 0.5
+        and not block.roles
+        and not block.text.endswith(".")
         and not is_byline(block.text, above=True)
         and not is_date(block.text)
     ]
-    named = (b for b in likely if re.search("title|headline", f"{b.element.get('class')} {b.element.get('id')}", re.I))
-    return next((block.text for block in (*named, *reversed(likely))), None)
+    for looks in (_is_called_title, _is_heading, _is_bold):
+        if found := next((block for _, block in likely if looks(block)), None):
+            return found.text
+    return next((block.text for number, block in reversed(likely) if number < start), None)
+
+
+def _is_called_title(block: Block) -> bool:
+    elements = (block.element, *block.element.iterchildren())
+    return any(re.search("title|headline|ttl", f"{e.get('class')} {e.get('id')}", re.I) for e in elements)
+
+
+def _is_heading(block: Block) -> bool:
+    return block.element.tag in {"h1", "h2", "h3", "h4"}
+
+
+def _is_bold(block: Block) -> bool:
+    styled = block.element.iter("b", "strong")
+    return any(visible(each.text_content()) == block.text for each in styled)
 
 
 def _readings(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
