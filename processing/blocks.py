@@ -13,8 +13,8 @@ from processing.characters import line_key, visible
 Role = Literal["navigation", "caption", "share", "related", "comments", "newsletter", "tags", "author", "date", "ad"]
 
 _INLINE_TAGS = """
-a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s small span strike strong sub sup
-time tt u var wbr
+a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s small span strike strong sub
+sup time tt u var wbr
 """
 _INLINE = frozenset(_INLINE_TAGS.split())
 _UNSEEN = frozenset(
@@ -32,9 +32,9 @@ _WORDS_OF_ROLES: dict[Role, str] = {
     "|most (?:read|viewed)"
     "|more (?:news|from|posts|on|stories)|about author|author (?:box|bio|info)|bio",
     "share": "share|sharing|social|addtoany|addthis|sharethis",
-    "tags": "tags?|tagcloud|keywords?|labels|hashtags?",
+    "tags": "tags?|tagcloud|keywords?|labels|hashtags?|cat|category|categories|kicker|rubrique",
     "caption": "captions?|legende?|credits?",
-    "author": "[a-z]*(?:author|writer)s?|auth|byline|by line|vcard|fn",
+    "author": "[a-z]*(?:author|writer)s?|auth|byline|by line|writ(?:e|ten) ?by|journalist|reporter|columnist|vcard|fn",
     "date": "dates?|timestamp|published|posted on|time",
     "ad": "ads?|adv|advert|advertisement|adsbygoogle|sponsored|sponsor",
     "navigation": "breadcrumbs?|crumbs?|menu|navbar|nav|sidebar|footer|pagination|pager|skip link|copyrights?",
@@ -119,7 +119,7 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
             elif tag not in _INLINE:
                 end_line()
                 elements.append(node)
-                role = _role(tag, f"{node.get('class', '')} {node.get('id', '')}")
+                role = role_of(node)
                 roles.append((*roles[-1], (node, role)) if role else roles[-1])
             add(node.text, tag == "pre")
             continue
@@ -163,9 +163,14 @@ def _leads_away(link: HtmlElement) -> bool:
     return not link.get("href", "#").startswith("#")
 
 
+def role_of(element: HtmlElement) -> Role | None:
+    """What an element says it is."""
+    return _role(str(element.tag), f"{element.get('class', '')} {element.get('id', '')}")
+
+
 @lru_cache(maxsize=10_000)
 def _role(tag: str, named: str) -> Role | None:
-    """What an element says it is, by its tag or by a word of its class or id."""
+    """By the tag or by a word of class or id."""
     if tag in _ROLES_OF_TAGS:
         return _ROLES_OF_TAGS[tag]
     found = None if tag in _NOT_OF_A_PART else _ROLES.search(_WORD_BREAK.sub(" ", named).lower())

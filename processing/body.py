@@ -8,7 +8,7 @@ from itertools import takewhile
 from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block
-from processing.bylines import is_byline, is_signature
+from processing.bylines import is_byline, is_role, is_signature
 from processing.characters import line_key
 from processing.dates import is_date
 from processing.furniture import ENDED, Dropped, heads_comments, is_label, why_dropped
@@ -16,7 +16,8 @@ from processing.furniture import ENDED, Dropped, heads_comments, is_label, why_d
 HELD = 0.85
 """Share of the engine's text that the element of the text holds at least."""
 HELD_BELOW = 0.5
-"""The same, where the rest stands above it: a lead, which is found by its place."""
+LEADS = 2
+"""The same, where the rest stands above it, so many lines of it at most: a lead, which is found by its place."""
 TEXT_WORDS = 8
 """A line with fewer words does not tell where the text is."""
 TEXT_LINKS = 0.3
@@ -95,7 +96,11 @@ def text_elements(
         element
         for element, has in held.items()
         if has.weight >= HELD * total
-        or (has.lines > 1 and has.weight >= HELD_BELOW * total and total - has.up_to <= (1 - HELD) * total)
+        or (
+            len(weights) - LEADS <= has.lines > 1
+            and has.weight >= HELD_BELOW * total
+            and total - has.up_to <= (1 - HELD) * total
+        )
     ]
     # Those that hold as much are one in the other; of them, the innermost comes last on the way down.
     least = min((held[element].lines for element in enough), default=0)
@@ -172,6 +177,9 @@ def select_body(
     again = [n for n in leads if n in kept and any(blocks[n].key in blocks[other].key for other in kept if other != n)]
     dropped.extend(("repeated", kept.pop(number)) for number in again)
     *_, previous, last = [0, 0, *kept]
+    if last and is_role(blocks[last].text) and is_signature(blocks[previous]):
+        dropped.append(("byline", kept.pop(last)))
+        *_, previous, last = [0, 0, *kept]
     if last and is_signature(blocks[last]) and kept.get(previous, "").endswith(ENDED):
         dropped.append(("byline", kept.pop(last)))
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 
 from processing.arabic import normalise, view_pattern
-from processing.blocks import Block
+from processing.blocks import Block, role_of
 from processing.characters import line_key, visible
 from processing.dates import is_date
 
@@ -44,14 +44,15 @@ AGENCIES = {
 """Letters of each spelling → the agency's usual name."""
 
 _BY = (
-    r"كتب|كتبت|كتبه|كتبته|بقلم|إعداد|أعده|أعدته|أعدها|أعد التقرير|تحرير|تقرير|حوار|أجرى الحوار|حاوره|حاورته"
-    r"|ترجمة|متابعة"
-    r"|تحقيق|مرسلة بواسطة|أرسلت بواسطة|نشر بواسطة|كتب بواسطة|بواسطة|الكاتب|كاتب|الكاتبة|المحرر|مراسلنا"
+    r"كتب|كتبت|كتبه|كتبته|بقلم|إعداد|أعده|أعدته|أعدها|أعد التقرير|تحرير|تقرير|حوار|أجر[ىت] (?:الحوار|المقابلة|اللقاء)"
+    r"|حاورت?(?:ه|ها|هم)|التقت?(?:ه|ها)|ترجمة|متابعة|تغطية|رصد|نص|تحقيق"
+    r"|مرسلة بواسطة|أرسلت بواسطة|نشر بواسطة|كتب بواسطة|بواسطة|الكاتب|كاتب|الكاتبة|المحرر|مراسلنا"
     r"|من مراسلنا|by|author|posted by"
 )
 _LABEL = view_pattern(
     rf"^(?:\([^)]*\)\s*)?(?:{_BY})(?:\s*[:/،,–-]\s*|$)|^(?:بقلم|مرسلة بواسطة|نشر بواسطة|أرسلت بواسطة)\s+"
 )
+_DESK = view_pattern(r"^(?:تحرير|إعداد|ترجمة|متابعة|كتب|كتبت)\s*[:/]\s*(?:قسم|فريق|وحدة|غرفة|هيئة|إدارة|محرر)")
 _POSTED_BY = view_pattern(
     r"^(?:أرسله|أرسلها|كتبه|كتبها|نشره|نشرها|أضافه|أضافها|نشر بواسطة|بواسطة"
     r"|كتب بواسطة)\s+(?P<name>.{5,50}?)\s+(?:في|بتاريخ|يوم)(?!\w)"
@@ -67,16 +68,24 @@ _INITIALS = re.compile(
 )
 _BETWEEN = re.compile(r"\s*[|·•/:،,\u2022]\s*|\s+[-–—ـ]\s*|\s*[-–—]\s+|\s*\(|\)\s*|\s+و\s+|\n")
 _NAME = re.compile(r"(?:د\.|أ\.|م\.)?\s*[ء-ي]{2,}\.?(?:[ -][ء-ي]{1,}\.?){1,4}|[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){1,3}")
+# «فلان الفلاني وفلان الفلاني»; in a name of three words, the و may be a letter of it.
+_WITH_WAW = "ليد|ائل|سيم|فاء|داد|جدي|سام|هيب|ديع|اصل|جيه|ردة"
+_TWO_NAMES = re.compile(rf"([ء-ي]+ [ء-ي]+(?: [ء-ي]+)?) و(?!{_WITH_WAW})([ء-ي]{{2,}} [ء-ي]+(?: [ء-ي]+)?)")
 _NO_NAME_WORDS = """
 في من على إلى عن مع هذا هذه التي الذي بعد قبل حتى كل منذ خاص آخر أحدث الأكثر
 ساعة الساعة يوم اليوم دقيقة دقائق تاريخ التاريخ نشر النشر نشرت تحديث التحديث أرشيف أرشيفية تعبيرية العدد
 أخبار الأخبار خبر الخبر مواضيع موضوع موضوعات مقال مقالات تقارير حوارات رأي آراء ملخص كلمات وسوم صلة متعلقة مشابهة مرتبطة
 صورة صور تصوير فيديو بث البث مباشر عاجل حصري متابعات قراءة مشاهدة استمع اقرأ شارك مشاركة تعليق تعليقات طباعة حجم الخط
-المصدر وكالة صحيفة موقع جريدة قناة الرئيسية فريق هيئة التحرير تحرير قسم غرفة إدارة نسخة حقوق محفوظة
+صحافي صحافية صحفي صحفية إعلامي إعلامية مراسل مراسلة محرر محررة متدرب متدربة باحث باحثة محلل خبير أستاذ أكاديمي رئيس مدير
+رابط الرابط المصدر وكالة صحيفة موقع جريدة قناة الرئيسية فريق هيئة التحرير تحرير قسم غرفة إدارة نسخة حقوق محفوظة
 """
 _NO_NAME = frozenset(normalise(_NO_NAME_WORDS).split())
 _STAFF = view_pattern(r"admin|editor|staff|newsroom|team|desk|webmaster|user|التحرير|الإدارة|المحرر|مدير الموقع|^مراسل")
-_AUTHORS_PAGE = re.compile(r"/(?:authors?|writers?|columnists?|editors?|profiles?|كاتب|كتاب|الكتاب)/", re.IGNORECASE)
+_ROLE = view_pattern(r"^\W*(?:كاتب|باحث|صحا?في|إعلامي|محلل|أكاديمي|أستاذ|خبير|رئيس|مدير|سفير|وزير|ناشط)ة? ")
+_AUTHORS_PAGE = re.compile(
+    r"/(?:authors?|auteurs?|writers?|columnists?|editors?|journalists?|reporters?|profiles?|كاتب|كتاب|الكتاب)/",
+    re.IGNORECASE,
+)
 _SOURCE = re.compile(r"^(?:المصدر|المصادر|مصدر الخبر|نقلا عن)\s*[:/+-]?\s*(?P<names>.{2,60})$")
 _DATELINE = re.compile(
     r"^[ء-ي][ء-ي \u0640]{1,30}?\s*(?:[،,]\s*[ء-ي \d]{2,30})?\s*[-–—/]?\s*\((?P<names>[^()]{2,40})\)"
@@ -94,6 +103,7 @@ PLACES = {line_key(place) for place in _PLACES.split()} | {
 """Letters of places from which articles are written: they stand beside the name."""
 LABEL_WORDS = 6
 SIGNATURE_WORDS = 4
+ROLE_WORDS = 10
 MAX_BYLINE = 120
 """Characters of a line that may name the author."""
 
@@ -104,7 +114,8 @@ def is_byline(line: str, above: bool = False) -> bool:
         return True
     if match := _CREDIT.match(line):
         return line.startswith("(") and bool(_names(match["author"], ()))
-    return _labelled(line, loose=above) and bool(_names(line, ()))
+    desk = len(line.split()) <= LABEL_WORDS and bool(_DESK.match(normalise(line)))
+    return desk or (_labelled(line, loose=above) and bool(_names(line, ())))
 
 
 def written_authors(
@@ -126,19 +137,23 @@ def written_authors(
     for loose, block in (*((True, block) for block in before), *((False, block) for block in after)):
         yield from (("byline", name) for name in _bylines(block, loose, strangers))
     yield from (("author element", name) for block in before for name in _marked_names(block, strangers))
-    yield from (("signature", block.text) for block in after[:1] if is_signature(block))
     for number, block in enumerate(before):
-        parts = _BETWEEN.split("\n".join(block.parts))
-        names = _names("\n".join(block.parts), strangers)
+        if any(role not in {"author", "date"} for _, role in block.roles):
+            continue
+        text = "\n".join(part.removeprefix("من ") for part in block.parts)
+        parts = _BETWEEN.split(text)
+        names = _names(text, strangers)
         rest = {line_key(part) for part in parts if part and part.strip() not in names} - {""}
         if not names:
             continue
         if rest & (known | PLACES):
-            yield "beside the place", names[0]
+            yield from (("beside the place", name) for name in names)
         elif is_date(" ".join(block.parts)):
             yield "beside the date", names[0]
         elif not rest and any(_together(block, other) for other in before[max(0, number - 2) : number + 3]):
             yield "above the date", names[0]
+    yield from (("signature", block.text) for block in after[:1] if is_signature(block))
+    yield from (("bold above", block.text) for block in before if not block.roles and _is_bold_name(block, strangers))
     yield from (("author element above", name) for block in above for name in _marked_names(block, strangers))
 
 
@@ -149,6 +164,8 @@ def _bylines(block: Block, loose: bool, strangers: tuple[str, ...]) -> Iterator[
     if match := _POSTED_BY.match(normalise(block.text)):
         # Folding keeps the number of letters in text without marks, which bylines are.
         yield from _names(block.text[slice(*match.span("name"))], strangers)
+    if loose and block.text.endswith(":") and len(block.text.split()) <= LABEL_WORDS:
+        yield from _names(block.text, strangers)
     for label, part in zip(("", *block.parts), block.parts, strict=False):
         if _labelled(part, loose) or (_labelled(label, loose) and len(label.split()) <= LABEL_WORDS):
             yield from _names(part, strangers)
@@ -160,9 +177,13 @@ def _marked_names(block: Block, strangers: tuple[str, ...]) -> Iterator[str]:
     if any(role == "author" for _, role in block.roles) or any(
         _AUTHORS_PAGE.search(link.get("href", "")) for link in links if link.tag == "a"
     ):
-        for part in block.parts:
-            if len(part.split()) <= 2 * LABEL_WORDS:  # longer ones tell of the author
-                yield from _names(part, strangers)
+        texts: Iterable[str] = block.parts
+    else:
+        inline = block.element.iter("span", "em", "b", "strong", "a", "i")
+        texts = [visible(element.text_content()) for element in inline if role_of(element) == "author"]
+    for text in texts:
+        if len(text.split()) <= 2 * LABEL_WORDS:  # longer ones tell of the author
+            yield from _names(text, strangers)
 
 
 def _together(block: Block, dated: Block) -> bool:
@@ -195,9 +216,20 @@ def agencies(first: str, others: Iterable[str]) -> tuple[str, ...]:
 
 def is_signature(block: Block) -> bool:
     """Whether a text's last line is its author's name: emphasised, or a paragraph of its own."""
-    styled = block.element.iter("strong", "b", "em", "i")
-    alone = block.element.tag in {"p", "div"} or any(visible(each.text_content()) == block.text for each in styled)
+    alone = block.element.tag in {"p", "div"} or _is_bold_name(block, ())
     return alone and len(block.text.split()) <= SIGNATURE_WORDS and _names(block.text, ()) == [block.text]
+
+
+def _is_bold_name(block: Block, strangers: Iterable[str]) -> bool:
+    styled = block.element.iter("strong", "b", "em", "i")
+    return any(visible(each.text_content()) == block.text for each in styled) and (
+        _names(block.text, strangers) == [block.text]
+    )
+
+
+def is_role(line: str) -> bool:
+    """Whether a line tells what somebody is, as under a signature: «كاتب وباحث من الجزائر»."""
+    return len(line.split()) <= ROLE_WORDS and bool(_ROLE.match(normalise(line)))
 
 
 def is_source(line: str, names: Container[str]) -> bool:
@@ -223,9 +255,15 @@ def _names(text: str, strangers: Iterable[str]) -> list[str]:
         part = raw.strip(" :-–—.،")
         name, _, place = part.rpartition(" من ")
         part = name if line_key(place) in PLACES else part
-        words = normalise(part).split()
-        if not _NAME.fullmatch(part) or _NO_NAME.intersection(words) or _STAFF.search(normalise(part)):
-            continue
-        if line_key(part) not in known and line_key(part) not in AGENCIES:
-            names.append(part)
+        two = _TWO_NAMES.fullmatch(part)
+        names += [part] if _is_name(part, known) else []
+        names += two.groups() if two and all(_is_name(each, known) for each in two.groups()) else []
     return names
+
+
+def _is_name(text: str, known: Container[str]) -> bool:
+    view = normalise(text)
+    if not _NAME.fullmatch(text) or _NO_NAME.intersection(view.split()) or _STAFF.search(view):
+        return False
+    key = line_key(text)
+    return not (_TWO_NAMES.fullmatch(text) or key in known or key in AGENCIES or key in PLACES)

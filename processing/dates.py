@@ -61,7 +61,7 @@ def _any(names: dict[str, int]) -> str:
 
 _NAME = rf"(?:{_any(MONTHS)})"
 _DAY_FIRST = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+|-\s*)?(?P<month>{_NAME})\b(?:\s*[/(\\-]\s*{_NAME}\s*\)?)?[\s،,.-]+(?P<year>\d{{4}})(?!\d)"
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+|[-/]\s*)?(?P<month>{_NAME})\b(?:\s*[/(\\-]\s*{_NAME}\s*\)?)?[\s،,./-]+(?P<year>\d{{4}})(?!\d)"
 )
 _MONTH_FIRST = re.compile(
     rf"\b(?P<month>{_NAME})(?:\s*/\s*{_NAME})?\s+(?P<day>\d{{1,2}})\s*[،,]\s*(?P<year>\d{{4}})(?!\d)"

@@ -20,7 +20,7 @@ from processing.furniture import Dropped
 from processing.metadata import Metadata, read_metadata
 from processing.page_kind import why_no_article
 from processing.published import find_date
-from processing.title import find_title, unnamed_title, without_names
+from processing.title import Title, find_title, is_site_title, unnamed_title, without_names
 from rasid.outlets import Outlet
 from rasid.records import Capture, Precision, RejectReason
 from rasid.urls import canonical_url
@@ -87,10 +87,12 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         engine = _engine_text(tree)
         body_source = "trafilatura" if engine else "longest text"
         elements = text_elements(blocks, teasers, engine, (text for _, text in titles))
-    if elements and not titles and (above := unnamed_title(blocks, elements[0])):
-        titles = [("text", above)]
     found = find_title((text for _, text in titles), (block.key for block in blocks))
     title = without_names(found.text, known)
+    if elements and is_site_title(title, titles, blocks) and (above := unnamed_title(blocks, elements[0])):
+        titles = [("text", above)]
+        found = Title(above, ())
+        title = without_names(above, known)
     names = tuple(dict.fromkeys((*known, *found.names)))
     selection = select_body(blocks, teasers, elements, (found.text, title, *(text for _, text in titles)), names)
     if reason := why_no_article(capture.url, tree, blocks, selection, title):

@@ -15,7 +15,9 @@ from processing.metadata import Metadata
 MAX_LINE = 150
 """Characters of a line that may be there to tell the date."""
 _PUBLISHED = view_pattern("نشر|published|posted")
-_IN_URL = re.compile(r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_IN_URL = re.compile(r"/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))(?!\d)")
+VISIT = timedelta(hours=1)
+"""A clock in the header is the time of the visit, or so much older where the page was kept."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ def _candidates(
     for block in above:
         # In the header the day of the visit stands. An article of that day says so elsewhere, as a rule.
         said = bool(_PUBLISHED.search(normalise(block.text)))
-        yield from ((source, found) for source, found in _written(block, zone) if said or _day(found, zone) != visit)
+        for source, found in _written(block, zone):
+            earlier = found.precision == "second" and fetched_at - found.at > VISIT
+            if said or earlier or _day(found, zone) != visit:
+                yield source, found
     for block in around:
         for text in (*block.parts, block.text):
             if len(text) <= MAX_LINE and (relative := relative_date(text, zone, fetched_at)):
@@ -120,5 +125,10 @@ def _day(found: Published, zone: ZoneInfo) -> date:
 
 
 def _url_day(url: str) -> date | None:
-    found = _IN_URL.search(unquote(urlsplit(url).path))
-    return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    for found in _IN_URL.finditer(unquote(urlsplit(url).path)):
+        year, month, day = map(int, filter(None, found.groups()))
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue  # digits of something else
+    return None

@@ -73,12 +73,25 @@ def without_names(title: str, names: Iterable[str]) -> str:
     return _trimmed(_KICKER.sub("", title) or title)
 
 
+def is_site_title(title: str, titles: list[tuple[str, str]], blocks: list[Block]) -> bool:
+    """Whether a page names no article: not at all, or in the browser's title alone with words that it shows nowhere.
+
+    Args:
+        title: as found, without the outlet's name.
+        titles: where the page's titles stand, and their texts.
+        blocks: of the whole page.
+    """
+    if {source for source, _ in titles} - {"title"}:
+        return False
+    return len(title.split()) < TITLE_WORDS and all(block.key != line_key(title) for block in blocks)
+
+
 def unnamed_title(blocks: list[Block], text: HtmlElement) -> str | None:
     """The title of a page that names it nowhere, among the lines above the text and its first ones: one whose element
     is called so, or is a heading, or is set in bold; else the last line above the text that could be a headline.
     """
     inside = set(text.iter())
-    start = next((number for number, block in enumerate(blocks) if block.element in inside), 0)
+    start = next((number for number, block in enumerate(blocks) if block.element in inside and _is_sentence(block)), 0)
     likely = [
         (number, block)
         for number, block in enumerate(blocks[: start + FIRST_LINES])
@@ -94,6 +107,10 @@ def unnamed_title(blocks: list[Block], text: HtmlElement) -> str | None:
         if found := next((block for _, block in likely if looks(block)), None):
             return found.text
     return next((block.text for number, block in reversed(likely) if number < start), None)
+
+
+def _is_sentence(block: Block) -> bool:
+    return block.link_share < 0.5 and (block.text.endswith(".") or len(block.text.split()) > MAX_TITLE_WORDS)
 
 
 def _is_called_title(block: Block) -> bool:

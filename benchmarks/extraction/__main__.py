@@ -1,0 +1,152 @@
+"""Extraction beside trafilatura, newspaper4k and news-please, on the same pages: ``python -m benchmarks.extraction``.
+
+The half kept aside was not looked at while the rules were written. Newspaper4k and news-please need other versions of
+some packages than Rasid does, so ``uv run`` gives them an interpreter of their own. The last table is of
+``rasid process``: the pages of both halves as captures of one outlet, on one core and on two.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from statistics import mean, median
+from zoneinfo import ZoneInfo
+
+import trafilatura
+from rich.console import Console
+from rich.table import Table
+from trafilatura.settings import Document
+
+from benchmarks.extraction.score import HALVES, Extracted, GoldPage, load_pages, score
+from processing.extract import NotAnArticleError, extract
+from rasid.outlets import Outlet
+from rasid.records import Capture, CaptureRef, Link
+
+HERE = Path(__file__).parent
+ROUNDS = 5
+PROCESSED = 5_000
+"""Captures that ``rasid process`` reads."""
+
+
+def by_rasid(page: GoldPage) -> Extracted:
+    """As the daily job does it, without a feed's help."""
+    outlet = Outlet.model_validate(
+        {"id": "any", "name": page.outlet, "country": "ZZ", "timezone": page.timezone, "disabled": "any"}
+    )
+    headers = (("Content-Type", "text/html"),)
+    link, ref = Link(page.url, "section", page.url), CaptureRef("", 0, "")
+    try:
+        found = extract(Capture("any", page.url, link, page.fetched_at, 200, headers, page.html, ref), outlet)
+    except NotAnArticleError:
+        return Extracted("", "", None, ())
+    at = found.published_at
+    days = {"day": at.date(), "second": at.astimezone(ZoneInfo(page.timezone)).date()}
+    return Extracted(found.title, found.body, days.get(found.published_precision), found.authors)
+
+
+def by_trafilatura(page: GoldPage) -> Extracted:
+    """With metadata, as its documentation shows it."""
+    found = trafilatura.bare_extraction(page.html, url=page.url, with_metadata=True)
+    if not isinstance(found, Document):
+        return Extracted("", "", None, ())
+    authors = tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
+    return Extracted(
+        found.title or "", found.text or "", date.fromisoformat(found.date) if found.date else None, authors
+    )
+
+
+def by_peers(pages: list[GoldPage]) -> dict[str, tuple[list[Extracted], float]]:
+    """What `benchmarks/extraction/peers.py` finds, and its pages a second."""
+    given = "\n".join(
+        json.dumps({"html": page.html.decode("utf-8", "replace"), "url": page.url, "timezone": page.timezone})
+        for page in pages
+    )
+    command = ["uv", "run", "-q", "--no-project", "--python", sys.executable]
+    command += ["--with-requirements", str(HERE / "peers.txt"), "python", "-W", "ignore", str(HERE / "peers.py")]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command, input=given, stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, "PATH": path}
+    )
+    results = {}
+    for line in done.stdout.splitlines():
+        result = json.loads(line)
+        found = [
+            Extracted(
+                each["title"],
+                each["body"],
+                date.fromisoformat(each["day"]) if each["day"] else None,
+                tuple(each["authors"]),
+            )
+            for each in result["found"]
+        ]
+        results[result["name"]] = found, len(pages) / result["seconds"]
+    return results
+
+
+def timed(extractors: dict[str, Callable[[GoldPage], Extracted]], pages: list[GoldPage]) -> dict[str, float]:
+    """Pages a second of CPU time, the median of rounds in which each takes its turn."""
+    seconds: dict[str, list[float]] = {name: [] for name in extractors}
+    for _ in range(ROUNDS):
+        for name, read in extractors.items():
+            started = time.process_time()
+            for page in pages:
+                read(page)
+            seconds[name].append(time.process_time() - started)
+    return {name: len(pages) / median(each) for name, each in seconds.items()}
+
+
+def quality() -> Table:
+    """All extractors on both halves."""
+    table = Table("pages", "extractor", "precision", "recall", "F1", "title", "day", "author", "pages/s")
+    extractors = {"Rasid": by_rasid, "trafilatura": by_trafilatura}
+    for half in HALVES:
+        pages = load_pages(half)
+        speeds = timed(extractors, pages)
+        found = {name: ([read(page) for page in pages], speeds[name]) for name, read in extractors.items()}
+        for name, (results, speed) in {**found, **by_peers(pages)}.items():
+            scores = [score(page, each) for page, each in zip(pages, results, strict=True)]
+            precision, recall = mean(each.precision for each in scores), mean(each.recall for each in scores)
+            f1 = 2 * precision * recall / (precision + recall)
+            shares = [mean(getattr(each, field) for each in scores) for field in ("title", "day", "author")]
+            table.add_row(
+                f"{len(pages)} {half.replace('_', ' ')}",
+                name,
+                *(f"{value:.3f}" for value in (precision, recall, f1)),
+                *(f"{100 * share:.1f} %" for share in shares),
+                f"{speed:.0f}",
+            )
+        table.add_section()
+    return table
+
+
+def processing() -> Table:
+    """``rasid process`` on one core and on two, each in a process of its own."""
+    table = Table("cores", "pages/s", "to one core", title=f"rasid process, {PROCESSED:,} captures, medians of 3")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "benchmarks.extraction.process", folder]
+        subprocess.run([*command, "write", str(PROCESSED)], check=True)
+        speeds: dict[int, list[float]] = {1: [], 2: []}
+        for _ in range(3):
+            for cores, each in speeds.items():
+                done = subprocess.run([*command, "read", str(cores)], stdout=subprocess.PIPE, text=True, check=True)
+                each.append(PROCESSED / float(done.stdout))
+    one = median(speeds[1])
+    for cores, each in speeds.items():
+        table.add_row(str(cores), f"{median(each):.0f}", f"{median(each) / one:.2f}")
+    return table
+
+
+def main() -> None:
+    """Prints the tables."""
+    console = Console(width=110)
+    console.print(quality())
+    console.print(processing())
+
+
+if __name__ == "__main__":
+    main()
