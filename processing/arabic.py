@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 FOLDED = str.maketrans("أإآٱىةؤئکیے", "اااايهويكيي")
+SHORT = 300
+"""Characters of a text whose view is remembered: the lines of a page are looked at again and again."""
 _TATWEEL = "ـ"
 _WORD = re.compile(r"[^\W_]+")
 
@@ -43,6 +45,11 @@ _FOLDING = _Folding()
 
 def normalise(text: str) -> str:
     """The view of a text in which spellings of one word are equal."""
+    return _short_view(text) if len(text) <= SHORT else text.translate(_FOLDING)
+
+
+@lru_cache(maxsize=500)
+def _short_view(text: str) -> str:
     return text.translate(_FOLDING)
 
 

@@ -138,8 +138,8 @@ def select_body(
     inside = {each for element in elements for each in element.iter()}
     outer = {each for element in elements for each in (element, *element.iterancestors())}
     own = [number for number, block in enumerate(blocks) if block.element in inside]
-    repeated = {line_key(f"{name} {title}") for title in ("", *titles) for name in ("", *names)}
     wanted = {line_key(title) for title in titles}
+    repeated = {f"{name}{title}" for title in ("", *wanted) for name in ("", *map(line_key, names))}
     title_at = next((n for n in range(min(own[0] + 2, len(blocks) - 1), -1, -1) if _is_title(blocks[n], wanted)), None)
     start = max(0, own[0] - HEAD_LINES) if title_at is None else title_at + 1
     leads = [] if title_at is None else _leads(blocks, range(start, own[0]), outer, repeated)

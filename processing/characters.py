@@ -1,9 +1,9 @@
 """A page's characters: invisible ones, and text that was encoded twice."""
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 
-from processing.arabic import normalise
+from processing.arabic import SHORT, normalise
 
 # Zero-width, soft hyphen and direction controls; they hide inside words. Nothing that a reader sees is among them.
 _CONTROLS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -28,6 +28,11 @@ def visible(text: str) -> str:
 
 def line_key(line: str) -> str:
     """A line's letters and digits alone, to compare by."""
+    return _short_key(line) if len(line) <= SHORT else line.translate(_KEY)
+
+
+@lru_cache(maxsize=500)
+def _short_key(line: str) -> str:
     return line.translate(_KEY)
 
 

@@ -80,7 +80,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     blocks = page_blocks(tree)
     teasers = cards(blocks)
     known = tuple(filter(None, (outlet.name.ar, outlet.name.en, *metadata.sites)))
-    titles = _titles(tree, outlet, metadata, capture, known)
+    titles = _titles(tree, blocks, outlet, metadata, capture, known)
     elements = hints.elements(tree, outlet.hints.body)
     body_source = "hint"
     if not elements:
@@ -165,12 +165,23 @@ def _engine_text(tree: HtmlElement) -> str:
 
 
 def _titles(
-    tree: HtmlElement, outlet: Outlet, metadata: Metadata, capture: Capture, known: Iterable[str]
+    tree: HtmlElement,
+    blocks: list[Block],
+    outlet: Outlet,
+    metadata: Metadata,
+    capture: Capture,
+    known: Iterable[str],
 ) -> list[tuple[str, str]]:
     """What the page calls itself and where, the likeliest first: to those who link to it, in its headings, in the
     browser. The outlet's name alone is no title. A line break in a heading stays one.
     """
-    headings = [("h1", "\n".join(block.text for block in page_blocks(heading))) for heading in tree.iter("h1")]
+    lines: dict[HtmlElement, list[str]] = {heading: [] for heading in tree.iter("h1")}
+    for block in blocks if lines else ():
+        for element in (block.element, *block.element.iterancestors("h1")):
+            if element in lines:
+                lines[element].append(block.text)
+                break
+    headings = [("h1", "\n".join(texts)) for texts in lines.values()]
     only = len({line_key(text) for _, text in headings}) == 1  # of several, one may be the site's
     stated = [(source, text) for source, text in metadata.titles if source != "json-ld"]
     titles = [

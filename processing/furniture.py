@@ -6,8 +6,7 @@ from lxml.html import HtmlElement
 
 from processing.arabic import normalise, view_pattern
 from processing.blocks import LINK, Block
-from processing.bylines import is_byline, is_source
-from processing.characters import line_key
+from processing.bylines import MAX_BYLINE, is_byline, is_source
 from processing.dates import is_date
 
 Dropped = Literal[
@@ -78,7 +77,7 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
     text = block.text
     words = len(text.split())
     ended = text.endswith(ENDED)
-    if line_key(text) in repeated:
+    if block.key in repeated:
         return "title"
     role = next((role for element, role in block.roles if element not in outer), None)
     if role and (role not in {"author", "date"} or words <= CAPTION_WORDS):
@@ -89,9 +88,9 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         return "read also"
     if words <= NOTICE_WORDS and _NOTICE.match(normalise(text)):
         return "notice"
-    if is_source(text, repeated):
+    if len(text) <= MAX_BYLINE and is_source(text, repeated):
         return "source"
-    if is_byline(text, above):
+    if len(text) <= MAX_BYLINE and is_byline(text, above):
         return "byline"
     if words <= LABEL_WORDS and not ended and _heads_links(block, following):
         return "list of links"

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, cast
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from processing.characters import visible
@@ -14,26 +16,28 @@ from processing.characters import visible
 MAX_OBJECTS = 200
 """JSON-LD objects that are looked at on one page."""
 
-_TITLES = {
-    "og:title": "//meta[@property='og:title' or @name='og:title']/@content",
-    "twitter:title": "//meta[@name='twitter:title' or @property='twitter:title']/@content",
-    "microdata": "(//*[@itemprop='headline'])[1]",
+_WEAK_DATES = (
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "datecreated",
+)
+_AUTHORS = ("author", "article:author", "dc.creator", "og:article:author", "twitter:creator")
+_MICRODATA = {
+    "title": XPath("(//*[@itemprop='headline'])[1]"),
+    "date": XPath(
+        "(//*[@itemprop='datePublished'])[1]/@*[name()='content' or name()='datetime']"
+        " | (//*[@itemprop='datePublished'])[1][not(@content) and not(@datetime)]"
+    ),
+    "author": XPath(
+        "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])]"
+    ),
 }
-_DATES = {
-    "article:published_time": "//meta[@property='article:published_time' or @name='article:published_time']/@content",
-    "microdata": "(//*[@itemprop='datePublished'])[1]/@*[name()='content' or name()='datetime']"
-    " | (//*[@itemprop='datePublished'])[1][not(@content) and not(@datetime)]",
-    "microformat": "//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']",
-}
-_WEAK_DATES = {
-    "meta": "//meta[@name='pubdate' or @name='publishdate' or @name='publish-date' or @name='date' or @name='DC.date'"
-    " or @name='DC.date.issued' or @name='dcterms.created' or @itemprop='dateCreated']/@content",
-}
-_AUTHORS = {
-    "microdata": "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])]",
-    "meta": "//meta[@name='author' or @property='article:author' or @name='dc.creator' or @name='DC.creator'"
-    " or @property='og:article:author' or @name='twitter:creator']/@content",
-}
+_MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
 _BROKEN = {
     key: re.compile(rf'"{key}"\s*:\s*"((?:[^"\\]|\\.)*)"') for key in ("headline", "datePublished", "articleSection")
@@ -73,6 +77,7 @@ def read_metadata(tree: HtmlElement) -> Metadata:
     sections: list[str] = []
     images: list[str] = []
     sites: list[str] = []
+    metas = _metas(tree)
     for thing in _json_ld(tree):
         kind = thing.get("@type")
         kinds = [str(each) for each in kind] if isinstance(kind, list) else [str(kind)]
@@ -87,21 +92,45 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         sections += [text for section in _list(thing.get("articleSection")) for text in _texts(section)]
         images += [text for image in _list(thing.get("image")) for text in _address(image)]
     return Metadata(
-        titles=(*(("json-ld", text) for text in titles), *_stated(tree, _TITLES)),
-        dates=(*(("json-ld", text) for text in dates), *_stated(tree, _DATES)),
-        weak_dates=tuple(_stated(tree, _WEAK_DATES)),
-        authors=(*(("json-ld", text) for text in authors), *_stated(tree, _AUTHORS)),
-        section=_first(tree, "//meta[@property='article:section']/@content") or next(iter(sections), None),
-        summary=_first(tree, "//meta[@property='og:description']/@content | //meta[@name='description']/@content"),
-        image=_first(tree, "//meta[@property='og:image' or @name='twitter:image']/@content")
-        or next(iter(images), None),
-        sites=tuple(dict.fromkeys((*_found(tree, "//meta[@property='og:site_name']/@content"), *sites))),
+        titles=(
+            *(("json-ld", text) for text in titles),
+            *((name, text) for name in ("og:title", "twitter:title") for text in metas[name]),
+            *(("microdata", text) for text in _found(tree, _MICRODATA["title"])),
+        ),
+        dates=(
+            *(("json-ld", text) for text in dates),
+            *(("article:published_time", text) for text in metas["article:published_time"]),
+            *(("microdata", text) for text in _found(tree, _MICRODATA["date"])),
+            *(("microformat", text) for text in _found(tree, _MICROFORMAT)),
+        ),
+        weak_dates=tuple(("meta", text) for name in _WEAK_DATES for text in metas[name]),
+        authors=(
+            *(("json-ld", text) for text in authors),
+            *(("microdata", text) for text in _found(tree, _MICRODATA["author"])),
+            *(("meta", text) for name in _AUTHORS for text in metas[name]),
+        ),
+        section=next(iter((*metas["article:section"], *sections)), None),
+        summary=next(iter((*metas["og:description"], *metas["description"])), None),
+        image=next(iter((*metas["og:image"], *metas["twitter:image"], *images)), None),
+        sites=tuple(dict.fromkeys((*metas["og:site_name"], *sites))),
     )
+
+
+def _metas(tree: HtmlElement) -> dict[str, list[str]]:
+    """The contents of the meta elements by their names in small letters."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if name and (text := visible(element.get("content", ""))):
+            found[name.lower()].append(text)
+    return found
 
 
 def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """The objects of a page's JSON-LD in their order; of broken JSON, an article with what can be read."""
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+    for script in tree.iter("script"):
+        if "ld+json" not in script.get("type", ""):
+            continue
         text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip(" ;\n")
         try:
             waiting = [json.loads(text, strict=False)]
@@ -142,16 +171,6 @@ def _address(image: object) -> list[str]:
     return _texts(image.get("url")) if isinstance(image, dict) else _texts(image)
 
 
-def _stated(tree: HtmlElement, paths: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for source, path in paths.items():
-        for text in _found(tree, path):
-            yield source, text
-
-
-def _found(tree: HtmlElement, path: str) -> list[str]:
-    nodes = tree.xpath(path)
+def _found(tree: HtmlElement, path: XPath) -> list[str]:
+    nodes = cast("list[str | HtmlElement]", path(tree))
     return [text for node in nodes if (text := visible(node if isinstance(node, str) else node.text_content()))]
-
-
-def _first(tree: HtmlElement, path: str) -> str | None:
-    return next(iter(_found(tree, path)), None)

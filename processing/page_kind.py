@@ -23,9 +23,9 @@ CARDS = 4
 IMAGES = 5
 """Images that with hardly a word make a gallery."""
 
-_ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06d3]")
-_FOREIGN = re.compile("[پچژگٹڈڑںھہےۆێەڕڵ]")
-_LETTER = re.compile(r"[^\W\d_]")
+_NOT_ARABIC = re.compile(r"[^\u0620-\u064a\u0671-\u06d3]+")
+_NOT_FOREIGN = re.compile("[^پچژگٹڈڑںھہےۆێەڕڵ]+")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 _MISSING = view_pattern(
     r"^\W*(?:(?:خطأ\s*)?404|عذرا|عفوا)\b.*(?:404|غير موجود|لم يتم العثور|لا يمكن العثور|لم نعثر|لم نتمكن|حذف"
     r"|غير متوفر)"
@@ -68,10 +68,10 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
         if links >= 8:
             return "listing", f"{links} links to articles, {count} words of text"
         return ("short", f"{count} words, fewer than {MIN_WORDS}") if count else ("empty", "no text found on the page")
-    letters = len(_LETTER.findall(text))
-    if len(_ARABIC.findall(text)) < MIN_ARABIC * letters:
+    letters = len(_NO_LETTER.sub("", text))
+    if len(_NOT_ARABIC.sub("", text)) < MIN_ARABIC * letters:
         return "language", "fewer than half of the letters are Arabic"
-    if len(_FOREIGN.findall(text)) > MAX_FOREIGN * letters:
+    if len(_NOT_FOREIGN.sub("", text)) > MAX_FOREIGN * letters:
         return "language", "letters that Arabic does not have"
     return None
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -21,8 +22,11 @@ def _web_address(url: str) -> str:
     return url
 
 
+_time_zones = cache(available_timezones)  # it walks through a folder tree each time
+
+
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise ValueError("expected the name of a time zone, such as Africa/Algiers")
     return name
 

@@ -29,7 +29,7 @@ from rasid.records import Capture, CaptureRef, Link
 
 HERE = Path(__file__).parent
 ROUNDS = 5
-PROCESSED = 5_000
+PROCESSED = 6_000
 """Captures that ``rasid process`` reads."""
 
 
