@@ -34,8 +34,7 @@ TAIL_LINES = 6
 """Lines below the text that are looked at."""
 
 _HASHTAG = re.compile(r"#(\w+)")
-# One at the end of a sentence may be its last word; several, or a line of nothing else, are a footer.
-_HASHTAGS_AT_END = re.compile(r"(?:^|\s*(?=#\w+[^\w#]*#))(?:#\w+[^\w#]*)+$")
+_AFTER_HASH = re.compile(r"\w+\W*")
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ def select_body(
     for number in (*leads, *own):
         block = blocks[number]
         hashtags.update(dict.fromkeys(_HASHTAG.findall(block.text)))
-        text = _HASHTAGS_AT_END.sub("", block.text)
+        text, _ = _hashtags_parted(block.text)
         following = [blocks[other] for other in (number + 1, number + 2) if other <= own[-1]]
         reason = why_dropped(block, following, outer, repeated, above=number < own[0] or not body_began)
         if not reason and (_within(block.element, others) or number >= comments):
@@ -272,7 +271,21 @@ def _within(element: HtmlElement, holders: set[HtmlElement]) -> bool:
     return bool(holders) and not holders.isdisjoint((element, *element.iterancestors()))
 
 
+def _hashtags_parted(line: str) -> tuple[str, str]:
+    """A line, and the hashtags that end it. One after a sentence may be its last word and stays; several, or a line
+    of nothing else, are a footer.
+    """
+    before, *tags = line.split("#")
+    first = len(tags)
+    while first and _AFTER_HASH.fullmatch(tags[first - 1]):
+        first -= 1
+    if len(tags) - first < (1 if not first and not before.strip() else 2):
+        return line, ""
+    text = "#".join((before, *tags[:first]))
+    return text.rstrip(), line[len(text) :]
+
+
 def _footer_hashtags(blocks: Iterable[Block]) -> tuple[str, ...]:
     """The hashtags of lines that end in several of them, for pages whose footer stands apart from the text."""
-    footers = (match[0] for block in blocks if (match := _HASHTAGS_AT_END.search(block.text)))
+    footers = (_hashtags_parted(block.text)[1] for block in blocks)
     return tuple(dict.fromkeys(tag for footer in footers for tag in _HASHTAG.findall(footer)))

@@ -228,6 +228,9 @@ def _own_url(tree: HtmlElement, url: str) -> str:
     stated = next(iter(tree.xpath("//link[@rel='canonical']/@href")), None)
     if not stated:
         return url
-    own = urljoin(url, stated.strip())
-    same_site = urlsplit(canonical_url(own)).netloc == urlsplit(canonical_url(url)).netloc
+    try:
+        own = urljoin(url, stated.strip())
+        same_site = urlsplit(canonical_url(own)).netloc == urlsplit(canonical_url(url)).netloc
+    except ValueError:  # no address at all
+        return url
     return own if same_site and urlsplit(own).path not in {"", "/"} else url

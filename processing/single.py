@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from processing.extract import NotAnArticleError, extract
+from processing.extract import NotAnArticleError, Page, extract
 from processing.process import make_article
 from processing.topics import Tagger
 from rasid import __version__
@@ -58,8 +58,8 @@ def read_page(source: str, url: str | None, settings: Settings) -> Capture:
     return Capture(UNKNOWN.id, url, link, datetime.now(UTC), status, tuple(headers), body, ref)
 
 
-def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger) -> Article:
-    """The article of a page, by the outlet whose source has the page's host, if there is one.
+def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger) -> tuple[Article, Page]:
+    """The article of a page and what it was made of, by the outlet whose source has the page's host, if there is one.
 
     Raises:
         RasidError: there is no article on it.
@@ -75,7 +75,7 @@ def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger
         raise RasidError(f"no article: {error}") from None
     article = make_article(page, tagger.tag(page.title, page.body), tagger.version, capture, outlet)
     assert article is not None  # without an earlier text there is nothing to be unchanged from
-    return article
+    return article, page
 
 
 def tag_line(tagger: Tagger, line: str, where: str) -> str:

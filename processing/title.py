@@ -14,6 +14,8 @@ from processing.dates import is_date
 TITLE_WORDS = 4
 """A shorter part of a page's title may be a heading or the site's name."""
 MAX_TITLE_WORDS = 25
+MAX_TITLE = 1_000
+"""Characters of a title that is parted."""
 LINES_ABOVE = 15
 FIRST_LINES = 4
 """Lines above the text, and of the text, among which a title is looked for."""
@@ -129,6 +131,8 @@ def _is_bold(block: Block) -> bool:
 
 def _readings(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The proper parts of a title between its separators, the longest first, each with what stands before and after."""
+    if len(title) > MAX_TITLE:
+        return
     separators = [(match.start(), match.end()) for match in _BETWEEN.finditer(title)]
     starts = [0, *(end for _, end in separators)]
     ends = [*(start for start, _ in separators), len(title)]

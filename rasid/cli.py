@@ -230,18 +230,24 @@ def reprocess(
 def extract(
     source: Annotated[str, typer.Argument(metavar="FILE_OR_URL")],
     url: Annotated[str | None, typer.Option(help="that the file's page came from")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="each field's source, and the lines left out")] = False,
 ) -> None:
     """One page → its article as JSON, tagged with the configured topics."""
     from processing.single import article_of_page, read_page
     from processing.topics import load_tagger
     from rasid.outlets import load_outlets
     from rasid.records import ARTICLES
+    from rasid.screen import show_extraction
 
     settings = load_settings()
     capture = read_page(source, url, settings)
     outlets = load_outlets(settings.config / "outlets.yaml")
     tagger = load_tagger(settings.config / "topics.yaml")
-    sys.stdout.write(ARTICLES.pretty(article_of_page(capture, outlets, tagger)) + "\n")
+    article, page = article_of_page(capture, outlets, tagger)
+    if explain:
+        show_extraction(console, article, page)
+    else:
+        sys.stdout.write(ARTICLES.pretty(article) + "\n")
 
 
 @app.command()

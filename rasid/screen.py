@@ -12,8 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from processing.extract import Page
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health
+from rasid.records import Article
 from rasid.stages import Event
 from search.query import END_MARK, MARK, Hits
 
@@ -159,6 +161,33 @@ def show_examination(console: Console, found: Examination) -> None:
         line("change", finding.change)
     if not found.findings:
         line("healthy", "nothing looks wrong", "green")
+
+
+def show_extraction(console: Console, article: Article, page: Page) -> None:
+    """What was taken of a page and from where, and what was left out and why."""
+    paragraphs = article.body.splitlines()
+    taken = {
+        "title": article.title,
+        "published_at": f"{article.published_at:%Y-%m-%d %H:%M} UTC ({article.published_precision})",
+        "authors": ", ".join(article.authors),
+        "credited_to": ", ".join(article.credited_to),
+        "section": article.section or "",
+        "summary": article.summary or "",
+        "image": article.image or "",
+        "hashtags": ", ".join(article.hashtags),
+        "topics": ", ".join(article.topics),
+        "body": f"{len(paragraphs)} paragraphs, {article.word_count} words",
+    }
+    table = Table("field", "from", "taken", box=box.SIMPLE_HEAD)
+    for name, value in taken.items():
+        table.add_row(name, page.sources.get(name, ""), Text(value or "—"))
+    for number, paragraph in enumerate(paragraphs, start=1):
+        table.add_row("", str(number), Text(paragraph))
+    console.print(table)
+    left_out = Table("left out as", "line", box=box.SIMPLE_HEAD)
+    for reason, line in page.dropped:
+        left_out.add_row(reason, Text(line))
+    console.print(left_out if page.dropped else "no line of the text or above it was left out")
 
 
 def show_hits(console: Console, hits: Hits) -> None:

@@ -37,6 +37,17 @@ def test_extract_and_tag_the_content_farms_page(rasid: Rasid, farm_file: Path) -
             assert article[each["field"]][each["start"] : each["end"]] == each["quote"]
 
 
+def test_extract_explains_what_it_took_and_left_out(rasid: Rasid, farm_file: Path) -> None:
+    explained = rasid("extract", str(farm_file), "--explain")
+    assert explained.returncode == 0, explained.stderr
+    rows = [line.split() for line in explained.stdout.splitlines() if line.strip()]
+    assert ["body", "trafilatura"] in [row[:2] for row in rows]
+    assert ["title", "h1"] in [row[:2] for row in rows]
+    dropped = explained.stdout[explained.stdout.index("left out as") :]
+    assert dropped.count("الصالح نيوز :") == 3
+    assert dropped.count("#الجزائر") == 1
+
+
 def test_extract_from_the_web(rasid: Rasid) -> None:
     page = sample_capture("rafidain", FARM)  # windows-1256 that no header names
     with web({"/a": Reply(page.body, headers={"Content-Type": "text/html"})}) as served:
