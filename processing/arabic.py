@@ -6,7 +6,6 @@ uses the view; quotes and offsets always refer to the text as it stands.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,13 +13,20 @@ FOLDED = str.maketrans("أإآٱىةؤئکیے", "اااايهويكيي")
 SHORT = 300
 """Characters of a text whose view is remembered: the lines of a page are looked at again and again."""
 _TATWEEL = "ـ"
-_WORD = re.compile(r"[^\W_]+")
+_CONTROLS = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
+# Letters, with the marks, tatweel and controls among them; or digits. So S400 and S-400 are the same two words.
+_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}{_CONTROLS}])*|\d(?:\d|[{_CONTROLS}])*")
+_TAIL = re.compile(rf"[{_CONTROLS}{_TATWEEL}]+$")
+# A full stop counts where something other than a letter or a digit follows: not in 3.5 or د.ب.أ.
+_SENTENCE_END = re.compile(r"[.!؟?؛](?!\w)|[\n\r\u2028\u2029]")
 
-# What may stand before a word: and/so, then with/like/for and the article, or the two joined in لل.
+# What may stand before a word: and/so, then will/with/like/for and the article, or the two joined in لل.
 _PREFIX = re.compile(r"[وف]?(?:[بك]?ال|لل|[بكلس])?")
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ك", "كم", "نا", "ي")
-_ENDINGS = ("", "ا", "ان", "ين", "ون", "ات", "ي", "يه", "يا", *_PRONOUNS)
-_FEMININE_ENDINGS = ("ه", "تان", "تين", "ات", *(f"{t}{pronoun}" for t in ("ت", "ات") for pronoun in _PRONOUNS))
+_ENDINGS = ("", "ا", "ان", "ين", "ون", "ات", "ي", "يه", "يا", "ت", "وا", "تين", "تان", *_PRONOUNS)
+_FEMININE_ENDINGS = ("ه", "تان", "تين", "تا", "تي", "ات", *(f"{t}{end}" for t in ("ت", "ات") for end in _PRONOUNS))
+_LONGEST_WITHOUT_ENDINGS = 2
 
 
 def _fold(char: str) -> str:
@@ -58,54 +64,87 @@ def view_pattern(written: str) -> re.Pattern[str]:
     return re.compile(re.sub("[\u0600-\u06ff]+", lambda run: normalise(run[0]), written))
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word of a text.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in order; each list has one item a word.
 
     Attributes:
-        form: normalised.
-        start: in the text as it stands, in characters.
-        end: exclusive.
+        forms: normalised.
+        starts: in the text as it stands, in characters.
+        ends: exclusive.
+        sentences: number of the sentence that the word is in.
     """
 
-    form: str
-    start: int
-    end: int
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+    sentences: list[int]
 
 
-def words(text: str) -> Iterator[Word]:
-    """The words of a text in order. Marks, tatweel and controls inside a word do not part it; ``_`` does."""
-    folded: list[str] = []
-    origin: list[int] = []
-    for index, char in enumerate(text):
-        for letter in _FOLDING[ord(char)]:
-            folded.append(letter)
-            origin.append(index)
-    for match in _WORD.finditer("".join(folded)):
-        last = origin[match.end() - 1] + 1
-        while last < len(text) and unicodedata.category(text[last]) == "Mn":
-            last += 1  # a mark after the last letter belongs to the quote
-        yield Word(match[0], origin[match.start()], last)
+def words(text: str) -> Words:
+    """The words of a text. Marks, tatweel and controls inside a word do not part it; ``_`` does, as in hashtags, and
+    so does the change from letters to digits.
+    """
+    found = Words([], [], [], [])
+    forms, starts, ends, sentences = found.forms, found.starts, found.ends, found.sentences
+    breaks = [match.start() for match in _SENTENCE_END.finditer(text)]
+    breaks.append(len(text))
+    sentence = 0
+    for match in _WORD.finditer(text):
+        form, cut = _form(match[0])
+        if not form:
+            continue
+        start, end = match.span()
+        while breaks[sentence] < start:
+            sentence += 1
+        forms.append(form)
+        starts.append(start)
+        ends.append(end - cut)
+        sentences.append(sentence)
+    return found
 
 
 @lru_cache(maxsize=100_000)
-def stripped(form: str) -> tuple[str, ...]:
-    """A normalised word without each of the prefixes that may be joined to it, itself first: وبالاسلحه → …, اسلحه."""
+def _form(written: str) -> tuple[str, int]:
+    """A word's normalised form, and how many characters at its end a quote leaves out: controls and tatweel."""
+    tail = _TAIL.search(written)
+    return "".join(filter(str.isalnum, written.translate(_FOLDING))), len(tail[0]) if tail else 0
+
+
+@lru_cache(maxsize=100_000)
+def parted(form: str) -> tuple[tuple[str, str], ...]:
+    """A normalised word parted into a prefix that may be joined to it and the rest, the empty prefix first.
+
+    وبالاسلحه → ('', وبالاسلحه), (و, بالاسلحه), (وب, الاسلحه), (وبال, اسلحه). In للاسلحه the article's alif has gone:
+    (لل, الاسلحه) is among its parts.
+    """
     longest = _PREFIX.match(form)
     length = longest.end() if longest else 0
-    candidates = [form]
-    candidates += [form[n:] for n in range(1, length + 1) if _PREFIX.fullmatch(form[:n]) and len(form) - n > 1]
-    return tuple(candidates)
+    parts = [("", form)]
+    for n in range(1, length + 1):
+        prefix, rest = form[:n], form[n:]
+        if len(rest) > 1 and _PREFIX.fullmatch(prefix):
+            parts.append((prefix, rest))
+            if prefix.endswith("لل"):
+                parts.append((prefix, f"ال{rest}"))
+    return tuple(parts)
 
 
 def inflected(word: str) -> frozenset[str]:
     """The normalised forms of a word with the endings it may take, prefixes aside: صفقة → صفقه، صفقات، صفقتها…
 
-    Broken plurals are other words: list them. A word without Arabic letters, such as ``CAATSA``, takes none.
+    Broken plurals are other words: list them. A word of one or two letters, or without Arabic ones, such as
+    ``CAATSA``, takes no ending.
     """
     form = normalise(word)
-    if not re.search(r"[\u0621-\u064a]", form):
+    if len(form) <= _LONGEST_WITHOUT_ENDINGS or not re.search(r"[\u0621-\u064a]", form):
         return frozenset({form})
-    if unicodedata.normalize("NFKD", word.strip()).endswith("ة"):
+    bare = unicodedata.normalize("NFKD", word.strip())
+    if bare.endswith("ة"):
         return frozenset(form[:-1] + ending for ending in _FEMININE_ENDINGS)
-    return frozenset(form + ending for ending in _ENDINGS)
+    forms = {form + ending for ending in _ENDINGS}
+    if form.endswith("ء"):  # شراء: شراؤها، شرائه
+        forms |= {form[:-1] + seat + pronoun for seat in "وي" for pronoun in _PRONOUNS}
+    if bare.endswith(("ى", "ا")):  # مشترى: مشتراه
+        forms |= {form[:-1] + "ا" + pronoun for pronoun in _PRONOUNS}
+    return frozenset(forms)

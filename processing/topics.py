@@ -1,228 +1,261 @@
-"""Topics by the rules of ``topics.yaml``, each tag with the passages that prove it.
+"""Topics and entities of a text by the rules of ``topics.yaml`` and ``entities.yaml``, each tag with its proof.
 
-A rule's condition gives passages; a topic's score is their sum (a passage in the title counts twice), and the topic
-is tagged from its `min_score` on. All words of all rules are looked up in one table, word by word of the text, so the
-cost does not grow with their number.
+A topic's conditions give passages; its score is the sum of theirs, and it is tagged from its `min_score` on. All words
+of all rules and entities are looked up in one pass over the text.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
-
-from processing.arabic import Word, inflected, normalise, stripped, words
-from rasid.outlets import Name
-from rasid.records import Evidence
-from rasid.yaml_file import Id, MisplacedError, Written, load_yaml, with_ids
+from processing.arabic import Words, words
+from processing.entities import EntitiesFile, Recogniser
+from processing.matcher import Matcher, Span
+from processing.topic_rules import Condition, Topic, TopicsFile
+from rasid.records import Evidence, Mention
+from rasid.yaml_file import load_yaml
 
 MAX_EVIDENCE = 20
 """Passages kept of one topic in one article; the score counts all."""
+MAX_PASSAGES = 1_000
+"""Passages of one condition in one field that are looked at."""
+SENTENCE = 50
+"""Words that «the same sentence» may have: some writers need no full stop."""
 
-TITLE_WEIGHT = 2.0
+TextField = Literal["title", "body"]
+Spans = Mapping[str, list[Span]]
 
-TopicField = Literal["title", "body"]
 
-
-class Condition(Written):
-    """What gives a passage: one of `phrases` or of a word list, or words of several lists near each other.
+@dataclass(frozen=True)
+class Passage:
+    """Where a condition holds.
 
     Attributes:
-        phrases: words or sequences of words, each matched with joined prefixes and endings.
-        list: name of a word list, used as `phrases`.
-        near: names of word lists; one phrase of each, in any order.
-        within: most words that `near` may span, both ends counted.
-        score: of each passage.
+        field: of the text.
+        span: its words.
+        score: with the weight of the field.
+        condition: key and number in the topic, such as ``any.0``.
     """
 
-    phrases: tuple[str, ...] = ()
-    list: str | None = None
-    near: tuple[str, ...] = ()
-    within: int = Field(6, ge=2, le=50)
-    score: float = Field(1.0, gt=0)
-
-    @model_validator(mode="after")
-    def _one(self) -> "Condition":
-        if bool(self.phrases) + bool(self.list) + bool(self.near) != 1:
-            raise ValueError("expected one of phrases:, list: or near:")
-        if len(self.near) == 1:
-            raise ValueError("expected at least two word lists in near:")
-        return self
-
-
-class Topic(Written):
-    """A topic: tagged where the passages of `any` reach `min_score`, less those that overlap one of `none`."""
-
-    id: str
-    label: Name
-    description: str = Field(min_length=1)
-    any: tuple[Condition, ...] = Field(min_length=1)
-    none: tuple[Condition, ...] = ()
-    min_score: float = Field(1.0, gt=0)
-
-
-class TopicsFile(Written):
-    """The whole file: word lists by name, topics by id."""
-
-    lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    topics: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Topic], BeforeValidator(with_ids)] = Field(
-        min_length=1
-    )
-
-    @model_validator(mode="after")
-    def _lists_exist(self) -> "TopicsFile":
-        for topic in self.topics.values():
-            for key, conditions in (("any", topic.any), ("none", topic.none)):
-                for number, condition in enumerate(conditions):
-                    for name in filter(None, (condition.list, *condition.near)):
-                        if name not in self.lists:
-                            where = ("topics", topic.id, key, number, "near" if condition.near else "list")
-                            raise MisplacedError(where, f"no word list {name} under lists:")
-        return self
+    field: TextField
+    span: Span
+    score: float
+    condition: str
 
 
 @dataclass(frozen=True)
-class Span:
-    """Words `first` to `last` of a text, both included."""
+class Judgement:
+    """What a topic's rule makes of a text.
 
-    first: int
-    last: int
+    Attributes:
+        tagged: whether it is one of the text's topics.
+        score: sum of the passages that count.
+        passages: that count.
+        excluded: that overlap an exclusion.
+        reason: why it is not tagged although it has passages, or an empty text.
+    """
 
-    def overlaps(self, other: "Span") -> bool:
-        """Whether they share a word."""
-        return self.first <= other.last and other.first <= self.last
+    tagged: bool
+    score: float
+    passages: tuple[Passage, ...]
+    excluded: tuple[Passage, ...]
+    reason: str
 
 
 @dataclass(frozen=True)
-class _Phrase:
-    key: str
-    """The word list or condition that the phrase belongs to."""
-    rest: tuple[frozenset[str], ...]
-    """The forms of each word after the first."""
+class Tags:
+    """What was found in a text.
+
+    Attributes:
+        evidence: of its topics, by topic and then by place; there is no topic without.
+        mentions: of entities, by place.
+    """
+
+    evidence: tuple[Evidence, ...]
+    mentions: tuple[Mention, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Ids, each once."""
+        return tuple(dict.fromkeys(each.topic for each in self.evidence))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A field of a text with what was found in it."""
+
+    text: str
+    words: Words
+    spans: Spans
+
+    def quote(self, span: Span) -> tuple[str, int, int]:
+        start, end = self.words.starts[span.first], self.words.ends[span.last]
+        return self.text[start:end], start, end
 
 
 class Tagger:
-    """The compiled rules of a file.
+    """The compiled rules of an installation.
 
     Args:
-        file: its content.
+        rules: of the topics.
+        entities: countries, weapons, organisations and people.
         version: stands in each article's ``versions.rules``.
     """
 
-    def __init__(self, file: TopicsFile, version: str) -> None:
+    def __init__(self, rules: TopicsFile, entities: EntitiesFile, version: str) -> None:
         self.version = version
-        self.topics = file.topics
-        self._by_first_form: dict[str, list[_Phrase]] = defaultdict(list)
-        for name, phrases in file.lists.items():
-            self._compile(f"list:{name}", phrases)
-        for topic in file.topics.values():
-            for condition in chain(topic.any, topic.none):
-                self._compile(_key(condition), condition.phrases)
+        self.topics = rules.topics
+        self._recogniser = Recogniser(entities)
+        lists: dict[str, Iterable[str]] = {f"list:{name}": phrases for name, phrases in rules.lists.items()}
+        for topic in rules.topics.values():
+            for key, number, condition in topic.conditions():
+                if condition.phrases:
+                    lists[f"{topic.id}.{key}.{number}"] = condition.phrases
+        self._matcher = Matcher({**lists, **self._recogniser.lists})
 
-    def tag(self, title: str, body: str) -> tuple[Evidence, ...]:
-        """The evidence of all topics found, by topic and then by place. A topic without evidence cannot be tagged."""
-        texts: dict[TopicField, str] = {"title": title, "body": body}
-        fields = {name: list(words(text)) for name, text in texts.items()}
-        spans = {name: self._spans(found) for name, found in fields.items()}
+    def tag(self, title: str, body: str) -> Tags:
+        """The topics and entities of a text."""
+        fields, mentions = self._read(title, body)
         evidence: list[Evidence] = []
         for topic in self.topics.values():
-            passages = [
-                (name, span, score * (TITLE_WEIGHT if name == "title" else 1.0))
-                for name in fields
-                for span, score in _passages(topic, spans[name])
-            ]
-            total = round(sum(score for *_, score in passages), 3)
-            if not passages or total < topic.min_score:
-                continue
-            for name, span, _ in passages[:MAX_EVIDENCE]:
-                start, end = fields[name][span.first].start, fields[name][span.last].end
-                evidence.append(Evidence(topic.id, total, texts[name][start:end], name, start, end))
-        return tuple(evidence)
+            found = _judge(topic, fields)
+            if found.tagged:
+                for passage in found.passages[:MAX_EVIDENCE]:
+                    quote, start, end = fields[passage.field].quote(passage.span)
+                    evidence.append(Evidence(topic.id, found.score, quote, passage.field, start, end))
+        return Tags(tuple(evidence), mentions)
 
-    def _compile(self, key: str, phrases: tuple[str, ...]) -> None:
-        for phrase in phrases:
-            forms = [inflected(part) for written in phrase.split() for part in _parts(written)]
-            if not forms:
-                continue
-            for form in forms[0]:
-                self._by_first_form[form].append(_Phrase(key, tuple(forms[1:])))
+    def explain(self, title: str, body: str) -> dict[str, tuple[Judgement, dict[Passage, str]]]:
+        """What each topic's rule makes of a text, with the quote of each passage."""
+        fields, _ = self._read(title, body)
+        told = {}
+        for topic in self.topics.values():
+            found = _judge(topic, fields)
+            quotes = {each: fields[each.field].quote(each.span)[0] for each in (*found.passages, *found.excluded)}
+            told[topic.id] = found, quotes
+        return told
 
-    def _spans(self, text: list[Word]) -> dict[str, list[Span]]:
-        """Where the phrases of each list and condition stand, in the order of the text."""
-        found: dict[str, dict[Span, None]] = defaultdict(dict)
-        for index, word in enumerate(text):
-            for form in stripped(word.form):
-                for phrase in self._by_first_form.get(form, ()):
-                    if _follows(phrase, text, index):
-                        found[phrase.key][Span(index, index + len(phrase.rest))] = None
-        return {key: list(spans) for key, spans in found.items()}
+    def _read(self, title: str, body: str) -> tuple[dict[TextField, _Read], tuple[Mention, ...]]:
+        texts: dict[TextField, str] = {"title": title, "body": body}
+        cut = {name: words(text) for name, text in texts.items()}
+        spans = {name: self._matcher.find(found) for name, found in cut.items()}
+        entities = self._recogniser.recognise(spans, cut)
+        fields = {name: _Read(texts[name], cut[name], spans[name]) for name in texts}
+        mentions = []
+        for name, found in entities.items():
+            for kind, id_, span in found:
+                mentions.append(Mention(kind, id_, *fields[name].quote(span)[:1], name, *fields[name].quote(span)[1:]))
+                for key in (f"list:entities.{kind}", f"list:entities.{kind}.{id_}"):
+                    spans[name].setdefault(key, []).append(span)
+        return fields, tuple(mentions)
 
 
-def load_tagger(file: Path) -> Tagger:
-    """The rules of a file.
+def load_tagger(topics: Path, entities: Path | None = None) -> Tagger:
+    """The rules of two files.
+
+    Args:
+        topics: the file of the topics.
+        entities: that of the entities; ``entities.yaml`` beside the other when absent.
 
     Raises:
-        ConfigError: the file has a mistake.
+        ConfigError: a file has a mistake.
     """
-    content = load_yaml(file, TopicsFile)
-    return Tagger(content, hashlib.sha256(file.read_bytes()).hexdigest()[:12])
-
-
-def _parts(written: str) -> Iterator[str]:
-    """A written word as the text's words are cut: ``إس-400`` is two. The ة at the end decides its endings: keep it."""
-    found = list(words(written))
-    for word in found:
-        yield written[word.start : word.end]
-
-
-def _follows(phrase: _Phrase, text: list[Word], index: int) -> bool:
-    if index + len(phrase.rest) >= len(text):
-        return False
-    return all(
-        not forms.isdisjoint(stripped(text[index + offset].form)) for offset, forms in enumerate(phrase.rest, start=1)
+    entities = entities or topics.with_name("entities.yaml")
+    version = (
+        hashlib.sha256(topics.read_bytes() + entities.read_bytes()) if topics.exists() and entities.exists() else None
     )
+    known = load_yaml(entities, EntitiesFile)
+    rules = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
+    assert version
+    return Tagger(rules, known, version.hexdigest()[:12])
 
 
-def _key(condition: Condition) -> str:
-    return f"list:{condition.list}" if condition.list else f"phrases:{'|'.join(map(normalise, condition.phrases))}"
+def _judge(topic: Topic, fields: Mapping[TextField, _Read]) -> Judgement:
+    counted: list[Passage] = []
+    excluded: list[Passage] = []
+    missing = set(range(len(topic.all)))
+    for name, read in fields.items():
+        if not read.spans:
+            continue
+        candidates: list[tuple[Span, float, str]] = []
+        for key, number, condition in topic.conditions():
+            if key not in {"any", "all"}:
+                continue
+            for span in _matches(topic, key, number, condition, read):
+                candidates.append((span, condition.score, f"{key}.{number}"))
+        if not candidates:
+            continue
+        cancelled = [
+            span for number, each in enumerate(topic.exclude) for span in _matches(topic, "exclude", number, each, read)
+        ]
+        weight = topic.title_weight if name == "title" else 1.0
+        # Overlapping passages count once: the highest score, then the shortest.
+        candidates.sort(key=lambda found: (-found[1], found[0].last - found[0].first, found[0].first))
+        taken: list[Passage] = []
+        for span, score, condition_name in candidates[:MAX_PASSAGES]:
+            passage = Passage(name, span, score * weight, condition_name)
+            if any(map(span.overlaps, cancelled)):
+                excluded.append(passage)
+                continue
+            if condition_name.startswith("all."):
+                missing.discard(int(condition_name[4:]))
+            if not any(span.overlaps(other.span) for other in taken):
+                taken.append(passage)
+        counted += sorted(taken, key=lambda found: found.span)
+    score = round(sum(each.score for each in counted), 3)
+    reason = ""
+    if counted and missing:
+        reason = f"nothing of all.{min(missing)}"
+    elif counted and score < topic.min_score:
+        reason = f"score {score:g} is below {topic.min_score:g}"
+    elif counted:
+        for number, condition in enumerate(topic.none):
+            if any(True for read in fields.values() for _ in _matches(topic, "none", number, condition, read)):
+                reason = f"a passage of none.{number}"
+                break
+    return Judgement(bool(counted) and not reason, score, tuple(counted), tuple(excluded), reason)
 
 
-def _passages(topic: Topic, spans: dict[str, list[Span]]) -> Iterator[tuple[Span, float]]:
-    """The topic's passages in one field, each with its score: overlapping ones once, as the shortest of them."""
-    cancelled = [span for condition in topic.none for span in _matches(condition, spans)]
-    candidates = [(span, condition.score) for condition in topic.any for span in _matches(condition, spans)]
-    candidates.sort(key=lambda found: (found[0].last - found[0].first, found[0].first))
-    taken: list[tuple[Span, float]] = []
-    for span, score in candidates:
-        if not any(map(span.overlaps, cancelled)) and not any(span.overlaps(other) for other, _ in taken):
-            taken.append((span, score))
-    yield from sorted(taken, key=lambda found: found[0].first)
+def _matches(topic: Topic, key: str, number: int, condition: Condition, read: _Read) -> Iterator[Span]:
+    spans = read.spans
+    if condition.phrases:
+        yield from spans.get(f"{topic.id}.{key}.{number}", ())
+    elif condition.list:
+        yield from spans.get(f"list:{condition.list}", ())
+    else:
+        groups = []
+        for names in condition.near:
+            group = [
+                span
+                for name in ([names] if isinstance(names, str) else names)
+                for span in spans.get(f"list:{name}", ())
+            ]
+            if not group:
+                return
+            groups.append(sorted(set(group)))
+        within = SENTENCE if condition.within == "sentence" else condition.within
+        yield from _near(groups, within, read.words.sentences)
 
 
-def _matches(condition: Condition, spans: dict[str, list[Span]]) -> Iterator[Span]:
-    if not condition.near:
-        yield from spans.get(_key(condition), ())
-        return
-    groups = [spans.get(f"list:{name}", []) for name in condition.near]
-    yield from _near(groups, condition.within)
-
-
-def _near(groups: list[list[Span]], within: int) -> Iterator[Span]:
-    """The spans that hold one of each group without overlap between them, at most `within` words long."""
+def _near(groups: list[list[Span]], within: int, sentences: list[int]) -> Iterator[Span]:
+    """The shortest passages around each span of the first group that hold one of each group, in one sentence, without
+    overlap between them.
+    """
     heads, *rest = groups
-    for head in heads:
+    for head in heads[:MAX_PASSAGES]:
         partial = [head]
         for group in rest:
-            partial = [
-                joined
-                for known in partial
-                for span in group
-                if not span.overlaps(known)
-                and (joined := Span(min(known.first, span.first), max(known.last, span.last)))
-                and joined.last - joined.first < within
-            ]
-        yield from partial
+            joined = []
+            for known in partial:
+                low = bisect_left(group, Span(known.last - within, 0))
+                for span in group[low:]:
+                    if span.first > known.first + within:
+                        break
+                    first, last = min(known.first, span.first), max(known.last, span.last)
+                    if last - first < within and not span.overlaps(known) and sentences[first] == sentences[last]:
+                        joined.append(Span(first, last))
+            partial = sorted(joined, key=lambda found: found.last - found.first)[:10]
+        yield from partial[:1]

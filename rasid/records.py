@@ -5,7 +5,7 @@ Dates are UTC and aware. A record is never changed; a later stage makes a new on
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
 
 from pydantic import TypeAdapter
@@ -106,6 +106,30 @@ class Evidence:
     end: int
 
 
+EntityKind = Literal["countries", "weapons", "organisations", "people"]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A passage that names an entity: ``article.<field>[start:end] == quote``.
+
+    Attributes:
+        kind: the field of the article that lists the entity.
+        entity: a country's ISO 3166-1 code, or the id in `entities.yaml`.
+        quote: the passage, as it stands there.
+        field: ``title`` or ``body``.
+        start: of the quote in the field, in characters.
+        end: of the quote in the field, exclusive.
+    """
+
+    kind: EntityKind
+    entity: str
+    quote: str
+    field: Literal["title", "body"]
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Article:
     """An extracted article. The names are those of the index; `docs/fields.md` describes each."""
@@ -135,6 +159,12 @@ class Article:
     changed_at: datetime | None = None
     topics: tuple[str, ...] = ()
     topic_evidence: tuple[Evidence, ...] = ()
+    countries: tuple[str, ...] = ()
+    weapons: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    mentioned_dates: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,164 @@
+"""Finds the phrases of many lists in a text in one pass: a trie over words in all their forms.
+
+    matcher = Matcher({"deals": ["صفقة|صفقات سلاح|أسلحة"], "law": ["كاتسا", "CAATSA"]})
+    matcher.find(words("وبصفقات الأسلحة وعقوبات كاتسا"))   # {"deals": [Span(0, 1)], "law": [Span(3, 3)]}
+
+A phrase is written as words with blanks between them; `|` parts alternatives of one word. Each word matches with what
+Arabic joins to it and with its endings (`processing.arabic`); a word written with ``=`` before it takes no endings and no
+article, only the joined و ف ب ك ل. Words of a phrase stand side by side in one sentence.
+
+Each different word of a text is looked up once and remembered, so the time does not grow with the number of phrases.
+Aho-Corasick automata, the usual means, match strings; here words match by any of many forms, and the trie's depth, the
+length of the longest phrase, is small.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from processing.arabic import Words, inflected, normalise, parted, words
+
+MAX_ALTERNATIVES = 1_000
+"""Phrases that one written phrase may stand for."""
+REMEMBERED = 200_000
+"""Different words of texts whose meaning is kept."""
+
+_NOTHING: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Words `first` to `last` of a text, both included."""
+
+    first: int
+    last: int
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether they share a word."""
+        return self.first <= other.last and other.first <= self.last
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the trie: what may follow, by word, and the lists of which a phrase ends here."""
+
+    below: dict[int, "_Node"] = field(default_factory=dict)
+    ends: list[str] = field(default_factory=list)
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be matched; the message says why."""
+
+
+class Matcher:
+    """The compiled phrases of named lists.
+
+    Args:
+        lists: name → phrases.
+
+    Raises:
+        PhraseError: a phrase has no word, or too many alternatives.
+    """
+
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        self._slots: dict[str, int] = {}
+        self._forms: dict[str, list[int]] = defaultdict(list)
+        self._exact_forms: dict[str, list[int]] = defaultdict(list)
+        self._root = _Node()
+        self._known: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        for name, phrases in lists.items():
+            for phrase in phrases:
+                self._add(name, phrase)
+
+    def find(self, text: Words) -> dict[str, list[Span]]:
+        """The spans of each list that has any, in the order of the text, each once."""
+        found: dict[str, list[Span]] = defaultdict(list)
+        known, forms = self._known, text.forms
+        looked_up = [known.get(form) or self._look_up(form) for form in forms]
+        root, count = self._root.below, len(forms)
+        for first, (starts, _) in enumerate(looked_up):
+            for slot in starts:
+                node = root.get(slot)
+                if node is not None:
+                    self._walk(node, looked_up, text.sentences, first, first, count, found)
+        for spans in found.values():
+            if len(spans) > 1:
+                spans[:] = sorted(set(spans))
+        return found
+
+    def _walk(
+        self,
+        node: _Node,
+        looked_up: list[tuple[tuple[int, ...], tuple[int, ...]]],
+        sentences: list[int],
+        first: int,
+        last: int,
+        count: int,
+        found: dict[str, list[Span]],
+    ) -> None:
+        if node.ends:
+            span = Span(first, last)
+            for name in node.ends:
+                found[name].append(span)
+        following = last + 1
+        if not node.below or following == count or sentences[following] != sentences[first]:
+            return
+        for slot in looked_up[following][1]:
+            below = node.below.get(slot)
+            if below is not None:
+                self._walk(below, looked_up, sentences, first, following, count, found)
+
+    def _look_up(self, form: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The words of phrases that a word of a text may be: at a phrase's beginning, and further on, where no «and» or
+        «so» may be joined to it.
+        """
+        starts: dict[int, None] = {}
+        inner: dict[int, None] = {}
+        for prefix, rest in parted(form):
+            slots = self._forms.get(rest, ())
+            if not prefix.endswith(("ال", "لل")):
+                slots = (*slots, *self._exact_forms.get(rest, ()))
+            starts.update(dict.fromkeys(slots))
+            if not prefix.startswith(("و", "ف")):
+                inner.update(dict.fromkeys(slots))
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[form] = (tuple(starts), tuple(inner)) if starts else _NOTHING
+        return self._known[form]
+
+    def _add(self, name: str, phrase: str) -> None:
+        choices = [[_parts(written) for written in word.split("|") if written] for word in phrase.split()]
+        choices = [[each for each in choice if each] for choice in choices]
+        number = 1
+        for choice in choices:
+            number *= len(choice)
+        if not choices or not number:
+            raise PhraseError(f"expected words of letters or digits (it is {phrase!r})")
+        if number > MAX_ALTERNATIVES:
+            raise PhraseError(
+                f"expected at most {MAX_ALTERNATIVES} alternatives in one phrase ({phrase!r} has {number})"
+            )
+        for sequence in product(*choices):
+            node = self._root
+            for written in (part for parts in sequence for part in parts):
+                node = node.below.setdefault(self._slot(written), _Node())
+            if name not in node.ends:
+                node.ends.append(name)
+
+    def _slot(self, written: str) -> int:
+        if written not in self._slots:
+            slot = self._slots[written] = len(self._slots)
+            if written.startswith("="):
+                self._exact_forms[normalise(written[1:])].append(slot)
+            else:
+                for form in inflected(written):
+                    self._forms[form].append(slot)
+        return self._slots[written]
+
+
+def _parts(written: str) -> list[str]:
+    """A written word as the text's words are cut: ``إس-400`` is two. The ة at the end decides its endings: keep it."""
+    exact = "=" if written.startswith("=") else ""
+    found = words(written)
+    return [exact + written[start:end] for start, end in zip(found.starts, found.ends, strict=True)]

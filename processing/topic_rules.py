@@ -1,0 +1,107 @@
+"""What analysts write in ``topics.yaml``: word lists, topics, their conditions and examples. ``topics.schema.json`` is
+made of it, for editors.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
+
+from processing.matcher import Matcher, PhraseError
+from rasid.outlets import Name
+from rasid.yaml_file import Id, MisplacedError, Written, with_ids
+
+
+def _phrase(phrase: str) -> str:
+    Matcher({"": [phrase]})
+    return phrase
+
+
+def _checked(phrase: str) -> str:
+    try:
+        return _phrase(phrase)
+    except PhraseError as error:
+        raise ValueError(str(error)) from None
+
+
+Phrase = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked)]
+ListNames = str | tuple[str, ...]
+
+
+class Condition(Written):
+    """What gives a passage: one of `phrases` or of a word list, or words of several lists near each other."""
+
+    phrases: tuple[Phrase, ...] = Field((), description="Words, or sequences of words; a|b: either.")
+    list: str | None = Field(None, description="Name of a word list, used as phrases.")
+    near: tuple[ListNames, ...] = Field(
+        (), description="Word lists: one phrase of each, in any order. [a, b]: of either."
+    )
+    within: Annotated[int, Field(ge=2, le=50)] | Literal["sentence"] = Field(
+        8, description="Most words that near may span, in one sentence; or sentence, for all of it."
+    )
+    score: float = Field(1.0, gt=0, description="Of each passage.")
+
+    @model_validator(mode="after")
+    def _one(self) -> "Condition":
+        if bool(self.phrases) + bool(self.list) + bool(self.near) != 1:
+            raise ValueError("expected one of phrases:, list: or near:")
+        if len(self.near) == 1:
+            raise ValueError("expected at least two word lists in near:")
+        return self
+
+    def names(self) -> Iterator[str]:
+        """Of the word lists that it uses."""
+        if self.list:
+            yield self.list
+        for group in self.near:
+            yield from [group] if isinstance(group, str) else group
+
+
+class Examples(Written):
+    """Texts that a topic must be found in, and texts that it must not be found in: ``rasid topics test`` runs them."""
+
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+
+
+class Topic(Written):
+    """A topic: tagged where the passages of `any` and `all` reach `min_score`."""
+
+    id: str = Field("", description="The topic's key in the file.")
+    label: Name
+    description: str = Field(min_length=1)
+    any: tuple[Condition, ...] = Field(min_length=1, description="Each passage of any of these scores.")
+    all: tuple[Condition, ...] = Field((), description="Each of these must have a passage somewhere in the article.")
+    none: tuple[Condition, ...] = Field((), description="An article with a passage of one of these is not tagged.")
+    exclude: tuple[Condition, ...] = Field((), description="A passage that overlaps one of these does not count.")
+    title_weight: float = Field(2.0, gt=0, description="A passage in the title scores so many times.")
+    min_score: float = Field(1.0, gt=0, description="The topic is tagged from this sum of scores on.")
+    examples: Examples = Examples()
+
+    def conditions(self) -> Iterator[tuple[str, int, Condition]]:
+        """All of its conditions, each with the key and position where it stands."""
+        for key in ("any", "all", "none", "exclude"):
+            for number, condition in enumerate(getattr(self, key)):
+                yield key, number, condition
+
+
+class TopicsFile(Written):
+    """The whole file: word lists by name, topics by id. Conditions may name the lists of `entities.yaml`, too, which the
+    validation context has as ``entity_lists``.
+    """
+
+    lists: dict[str, tuple[Phrase, ...]] = Field(default_factory=dict, description="Word lists that topics share.")
+    topics: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Topic], BeforeValidator(with_ids)] = Field(
+        min_length=1
+    )
+
+    @model_validator(mode="after")
+    def _lists_exist(self, info: ValidationInfo) -> "TopicsFile":
+        entities = (info.context or {}).get("entity_lists", ())
+        for topic in self.topics.values():
+            for key, number, condition in topic.conditions():
+                for name in condition.names():
+                    if name not in self.lists and name not in entities:
+                        where = ("topics", topic.id, key, number, "near" if condition.near else "list")
+                        raise MisplacedError(where, f"no word list {name} under lists:")
+        return self
