@@ -1,5 +1,6 @@
 """Countries, weapon systems, organisations and people in a text, by the names of ``entities.yaml`` and of CLDR."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
@@ -15,7 +16,9 @@ from rasid.records import EntityKind
 from rasid.yaml_file import MisplacedError, Written, with_ids
 
 _TERRITORIES = {
-    code: name for code, name in Locale("ar").territories.items() if len(code) == 2 and code.isalpha() and code != "ZZ"
+    code: name
+    for code, name in Locale("ar").territories.items()
+    if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 }
 """ISO 3166-1 code → name, by CLDR."""
 
@@ -124,7 +127,7 @@ class Recogniser:
                 key = f"{kind}:{entity.id}"
                 plain = entity.words
                 if kind == "countries" and not entity.ambiguous:
-                    plain = (*plain, _as_it_is(_TERRITORIES[entity.id]))
+                    plain = (*plain, _as_it_is(re.split(" [(-]", _TERRITORIES[entity.id])[0]))
                 if plain:
                     self._claim(_Claim(kind, entity.id, key), plain)
                 for number, sense in enumerate(entity.ambiguous):
@@ -140,7 +143,7 @@ class Recogniser:
     def recognise(
         self, spans: Mapping[Field_, Mapping[str, list[Span]]], texts: Mapping[Field_, Words]
     ) -> dict[Field_, list[tuple[EntityKind, str, Span]]]:
-        """The mentions in each field of a text, by place. Of names that overlap, the longest counts.
+        """The mentions in each field of a text, by place. Of names of one kind that overlap, the longest counts.
 
         Args:
             spans: of each field, by the names of `lists`.
@@ -157,12 +160,12 @@ class Recogniser:
                 if not claim.sense or _is_meant(claim, span, found, there, texts[name].sentences)
             ]
             candidates.sort(key=lambda each: (each[1].first - each[1].last, each[1].first))
-            taken: set[int] = set()
+            taken: set[tuple[EntityKind, int]] = set()
             kept = []
             for claim, span in candidates:
-                place = range(span.first, span.last + 1)
+                place = {(claim.kind, number) for number in range(span.first, span.last + 1)}
                 if taken.isdisjoint(place):
-                    taken.update(place)
+                    taken |= place
                     kept.append((claim.kind, claim.id, span))
             mentions[name] = sorted(kept, key=lambda each: each[2])
         return mentions

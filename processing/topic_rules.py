@@ -86,8 +86,8 @@ class Topic(Written):
 
 
 class TopicsFile(Written):
-    """The whole file: word lists by name, topics by id. Conditions may name the lists of `entities.yaml`, too, which the
-    validation context has as ``entity_lists``.
+    """The whole file: word lists by name, topics by id. Conditions may name the lists of `entities.yaml`, too, which
+    the validation context has as ``entity_lists``.
     """
 
     lists: dict[str, tuple[Phrase, ...]] = Field(default_factory=dict, description="Word lists that topics share.")

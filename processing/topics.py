@@ -6,8 +6,8 @@ of all rules and entities are looked up in one pass over the text.
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,8 @@ MAX_EVIDENCE = 20
 """Passages kept of one topic in one article; the score counts all."""
 MAX_PASSAGES = 1_000
 """Passages of one condition in one field that are looked at."""
+CLOSEST = 10
+"""Passages that are followed up at a time on the way to the shortest one."""
 SENTENCE = 50
 """Words that «the same sentence» may have: some writers need no full stop."""
 
@@ -35,13 +37,15 @@ class Passage:
 
     Attributes:
         field: of the text.
-        span: its words.
+        span: its words, the first to the last.
+        parts: those of them that the condition names.
         score: with the weight of the field.
         condition: key and number in the topic, such as ``any.0``.
     """
 
     field: TextField
     span: Span
+    parts: tuple[Span, ...]
     score: float
     condition: str
 
@@ -90,6 +94,15 @@ class _Read:
     text: str
     words: Words
     spans: Spans
+    _groups: dict[tuple[str, ...], list[Span]] = field(default_factory=dict)
+
+    def group(self, names: str | tuple[str, ...]) -> list[Span]:
+        """The spans of a word list, or of several together, by place."""
+        if isinstance(names, str):
+            return self.spans.get(names, [])
+        if names not in self._groups:
+            self._groups[names] = sorted({span for name in names for span in self.spans.get(name, ())})
+        return self._groups[names]
 
     def quote(self, span: Span) -> tuple[str, int, int]:
         start, end = self.words.starts[span.first], self.words.ends[span.last]
@@ -108,34 +121,35 @@ class Tagger:
     def __init__(self, rules: TopicsFile, entities: EntitiesFile, version: str) -> None:
         self.version = version
         self.topics = rules.topics
+        self._rules = [_compiled(topic) for topic in rules.topics.values()]
         self._recogniser = Recogniser(entities)
         lists: dict[str, Iterable[str]] = {f"list:{name}": phrases for name, phrases in rules.lists.items()}
         for topic in rules.topics.values():
-            for key, number, condition in topic.conditions():
+            for _, _, condition in topic.conditions():
                 if condition.phrases:
-                    lists[f"{topic.id}.{key}.{number}"] = condition.phrases
+                    lists[_list_name(condition)] = condition.phrases
         self._matcher = Matcher({**lists, **self._recogniser.lists})
 
     def tag(self, title: str, body: str) -> Tags:
         """The topics and entities of a text."""
         fields, mentions = self._read(title, body)
         evidence: list[Evidence] = []
-        for topic in self.topics.values():
-            found = _judge(topic, fields)
+        for rule in self._rules:
+            found = _judge(rule, fields)
             if found.tagged:
                 for passage in found.passages[:MAX_EVIDENCE]:
                     quote, start, end = fields[passage.field].quote(passage.span)
-                    evidence.append(Evidence(topic.id, found.score, quote, passage.field, start, end))
+                    evidence.append(Evidence(rule.topic.id, found.score, quote, passage.field, start, end))
         return Tags(tuple(evidence), mentions)
 
     def explain(self, title: str, body: str) -> dict[str, tuple[Judgement, dict[Passage, str]]]:
         """What each topic's rule makes of a text, with the quote of each passage."""
         fields, _ = self._read(title, body)
         told = {}
-        for topic in self.topics.values():
-            found = _judge(topic, fields)
+        for rule in self._rules:
+            found = _judge(rule, fields)
             quotes = {each: fields[each.field].quote(each.span)[0] for each in (*found.passages, *found.excluded)}
-            told[topic.id] = found, quotes
+            told[rule.topic.id] = found, quotes
         return told
 
     def _read(self, title: str, body: str) -> tuple[dict[TextField, _Read], tuple[Mention, ...]]:
@@ -173,89 +187,138 @@ def load_tagger(topics: Path, entities: Path | None = None) -> Tagger:
     return Tagger(rules, known, version.hexdigest()[:12])
 
 
-def _judge(topic: Topic, fields: Mapping[TextField, _Read]) -> Judgement:
+_Match = tuple[Span, ...]
+"""The words that a condition names; they stand near each other."""
+
+
+@dataclass(frozen=True)
+class _Where:
+    """A condition as it is looked up.
+
+    Attributes:
+        name: key and number in the topic, such as ``any.0``.
+        score: of a passage.
+        lists: a name of each list whose spans it wants: one alone, or several near each other; of either of a tuple.
+        within: most words that they may span.
+    """
+
+    name: str
+    score: float
+    lists: tuple[str | tuple[str, ...], ...]
+    within: int
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A topic with its conditions as they are looked up."""
+
+    topic: Topic
+    counting: tuple[_Where, ...]
+    exclude: tuple[_Where, ...]
+    none: tuple[_Where, ...]
+
+
+def _compiled(topic: Topic) -> _Rule:
+    found: dict[str, list[_Where]] = {"any": [], "all": [], "none": [], "exclude": []}
+    for key, number, condition in topic.conditions():
+        if condition.near:
+            lists = tuple(
+                f"list:{names}" if isinstance(names, str) else tuple(f"list:{name}" for name in names)
+                for names in condition.near
+            )
+        else:
+            lists = (_list_name(condition),)
+        within = SENTENCE if condition.within == "sentence" else condition.within
+        found[key].append(_Where(f"{key}.{number}", condition.score, lists, within))
+    return _Rule(topic, (*found["any"], *found["all"]), tuple(found["exclude"]), tuple(found["none"]))
+
+
+def _list_name(condition: Condition) -> str:
+    """Of a condition's words, among those that the matcher looks for."""
+    return f"list:{condition.list}" if condition.list else f"phrases:{'/'.join(condition.phrases)}"
+
+
+def _judge(rule: _Rule, fields: Mapping[TextField, _Read]) -> Judgement:
     counted: list[Passage] = []
     excluded: list[Passage] = []
-    missing = set(range(len(topic.all)))
     for name, read in fields.items():
-        if not read.spans:
-            continue
-        candidates: list[tuple[Span, float, str]] = []
-        for key, number, condition in topic.conditions():
-            if key not in {"any", "all"}:
-                continue
-            for span in _matches(topic, key, number, condition, read):
-                candidates.append((span, condition.score, f"{key}.{number}"))
-        if not candidates:
-            continue
-        cancelled = [
-            span for number, each in enumerate(topic.exclude) for span in _matches(topic, "exclude", number, each, read)
-        ]
-        weight = topic.title_weight if name == "title" else 1.0
-        # Overlapping passages count once: the highest score, then the shortest.
-        candidates.sort(key=lambda found: (-found[1], found[0].last - found[0].first, found[0].first))
-        taken: list[Passage] = []
-        for span, score, condition_name in candidates[:MAX_PASSAGES]:
-            passage = Passage(name, span, score * weight, condition_name)
-            if any(map(span.overlaps, cancelled)):
-                excluded.append(passage)
-                continue
-            if condition_name.startswith("all."):
-                missing.discard(int(condition_name[4:]))
-            if not any(span.overlaps(other.span) for other in taken):
-                taken.append(passage)
-        counted += sorted(taken, key=lambda found: found.span)
+        if candidates := _candidates(rule, name, read):
+            cancelled = [part for where in rule.exclude for match in _matches(where, read) for part in match]
+            kept: list[Passage] = []
+            for passage in candidates[:MAX_PASSAGES]:
+                if any(part.overlaps(other) for part in passage.parts for other in cancelled):
+                    excluded.append(passage)
+                elif not any(passage.span.overlaps(other.span) for other in kept):
+                    kept.append(passage)
+            counted += sorted(kept, key=lambda passage: passage.span)
     score = round(sum(each.score for each in counted), 3)
-    reason = ""
-    if counted and missing:
-        reason = f"nothing of all.{min(missing)}"
-    elif counted and score < topic.min_score:
-        reason = f"score {score:g} is below {topic.min_score:g}"
-    elif counted:
-        for number, condition in enumerate(topic.none):
-            if any(True for read in fields.values() for _ in _matches(topic, "none", number, condition, read)):
-                reason = f"a passage of none.{number}"
-                break
+    reason = _why_not(rule, fields, counted, score) if counted else ""
     return Judgement(bool(counted) and not reason, score, tuple(counted), tuple(excluded), reason)
 
 
-def _matches(topic: Topic, key: str, number: int, condition: Condition, read: _Read) -> Iterator[Span]:
-    spans = read.spans
-    if condition.phrases:
-        yield from spans.get(f"{topic.id}.{key}.{number}", ())
-    elif condition.list:
-        yield from spans.get(f"list:{condition.list}", ())
-    else:
-        groups = []
-        for names in condition.near:
-            group = [
-                span
-                for name in ([names] if isinstance(names, str) else names)
-                for span in spans.get(f"list:{name}", ())
-            ]
-            if not group:
-                return
-            groups.append(sorted(set(group)))
-        within = SENTENCE if condition.within == "sentence" else condition.within
-        yield from _near(groups, within, read.words.sentences)
+def _candidates(rule: _Rule, name: TextField, read: _Read) -> list[Passage]:
+    """What the topic's conditions find in a field. Of passages that overlap, the first one is to count."""
+    weight = rule.topic.title_weight if name == "title" else 1.0
+    found = [
+        Passage(name, Span(min(match).first, max(match).last), match, where.score * weight, where.name)
+        for where in rule.counting
+        for match in _matches(where, read)
+    ]
+    return sorted(found, key=lambda passage: (-passage.score, passage.span.last - passage.span.first, passage.span))
 
 
-def _near(groups: list[list[Span]], within: int, sentences: list[int]) -> Iterator[Span]:
-    """The shortest passages around each span of the first group that hold one of each group, in one sentence, without
+def _why_not(rule: _Rule, fields: Mapping[TextField, _Read], counted: list[Passage], score: float) -> str:
+    """Why a topic with passages is not tagged; an empty text if it is."""
+    there = {passage.condition for passage in counted}
+    for number in range(len(rule.topic.all)):
+        if f"all.{number}" not in there:
+            return f"nothing of all.{number}"
+    if score < rule.topic.min_score:
+        return f"score {score:g} is below {rule.topic.min_score:g}"
+    for where in rule.none:
+        if any(_matches(where, read) for read in fields.values()):
+            return f"a passage of {where.name}"
+    return ""
+
+
+def _matches(where: _Where, read: _Read) -> Sequence[_Match]:
+    groups = []
+    for names in where.lists:
+        spans = read.group(names)
+        if not spans:
+            return ()
+        groups.append(spans)
+    if len(groups) == 1:
+        return [(span,) for span in groups[0]]
+    # The rarest first: each of its spans is looked around.
+    return list(_near(sorted(groups, key=len), where.within, read.words.sentences))
+
+
+def _near(groups: list[list[Span]], within: int, sentences: list[int]) -> Iterator[_Match]:
+    """For each span of the first group, the shortest passage that holds one of each group, in one sentence and without
     overlap between them.
     """
     heads, *rest = groups
     for head in heads[:MAX_PASSAGES]:
-        partial = [head]
+        sentence = sentences[head.first]
+        partial: list[tuple[int, int, _Match]] = [(head.first, head.last, (head,))]
         for group in rest:
-            joined = []
-            for known in partial:
-                low = bisect_left(group, Span(known.last - within, 0))
-                for span in group[low:]:
-                    if span.first > known.first + within:
-                        break
-                    first, last = min(known.first, span.first), max(known.last, span.last)
-                    if last - first < within and not span.overlaps(known) and sentences[first] == sentences[last]:
-                        joined.append(Span(first, last))
-            partial = sorted(joined, key=lambda found: found.last - found.first)[:10]
-        yield from partial[:1]
+            start = bisect_left(group, Span(head.last - within + 1, 0))
+            end = bisect_left(group, Span(head.first + within, 0), start)
+            nearby = [span for span in group[start:end] if sentences[span.first] == sentence]
+            joined = [
+                (first, last, (*known, span))
+                for known_first, known_last, known in partial
+                for span in nearby
+                if (last := max(known_last, span.last)) - (first := min(known_first, span.first)) < within
+                and not any(span.first <= other.last and other.first <= span.last for other in known)
+            ]
+            partial = sorted(joined, key=_length)[:CLOSEST]
+            if not partial:
+                break
+        if partial:
+            yield partial[0][2]
+
+
+def _length(found: tuple[int, int, _Match]) -> int:
+    return found[1] - found[0]

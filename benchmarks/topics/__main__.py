@@ -1,0 +1,207 @@
+"""Topics and countries on labelled texts, and speed: ``python -m benchmarks.topics``.
+
+Beside Rasid's rules stand what a team without it would do: a list of good keywords a topic, matched as strings, and the
+same keywords as an Elasticsearch ``query_string`` on the fields of the index, with its normalisation and stemming. The
+part kept aside was not looked at while the rules were written. Speed is measured on texts of 1,700 characters; ten
+times the terms are those of the files and nine times as many made from them.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from elasticsearch import Elasticsearch
+from rich.console import Console
+from rich.table import Table
+from upath import UPath
+
+from benchmarks.topics.labelled import CODES, HERE, PARTS, Labelled, load
+from processing.entities import EntitiesFile
+from processing.topic_rules import TopicsFile
+from processing.topics import Tagger, load_tagger
+from rasid.settings import ROOT, Settings
+from rasid.yaml_file import load_yaml
+from search.cluster import connect, local_node, set_up
+
+TOPICS = ROOT / "config" / "topics.yaml"
+KEYWORDS = {
+    topic: keywords.split("، ")
+    for line in (HERE / "keywords.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for topic, keywords in [line.split(": ")]
+}
+"""The baseline's."""
+ROUNDS = 5
+LENGTH = 1_700
+TEXTS = 400
+
+Find = Callable[[list[Labelled]], list[set[str]]]
+
+
+def by_rules(texts: list[Labelled]) -> list[set[str]]:
+    """Rasid's own."""
+    tagger = load_tagger(TOPICS)
+    return [set(tagger.tag(text.title, text.body).topics) for text in texts]
+
+
+def by_keywords(texts: list[Labelled]) -> list[set[str]]:
+    """A topic where one of its keywords stands in the text."""
+    return [
+        {topic for topic, words in KEYWORDS.items() if any(word in f"{text.title}\n{text.body}" for word in words)}
+        for text in texts
+    ]
+
+
+@contextmanager
+def node() -> Iterator[Elasticsearch]:
+    """A local node with Rasid's template."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=UPath(folder), ELASTICSEARCH_URL=None)
+        try:
+            with connect(settings) as client:
+                set_up(client)
+                yield client
+        finally:
+            local_node(settings).stop()
+
+
+def by_query_string(texts: list[Labelled]) -> list[set[str]]:
+    """The keywords as phrases of a query over title and body."""
+    found: list[set[str]] = [set() for _ in texts]
+    with node() as client:
+        index = "articles-2025.03"
+        for number, text in enumerate(texts):
+            client.index(index=index, id=str(number), document={"title": text.title, "body": text.body})
+        client.indices.refresh(index=index)
+        for topic, words in KEYWORDS.items():
+            query = " OR ".join(f'"{word}"' for word in words)
+            answer = client.search(
+                index=index,
+                size=len(texts),
+                source=False,
+                query={"query_string": {"query": query, "fields": ["title", "body"]}},
+            )
+            for hit in answer["hits"]["hits"]:
+                found[int(hit["_id"])].add(topic)
+    return found
+
+
+def scores(gold: list[frozenset[str]], found: list[set[str]], name: str) -> tuple[int, float, float, float]:
+    """How often a topic is in the gold; precision, recall and F1."""
+    right = sum(name in one and name in other for one, other in zip(gold, found, strict=True))
+    there, said = sum(name in each for each in gold), sum(name in each for each in found)
+    precision, recall = right / said if said else 1.0, right / there if there else 1.0
+    return there, precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
+
+
+def topics_table(part: str) -> Table:
+    """Each topic by each way."""
+    texts = load(part)
+    gold = [text.topics for text in texts]
+    ways: dict[str, Find] = {"rules": by_rules, "keywords": by_keywords, "query_string": by_query_string}
+    found = {name: way(texts) for name, way in ways.items()}
+    table = Table("topic", "texts", *(f"{name}: P / R / F1" for name in ways), title=f"{len(texts)} texts, {part}")
+    for topic in CODES.values():
+        cells = {name: scores(gold, each, topic) for name, each in found.items()}
+        shown = [" / ".join(f"{value:.2f}" for value in each[1:]) for each in cells.values()]
+        table.add_row(topic, str(cells["rules"][0]), *shown)
+    return table
+
+
+def countries_table() -> Table:
+    """All countries together."""
+    table = Table("part", "mentioned", "precision", "recall", title="countries")
+    tagger = load_tagger(TOPICS)
+    for part in PARTS:
+        right = said = there = 0
+        for text in load(part):
+            if text.countries is not None:
+                mentions = tagger.tag(text.title, text.body).mentions
+                found = {each.entity for each in mentions if each.kind == "countries"}
+                right += len(found & text.countries)
+                said += len(found)
+                there += len(text.countries)
+        table.add_row(part, str(there), f"{right / said:.3f}", f"{right / there:.3f}")
+    return table
+
+
+def many_terms(times: int) -> Tagger:
+    """The rules with `times` the terms: the others are the words of the lists with a letter changed."""
+    known = load_yaml(TOPICS.with_name("entities.yaml"), EntitiesFile)
+    rules_file = load_yaml(TOPICS, TopicsFile, {"entity_lists": known.list_names()})
+    extra = {}
+    for turn in range(1, times):
+        for name, phrases in rules_file.lists.items():
+            extra[f"{name}-{turn}"] = tuple(_changed(phrase, turn) for phrase in phrases)
+        for kind, each in known.kinds():
+            for entity in each.values():
+                extra[f"{kind}-{entity.id}-{turn}"] = tuple(_changed(phrase, turn) for phrase in entity.words)
+    return Tagger(rules_file.model_copy(update={"lists": {**rules_file.lists, **extra}}), known, "many")
+
+
+def _changed(phrase: str, turn: int) -> str:
+    letters = "بتثجحخدذرزسشصضطظعغفقكلمنهوي"
+    return " ".join(
+        "|".join(word[:2] + letters[turn % len(letters)] + word[2:] for word in choice.split("|"))
+        for choice in phrase.split()
+    )
+
+
+def speed_table() -> Table:
+    """Texts a second on one core."""
+    parts = [f"{text.title} {text.body}" for part in PARTS for text in load(part)]
+    whole = "\n".join(parts) * (LENGTH * TEXTS // sum(map(len, parts)) + 1)
+    # Each text begins elsewhere, so that none is another's copy.
+    texts = [whole[start : start + LENGTH] for start in range(0, LENGTH * TEXTS, LENGTH)]
+    taggers = {"rules": load_tagger(TOPICS), "ten times the terms": many_terms(10)}
+    ways: dict[str, Callable[[str], object]] = {
+        name: (lambda text, t=each: t.tag("", text)) for name, each in taggers.items()
+    }
+    ways["str.lower().split()"] = lambda text: text.lower().split()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            started = time.process_time()
+            for text in texts:
+                way(text)
+            seconds[name].append(time.process_time() - started)
+    middle = {name: statistics.median(each) for name, each in seconds.items()}
+    table = Table(
+        "way", "texts/s", "time to rules", title=f"{TEXTS} texts of {LENGTH:,} characters, medians of {ROUNDS}"
+    )
+    for name, each in middle.items():
+        table.add_row(name, f"{TEXTS / each:,.0f}", f"{each / middle['rules']:.3f}")
+    return table
+
+
+def mistakes(part: str) -> None:
+    """Prints each text whose topics or countries differ from the labels."""
+    tagger = load_tagger(TOPICS)
+    for text in load(part):
+        tags = tagger.tag(text.title, text.body)
+        if set(tags.topics) != text.topics:
+            extra, missing = set(tags.topics) - text.topics, text.topics - set(tags.topics)
+            quotes = [each.quote for each in tags.evidence if each.topic in extra]
+            print(f"+{sorted(extra)} -{sorted(missing)} {quotes}\n   {text.title} {text.body[:300]}")
+        countries = {each.entity for each in tags.mentions if each.kind == "countries"}
+        if text.countries is not None and countries != text.countries:
+            print(f"countries +{countries - text.countries} -{text.countries - countries}\n   {text.body}")
+
+
+def main() -> None:
+    """Prints the tables; with ``mistakes``, what is wrong in the part that was worked on."""
+    if sys.argv[1:] == ["mistakes"]:
+        mistakes("worked on")
+        return
+    console = Console(width=120)
+    for part in PARTS:
+        console.print(topics_table(part))
+    console.print(countries_table())
+    console.print(speed_table())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""The labelled passages and sample articles, in two parts: every third one is kept aside while rules are written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rasid.outlets import load_outlets
+from samples.server import OUTLETS_FILE
+from samples.site import load_stories
+
+HERE = Path(__file__).parent
+CODES = {
+    "A": "arms_deals",
+    "C": "caatsa",
+    "S": "sanctions",
+    "M": "military_cooperation",
+    "W": "western_sahara",
+    "G": "wagner_africa_corps",
+    "H": "sahel",
+    "L": "libya",
+    "T": "counterterrorism",
+    "N": "nuclear",
+    "I": "migration",
+    "E": "energy",
+}
+PARTS = ("worked on", "kept aside")
+WITHOUT_STORIES = {"tassili", "wadi"}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A text with what a reader finds in it.
+
+    Attributes:
+        title: may be empty.
+        body: of the text.
+        topics: ids.
+        countries: ISO codes; None where nobody labelled them.
+    """
+
+    title: str
+    body: str
+    topics: frozenset[str]
+    countries: frozenset[str] | None
+
+
+def load(part: str) -> list[Labelled]:
+    """The texts of one part."""
+    every = [*_passages(), *_stories()]
+    aside = part == "kept aside"
+    return [text for number, text in enumerate(every) if (number % 3 == 2) == aside]
+
+
+def _lines(name: str) -> list[list[str]]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [[field.strip() for field in line.split("|")] for line in lines if line and not line.startswith("#")]
+
+
+def _topics(codes: str) -> frozenset[str]:
+    return frozenset(CODES[code] for code in codes.split() if code != "-")
+
+
+def _passages() -> list[Labelled]:
+    return [
+        Labelled("", text, _topics(topics), frozenset(countries.split()) - {"-"})
+        for topics, countries, text in _lines("passages.txt")
+    ]
+
+
+def _stories() -> list[Labelled]:
+    labels = {title: _topics(codes) for codes, title in _lines("stories.txt")}
+    bodies = {}
+    for outlet in load_outlets(OUTLETS_FILE).values():
+        if outlet.id not in WITHOUT_STORIES:
+            bodies.update({story.title: "\n".join(story.paragraphs) for story in load_stories(outlet)})
+    if missing := set(bodies) ^ set(labels):
+        raise SystemExit(f"stories.txt and the sample articles differ: {', '.join(missing)}")
+    return [Labelled(title, body, labels[title], None) for title, body in bodies.items()]
