@@ -4,8 +4,8 @@
     matcher.find(words("وبصفقات الأسلحة وعقوبات كاتسا"))   # {"deals": [Span(0, 1)], "law": [Span(3, 3)]}
 
 A phrase is written as words with blanks between them; `|` parts alternatives of one word. Each word matches with what
-Arabic joins to it and with its endings (`processing.arabic`); a word written with ``=`` before it takes no endings and
-no article, only the joined و ف ب ك ل. Words of a phrase stand side by side in one sentence.
+Arabic joins to it and with its endings (`processing.arabic`); one written with ``=`` before it and its alternatives take
+no endings and no article, only the joined و ف ب ك ل. Words of a phrase stand side by side in one sentence.
 
 Each different word of a text is looked up once and remembered, so the time does not grow with the number of phrases.
 Aho-Corasick automata, the usual means, match strings; here words match by any of many forms, and the trie's depth, the
@@ -128,8 +128,9 @@ class Matcher:
         return self._known[form]
 
     def _add(self, name: str, phrase: str) -> None:
-        choices = [[_parts(written) for written in word.split("|") if written] for word in phrase.split()]
-        choices = [[each for each in choice if each] for choice in choices]
+        choices = [
+            [parts for written in word.split("|") if (parts := _parts(written, word))] for word in phrase.split()
+        ]
         number = 1
         for choice in choices:
             number *= len(choice)
@@ -157,8 +158,8 @@ class Matcher:
         return self._slots[written]
 
 
-def _parts(written: str) -> list[str]:
-    """A written word as the text's words are cut: ``إس-400`` is two. The ة at the end decides its endings: keep it."""
-    exact = "=" if written.startswith("=") else ""
+def _parts(written: str, word: str) -> list[str]:
+    """An alternative of a word as the text's words are cut: ``إس-400`` is two. Of ``=a|b`` both are exact."""
+    exact = "=" if word.startswith("=") else ""
     found = words(written)
     return [exact + written[start:end] for start, end in zip(found.starts, found.ends, strict=True)]

@@ -1,4 +1,4 @@
-"""The labelled passages and sample articles, in two parts: every third one is kept aside while rules are written."""
+"""The labelled passages and sample articles, in two parts, of which one is kept aside while rules are written."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +45,7 @@ class Labelled:
 
 def load(part: str) -> list[Labelled]:
     """The texts of one part."""
-    every = [*_passages(), *_stories()]
-    aside = part == "kept aside"
-    return [text for number, text in enumerate(every) if (number % 3 == 2) == aside]
+    return _passages("kept_aside.txt") if part == "kept aside" else [*_passages("passages.txt"), *_stories()]
 
 
 def _lines(name: str) -> list[list[str]]:
@@ -59,10 +57,10 @@ def _topics(codes: str) -> frozenset[str]:
     return frozenset(CODES[code] for code in codes.split() if code != "-")
 
 
-def _passages() -> list[Labelled]:
+def _passages(name: str) -> list[Labelled]:
     return [
         Labelled("", text, _topics(topics), frozenset(countries.split()) - {"-"})
-        for topics, countries, text in _lines("passages.txt")
+        for topics, countries, text in _lines(name)
     ]
 
 
