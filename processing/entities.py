@@ -15,10 +15,12 @@ from rasid.outlets import Name
 from rasid.records import EntityKind
 from rasid.yaml_file import MisplacedError, Written, with_ids
 
+_NO_COUNTRIES = {"AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+"""Codes of CLDR for unions of countries, parts of them, and tests."""
 _TERRITORIES = {
     code: name
     for code, name in Locale("ar").territories.items()
-    if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+    if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
 }
 """ISO 3166-1 code → name, by CLDR."""
 

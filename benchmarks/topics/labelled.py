@@ -59,8 +59,9 @@ def _topics(codes: str) -> frozenset[str]:
 
 def _passages(name: str) -> list[Labelled]:
     return [
-        Labelled("", text, _topics(topics), frozenset(countries.split()) - {"-"})
+        Labelled(title, body, _topics(topics), frozenset(countries.split()) - {"-"})
         for topics, countries, text in _lines(name)
+        for title, body in [text.split(" :: ") if " :: " in text else ("", text)]
     ]
 
 
