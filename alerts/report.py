@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 from upath import UPath
 
-from processing.topics import Topic
+from processing.topic_rules import Topic
 from rasid.health import Health, ProblemKind
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
 from rasid.storage import Storage, write_whole

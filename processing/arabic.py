@@ -123,7 +123,7 @@ def parted(form: str) -> tuple[tuple[str, str], ...]:
     parts = [("", form)]
     for n in range(1, length + 1):
         prefix, rest = form[:n], form[n:]
-        if len(rest) > 1 and _PREFIX.fullmatch(prefix):
+        if (len(rest) > 1 or rest.isascii()) and _PREFIX.fullmatch(prefix):
             parts.append((prefix, rest))
             if prefix.endswith("لل"):
                 parts.append((prefix, f"ال{rest}"))

@@ -71,6 +71,10 @@ _YEAR_FIRST = re.compile(r"(?<![\d/.-])(?P<year>\d{4})\s?[/.-]\s?(?P<month>\d{1,
 _HIJRI = re.compile(
     rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?P<month>{_any(HIJRI_MONTHS)})[\s،,]+(?P<year>1[34]\d\d)(?!\d)"
 )
+_WITHOUT_YEAR = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?P<month>{_NAME})\b(?:\s*[/(\\-]\s*{_NAME}\s*\)?)?(?![\s،,./-]*\d{{4}})"
+    r"(?:\s+(?P<side>الماضي|الفايت|المنصرم|المقبل|القادم|الاتي))?"
+)
 _RELATIVE = re.compile(
     r"(?:منذ|قبل)\s+(?:حوالي\s+)?(?:(?P<count>\d{1,2})\s+)?"
     r"(?P<unit>ثانيه|ثواني|ثوان|لحظات|دقيقه|دقائق|دقيقتين|ساعه|ساعات|ساعتين|يوم|ايام|يومين|اسبوع|اسابيع|اسبوعين)(?!\w)"
@@ -148,6 +152,26 @@ def relative_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
     else:
         return None
     return Published(datetime.combine(local.date(), time(), UTC), "day")
+
+
+def mentioned_days(text: str, published: datetime) -> tuple[date, ...]:
+    """The days that a text names, in order of time, each once.
+
+    A day without a year, «22 يناير/كانون الثاني الماضي», is the one nearest to the publication, or the nearest before
+    or after it where the text says «الماضي» or «المقبل».
+    """
+    view = normalise(text)
+    found = {day for _, _, day in _days(view)}
+    for match in _WITHOUT_YEAR.finditer(view):
+        around = [_date(published.year + turn, MONTHS[match["month"]], int(match["day"])) for turn in (-1, 0, 1)]
+        days = [day for day in around if day]
+        if match["side"] in {"الماضي", "الفايت", "المنصرم"}:
+            days = [day for day in days if day <= published.date()]
+        elif match["side"]:
+            days = [day for day in days if day >= published.date()]
+        if days:
+            found.add(min(days, key=lambda day: abs(day - published.date())))
+    return tuple(sorted(found))
 
 
 def is_date(text: str) -> bool:

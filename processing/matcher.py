@@ -4,8 +4,8 @@
     matcher.find(words("وبصفقات الأسلحة وعقوبات كاتسا"))   # {"deals": [Span(0, 1)], "law": [Span(3, 3)]}
 
 A phrase is written as words with blanks between them; `|` parts alternatives of one word. Each word matches with what
-Arabic joins to it and with its endings (`processing.arabic`); one written with ``=`` before it and its alternatives take
-no endings and no article, only the joined و ف ب ك ل. Words of a phrase stand side by side in one sentence.
+Arabic joins to it and with its endings (`processing.arabic`); one written with ``=`` before it and its alternatives
+take no endings and no article, only the joined و ف ب ك ل. Words of a phrase stand side by side in one sentence.
 
 Each different word of a text is looked up once and remembered, so the time does not grow with the number of phrases.
 Aho-Corasick automata, the usual means, match strings; here words match by any of many forms, and the trie's depth, the

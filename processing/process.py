@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from processing.dates import mentioned_days
 from processing.extract import VERSIONS, Page
-from processing.topics import Tagger
+from processing.topics import Tagger, Tags
 from processing.workers import NoArticle, Readers
 from rasid.captures import read_captures
 from rasid.outlets import Outlet
-from rasid.records import ARTICLES, REJECTED, Article, Capture, Evidence, Rejected
+from rasid.records import ARTICLES, REJECTED, Article, Capture, Rejected
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
 
@@ -72,7 +73,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
                 )
                 continue
             earlier = known.get(article_id(found.page.url))
-            article = make_article(found.page, found.evidence, tagger.version, capture, outlet, earlier)
+            article = make_article(found.page, found.tags, tagger.version, capture, outlet, earlier)
             if article:
                 known[article.id] = article
                 articles.append(article)
@@ -89,7 +90,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
 
 def make_article(
     page: Page,
-    evidence: tuple[Evidence, ...],
+    tags: Tags,
     rules: str,
     capture: Capture,
     outlet: Outlet,
@@ -99,7 +100,7 @@ def make_article(
 
     Args:
         page: extracted.
-        evidence: of its topics.
+        tags: its topics and entities.
         rules: version of the topic rules.
         capture: that it came from.
         outlet: that published it.
@@ -128,8 +129,14 @@ def make_article(
         first_seen_at=earlier.first_seen_at if earlier else capture.fetched_at,
         revision=earlier.revision + 1 if earlier else 1,
         changed_at=capture.fetched_at if earlier else None,
-        topics=tuple(dict.fromkeys(each.topic for each in evidence)),
-        topic_evidence=evidence,
+        topics=tags.topics,
+        topic_evidence=tags.evidence,
+        countries=tags.entities("countries"),
+        weapons=tags.entities("weapons"),
+        organisations=tags.entities("organisations"),
+        people=tags.entities("people"),
+        mentions=tags.mentions,
+        mentioned_dates=mentioned_days(f"{page.title}\n{page.body}", page.published_at),
         word_count=len(page.body.split()),
         capture=capture.ref,
         versions={**VERSIONS, "rules": rules},

@@ -64,18 +64,43 @@ def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger
     Raises:
         RasidError: there is no article on it.
     """
+    outlet, page = _extracted(capture, outlets)
+    article = make_article(page, tagger.tag(page.title, page.body), tagger.version, capture, outlet)
+    assert article is not None  # without an earlier text there is nothing to be unchanged from
+    return article, page
+
+
+def _extracted(capture: Capture, outlets: dict[str, Outlet]) -> tuple[Outlet, Page]:
     host = urlsplit(capture.url).hostname
     outlet = next(
         (each for each in outlets.values() if host in {urlsplit(source.url).hostname for source in each.sources}),
         UNKNOWN,
     )
     try:
-        page = extract(capture, outlet)
+        return outlet, extract(capture, outlet)
     except NotAnArticleError as error:
         raise RasidError(f"no article: {error}") from None
-    article = make_article(page, tagger.tag(page.title, page.body), tagger.version, capture, outlet)
-    assert article is not None  # without an earlier text there is nothing to be unchanged from
-    return article, page
+
+
+def title_and_body(source: str, settings: Settings, outlets: dict[str, Outlet]) -> tuple[str, str]:
+    """Of a page, or of a text file whose first line is the title.
+
+    Args:
+        source: path, or an address that starts with http. What does not end in ``.txt`` is a page.
+        settings: for the limits of a request.
+        outlets: one of them may know the page.
+
+    Raises:
+        RasidError: it cannot be read, or there is no article on the page.
+    """
+    if source.endswith(".txt") and not source.startswith("http"):
+        try:
+            title, _, body = Path(source).read_text(encoding="utf-8").partition("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RasidError(f"{source}: cannot be read: {error}") from None
+        return title.strip(), body.strip()
+    page = _extracted(read_page(source, None, settings), outlets)[1]
+    return page.title, page.body
 
 
 def tag_line(tagger: Tagger, line: str, where: str) -> str:
@@ -91,9 +116,9 @@ def tag_line(tagger: Tagger, line: str, where: str) -> str:
     """
     try:
         record = json.loads(line)
-        evidence = tagger.tag(record["title"], record["body"])
+        tags = tagger.tag(record["title"], record["body"])
         topics: dict[str, dict[str, object]] = {}
-        for each in evidence:
+        for each in tags.evidence:
             topic = topics.setdefault(each.topic, {"topic": each.topic, "score": each.score, "evidence": []})
             passages = topic["evidence"]
             assert isinstance(passages, list)

@@ -15,7 +15,7 @@ from processing.arabic import Words, words
 from processing.entities import EntitiesFile, Recogniser
 from processing.matcher import Matcher, Span
 from processing.topic_rules import Condition, Topic, TopicsFile
-from rasid.records import Evidence, Mention
+from rasid.records import EntityKind, Evidence, Mention
 from rasid.yaml_file import load_yaml
 
 MAX_EVIDENCE = 20
@@ -85,6 +85,10 @@ class Tags:
     def topics(self) -> tuple[str, ...]:
         """Ids, each once."""
         return tuple(dict.fromkeys(each.topic for each in self.evidence))
+
+    def entities(self, kind: EntityKind) -> tuple[str, ...]:
+        """Of one kind, each once."""
+        return tuple(dict.fromkeys(each.entity for each in self.mentions if each.kind == kind))
 
 
 @dataclass(frozen=True)
@@ -167,24 +171,17 @@ class Tagger:
         return fields, tuple(mentions)
 
 
-def load_tagger(topics: Path, entities: Path | None = None) -> Tagger:
-    """The rules of two files.
-
-    Args:
-        topics: the file of the topics.
-        entities: that of the entities; ``entities.yaml`` beside the other when absent.
+def load_tagger(topics: Path) -> Tagger:
+    """The rules of a file, and of ``entities.yaml`` beside it.
 
     Raises:
         ConfigError: a file has a mistake.
     """
-    entities = entities or topics.with_name("entities.yaml")
-    version = (
-        hashlib.sha256(topics.read_bytes() + entities.read_bytes()) if topics.exists() and entities.exists() else None
-    )
+    entities = topics.with_name("entities.yaml")
     known = load_yaml(entities, EntitiesFile)
     rules = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
-    assert version
-    return Tagger(rules, known, version.hexdigest()[:12])
+    version = hashlib.sha256(topics.read_bytes() + entities.read_bytes()).hexdigest()[:12]
+    return Tagger(rules, known, version)
 
 
 _Match = tuple[Span, ...]

@@ -14,9 +14,9 @@ from typing import cast
 from pebble import ProcessExpired, ProcessPool
 
 from processing.extract import NotAnArticleError, Page, extract
-from processing.topics import Tagger
+from processing.topics import Tagger, Tags
 from rasid.outlets import Outlet
-from rasid.records import Capture, Evidence, RejectReason
+from rasid.records import Capture, RejectReason
 
 PAGE_SECONDS = 10
 """Time for one page. Ordinary ones take some milliseconds."""
@@ -28,10 +28,10 @@ CHUNK = 16
 
 @dataclass(frozen=True)
 class Read:
-    """A page with an article, and the topics found in it."""
+    """A page with an article, and the topics and entities found in it."""
 
     page: Page
-    evidence: tuple[Evidence, ...]
+    tags: Tags
 
 
 @dataclass(frozen=True)

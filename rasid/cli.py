@@ -26,9 +26,11 @@ if TYPE_CHECKING:  # at run time each command imports what it needs, so that a s
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 es_app = typer.Typer(no_args_is_help=True, help="The local Elasticsearch node.")
 outlets_app = typer.Typer(no_args_is_help=True, help="The outlets that are watched.")
+topics_app = typer.Typer(no_args_is_help=True, help="The topic rules.")
 alerts_app = typer.Typer(no_args_is_help=True, help="The alert rules.")
 app.add_typer(es_app, name="es")
 app.add_typer(outlets_app, name="outlets")
+app.add_typer(topics_app, name="topics")
 app.add_typer(alerts_app, name="alerts")
 
 console = Console()
@@ -352,6 +354,56 @@ def check_outlets(
                 without.append(found.outlet.id)
     if without:
         raise RasidError(f"no article from: {', '.join(without)}")
+
+
+@topics_app.command("list")
+def list_topics() -> None:
+    """The topics and how many conditions each has."""
+    from processing.topics import load_tagger
+
+    table = Table("id", "label", "description", "conditions", "examples")
+    for topic in load_tagger(load_settings().config / "topics.yaml").topics.values():
+        examples = len(topic.examples.match) + len(topic.examples.no_match)
+        conditions = sum(1 for _ in topic.conditions())
+        table.add_row(topic.id, topic.label.ar, topic.description, str(conditions), str(examples))
+    console.print(table)
+
+
+@topics_app.command("explain")
+def explain_topics(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE_OR_URL", help="a page; or a text, its title in the first line")
+    ],
+) -> None:
+    """What each topic's rule makes of a page or text: passages, scores, what was excluded, and the entities."""
+    from processing.single import title_and_body
+    from processing.topics import load_tagger
+    from rasid.outlets import load_outlets
+    from rasid.screen import show_judgements
+
+    settings = load_settings()
+    tagger = load_tagger(settings.config / "topics.yaml")
+    title, body = title_and_body(source, settings, load_outlets(settings.config / "outlets.yaml"))
+    show_judgements(console, tagger.explain(title, body), tagger.tag(title, body).mentions)
+
+
+@topics_app.command("test")
+def test_topics() -> None:
+    """Runs the examples of topics.yaml. The exit code is 1 if one fails."""
+    from processing.topics import load_tagger
+
+    tagger = load_tagger(load_settings().config / "topics.yaml")
+    failed = []
+    count = 0
+    for topic in tagger.topics.values():
+        for expected, texts in ((True, topic.examples.match), (False, topic.examples.no_match)):
+            for text in texts:
+                count += 1
+                if (topic.id in tagger.tag("", text).topics) != expected:
+                    failed.append(f"{topic.id}: {'not found' if expected else 'found'} in: {text}")
+    if failed:
+        raise RasidError("\n".join([*failed, f"{len(failed)} of {count} examples failed"]))
+    console.print(f"{count} examples of {len(tagger.topics)} topics are as they should be")
 
 
 @alerts_app.command("list")

@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from processing.extract import Page
+from processing.topics import Judgement, Passage
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health
-from rasid.records import Article
+from rasid.records import Article, Mention
 from rasid.stages import Event
 from search.query import END_MARK, MARK, Hits
 
@@ -188,6 +189,37 @@ def show_extraction(console: Console, article: Article, page: Page) -> None:
     for reason, line in page.dropped:
         left_out.add_row(reason, Text(line))
     console.print(left_out if page.dropped else "no line of the text or above it was left out")
+
+
+def show_judgements(
+    console: Console, told: Mapping[str, tuple[Judgement, Mapping[Passage, str]]], mentions: Iterable[Mention]
+) -> None:
+    """Each topic of which anything was found, with its passages, and the entities."""
+    table = Table("topic", "score", "condition", "field", "passage", box=box.SIMPLE_HEAD)
+    for topic, (judgement, quotes) in told.items():
+        if not quotes:
+            continue
+        outcome = "tagged" if judgement.tagged else judgement.reason or "everything was excluded"
+        table.add_row(topic, f"{judgement.score:g}", "", "", outcome, style="bold" if judgement.tagged else "dim")
+        for passage, quote in quotes.items():
+            excluded = passage in judgement.excluded
+            score = "excluded" if excluded else f"+{passage.score:g}"
+            table.add_row(
+                "",
+                score,
+                passage.condition,
+                passage.field,
+                Text(" ".join(quote.split())),
+                style="red" if excluded else "",
+            )
+    console.print(table)
+    entities = Table("kind", "entity", "mentions", box=box.SIMPLE_HEAD)
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for mention in mentions:
+        found.setdefault((mention.kind, mention.entity), Counter())[mention.quote] += 1
+    for (kind, entity), quotes_of in sorted(found.items()):
+        entities.add_row(kind, entity, Text(", ".join(f"{quote} ({count})" for quote, count in quotes_of.items())))
+    console.print(entities)
 
 
 def show_hits(console: Console, hits: Hits) -> None:

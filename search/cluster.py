@@ -44,7 +44,13 @@ def connect(settings: Settings, progress: Progress | None = None) -> Elasticsear
 
 
 def set_up(client: Elasticsearch) -> None:
-    """Installs the index templates; safe to repeat. Indices that exist keep the mapping that they were made with."""
+    """Installs the index templates; safe to repeat. Indices that exist gain the fields that are new."""
     for name in TEMPLATES:
         body = json.loads((Path(__file__).parent / f"{name}-template.json").read_text(encoding="utf-8"))
         client.indices.put_index_template(name=f"rasid-{name}", **body)
+        client.indices.put_mapping(
+            index=body["index_patterns"],
+            properties=body["template"]["mappings"]["properties"],
+            allow_no_indices=True,
+            ignore_unavailable=True,
+        )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.arabic import inflected, normalise, stripped, words
+from processing.arabic import inflected, normalise, parted, words
 
 ARABIC = st.text(st.sampled_from("ابتسلحفوةىأإآءؤئـ ًٌّْ\u200f\u200e،.()0٣۴#_-SF\n لله"), max_size=60)
 
@@ -34,26 +34,37 @@ def test_different_words_stay_different() -> None:
 @given(ARABIC)
 def test_words_stand_where_they_say(text: str) -> None:
     end = 0
-    for word in words(text):
-        assert end <= word.start < word.end <= len(text)
-        assert normalise(text[word.start : word.end]) == word.form
-        end = word.end
+    found = words(text)
+    for form, start, stop in zip(found.forms, found.starts, found.ends, strict=True):
+        assert end <= start < stop <= len(text)
+        assert normalise(text[start:stop]) == form
+        end = stop
 
 
 @given(ARABIC)
 def test_no_letter_is_lost_between_words(text: str) -> None:
-    assert "".join(word.form for word in words(text)) == "".join(c for c in normalise(text) if c.isalnum())
+    assert "".join(words(text).forms) == "".join(c for c in normalise(text) if c.isalnum())
 
 
 def test_a_quote_keeps_the_vowel_sign_after_its_last_letter() -> None:
     text = "شراءُ أسلحةٍ."
-    assert [text[word.start : word.end] for word in words(text)] == ["شراءُ", "أسلحةٍ"]
+    found = words(text)
+    assert [text[s:e] for s, e in zip(found.starts, found.ends, strict=True)] == ["شراءُ", "أسلحةٍ"]
+
+
+def test_letters_and_digits_are_words_of_their_own() -> None:
+    assert words("S400 وإس-٤٠٠ #صفقة_سلاح").forms == ["s", "400", "واس", "400", "صفقه", "سلاح"]
+
+
+def test_sentences_end_at_full_stops_but_not_inside_numbers_and_initials() -> None:
+    found = words("بلغت 3.5 في المئة بحسب د.ب.أ اليوم. وقال الوزير\nنعم؟ لا")
+    assert found.sentences == [0] * 10 + [1] * 2 + [2] + [3]
 
 
 @pytest.mark.parametrize("written", ["وبالأسلحة", "للأسلحة", "فالأسلحة", "كأسلحة", "والأسلحة", "أسلحة"])
 def test_joined_prefixes_are_taken_off(written: str) -> None:
     # In للأسلحة the article's alif has gone, and what follows لل is the word.
-    assert normalise("أسلحة") in stripped(normalise(written))
+    assert normalise("أسلحة") in [rest for _, rest in parted(normalise(written))]
 
 
 @pytest.mark.parametrize("written", ["صفقة", "صفقات", "صفقتها", "صفقتين", "صفقاتهم"])

@@ -1,0 +1,21 @@
+"""JSON Schemas of the files that analysts write, for their editors: ``python -m rasid.schemas`` writes them anew."""
+
+import json
+
+from pydantic import BaseModel
+
+from processing.entities import EntitiesFile
+from processing.topic_rules import TopicsFile
+from rasid.settings import ROOT
+
+SCHEMAS: dict[str, type[BaseModel]] = {"topics.schema.json": TopicsFile, "entities.schema.json": EntitiesFile}
+
+
+def schema(model: type[BaseModel]) -> str:
+    """The text of a schema's file."""
+    return json.dumps(model.model_json_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    for name, model in SCHEMAS.items():
+        (ROOT / "config" / name).write_text(schema(model), encoding="utf-8")
