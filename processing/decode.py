@@ -14,12 +14,17 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECAS
 _NO_CLAIM = {"iso-8859-1", "latin1", "latin-1", "windows-1252", "us-ascii", "ascii"}
 
 
+# Both have a letter for nearly any byte, so one is easily taken for the other; the article ال tells them apart.
+_ARABIC_BYTES = ("windows-1256", "iso-8859-6")
+
+
 class UndecodableError(Exception):
     """A body that gives no text; the message says why."""
 
 
 def decode(capture: Capture) -> tuple[str, str]:
-    """The page's text and its charset, the first that fits of: byte order mark, header, meta tag, UTF-8, windows-1256.
+    """The page's text and its charset, the first that fits of: byte order mark, header, meta tag, UTF-8, windows-1256
+    or ISO 8859-6.
 
     Raises:
         UndecodableError: the content encoding is unknown, damaged or too large, or no charset fits.
@@ -31,13 +36,15 @@ def decode(capture: Capture) -> tuple[str, str]:
         claims = _HEADER_CHARSET.findall(capture.header("Content-Type"))
         claims += [name.decode("ascii", "replace") for name in _META_CHARSET.findall(body[:4096])[:1]]
         claims = [name for name in claims if name.lower() not in _NO_CLAIM]
-    for charset in [*claims, "utf-8", "windows-1256"]:
+    for claim in [*claims, "utf-8", "windows-1256"]:
+        charset = claim.lower()
         try:
-            utf8 = charset.lower() in {"utf-8", "utf8"}
-            text = _utf8(body) if utf8 else body.decode(charset)
+            if charset in _ARABIC_BYTES:
+                charset = max(_ARABIC_BYTES, key=lambda name: body.decode(name, "replace").count("ال"))
+            text = _utf8(body) if charset in {"utf-8", "utf8"} else body.decode(charset)
         except (UnicodeDecodeError, LookupError):
             continue
-        return text.replace("\x00", ""), charset.lower()
+        return text.replace("\x00", ""), charset
     raise UndecodableError(f"no character set fits (claimed: {', '.join(claims) or 'none'})")
 
 

@@ -132,7 +132,7 @@ PARAGRAPH = (
 TEXT = f"<html><body><article><h1>عنوان الخبر الأول هنا</h1>{f'<p>{PARAGRAPH * 2}</p>' * 3}</article></body></html>"
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "windows-1256", "utf-16"])
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1256", "iso-8859-6", "utf-16"])
 def test_charsets_that_the_header_names(charset: str) -> None:
     page = _extract(TEXT.encode(charset), headers=(("Content-Type", f"text/html; charset={charset}"),))
     assert page.body.startswith("أعلن وزير الري")
@@ -141,6 +141,30 @@ def test_charsets_that_the_header_names(charset: str) -> None:
 def test_a_wrong_header_does_not_spoil_the_text() -> None:
     page = _extract(TEXT.encode(), headers=(("Content-Type", "text/html; charset=iso-8859-1"),))
     assert page.body.startswith("أعلن وزير الري")
+
+
+@pytest.mark.parametrize(
+    ("charset", "claim"),
+    [
+        *((charset, "") for charset in ("utf-8", "windows-1256", "iso-8859-6")),
+        *((charset, "; charset=iso-8859-1") for charset in ("utf-8", "windows-1256", "iso-8859-6")),
+        ("windows-1256", "; charset=utf-8"),
+        ("iso-8859-6", "; charset=windows-1256"),
+        ("windows-1256", "; charset=iso-8859-6"),
+    ],
+)
+def test_charsets_that_no_header_names_or_a_wrong_one(charset: str, claim: str) -> None:
+    page = _extract(TEXT.encode(charset), headers=(("Content-Type", f"text/html{claim}"),))
+    assert page.body.startswith("أعلن وزير الري")
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "cp1256"])
+def test_text_that_was_encoded_twice(charset: str) -> None:
+    spoilt = "".join(
+        bytes([byte]).decode(charset, "replace") if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else chr(byte)
+        for byte in TEXT.encode()
+    )
+    assert _extract(spoilt).body.startswith("أعلن وزير الري")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
