@@ -24,7 +24,7 @@ _TERRITORIES = {
 }
 """ISO 3166-1 code → name, by CLDR."""
 
-Field_ = TypeVar("Field_", bound=str)
+FieldName = TypeVar("FieldName", bound=str)
 
 
 class Sense(Written):
@@ -143,8 +143,8 @@ class Recogniser:
                 self.lists[f"{claim.key}:{company}"] = others
 
     def recognise(
-        self, spans: Mapping[Field_, Mapping[str, list[Span]]], texts: Mapping[Field_, Words]
-    ) -> dict[Field_, list[tuple[EntityKind, str, Span]]]:
+        self, spans: Mapping[FieldName, Mapping[str, list[Span]]], texts: Mapping[FieldName, Words]
+    ) -> dict[FieldName, list[tuple[EntityKind, str, Span]]]:
         """The mentions in each field of a text, by place. Of names of one kind that overlap, the longest counts.
 
         Args:
@@ -152,7 +152,7 @@ class Recogniser:
             texts: the words of each field.
         """
         there = {key for found in spans.values() for key in found}
-        mentions: dict[Field_, list[tuple[EntityKind, str, Span]]] = {}
+        mentions: dict[FieldName, list[tuple[EntityKind, str, Span]]] = {}
         for name, found in spans.items():
             candidates = [
                 (claim, span)
@@ -165,7 +165,7 @@ class Recogniser:
             taken: set[tuple[EntityKind, int]] = set()
             kept = []
             for claim, span in candidates:
-                place = {(claim.kind, number) for number in range(span.first, span.last + 1)}
+                place = {(claim.kind, word) for word in span.words()}
                 if taken.isdisjoint(place):
                     taken |= place
                     kept.append((claim.kind, claim.id, span))

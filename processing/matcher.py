@@ -34,9 +34,9 @@ class Span(NamedTuple):
     first: int
     last: int
 
-    def overlaps(self, other: "Span") -> bool:
-        """Whether they share a word."""
-        return self.first <= other.last and other.first <= self.last
+    def words(self) -> range:
+        """The numbers of its words."""
+        return range(self.first, self.last + 1)
 
 
 @dataclass(slots=True)

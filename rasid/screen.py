@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from processing.extract import Page
-from processing.topics import Judgement, Passage
+from processing.judging import Judgement, Passage
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health
 from rasid.records import Article, Mention
