@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from rasid.settings import ROOT
 from samples.server import OUTLETS_FILE
 from tests.conftest import Rasid
 from tests.pages import FARM, sample_capture
@@ -25,16 +27,43 @@ def test_extract_and_tag_the_content_farms_page(rasid: Rasid, farm_file: Path) -
     assert article["title"] == FARM.title
     assert article["body"].splitlines() == [" ".join(paragraph.split()) for paragraph in FARM.paragraphs]
     assert article["hashtags"] == list(dict.fromkeys(FARM.title.split()))
-    assert article["topics"] == ["arms_deals", "caatsa"]
+    assert {"arms_deals", "caatsa"} <= set(article["topics"])
+    assert {"DZ", "US", "RU", "MA"} <= set(article["countries"])
+    assert set(article["weapons"]) == {"Apache", "HIMARS"}
+    assert article["organisations"] == ["Wagner Group", "US Congress"]
+    assert article["people"] == ["Sabri Boukadoum", "Joe Biden", "Donald Trump"]
 
     tagged = rasid("tag", stdin=json.dumps(article) + "\n")
     assert tagged.returncode == 0, tagged.stderr
     answer = json.loads(tagged.stdout)
     assert answer["id"] == article["id"]
-    assert {topic["topic"] for topic in answer["topics"]} == {"arms_deals", "caatsa"}
+    assert {topic["topic"] for topic in answer["topics"]} == set(article["topics"])
     for topic in answer["topics"]:
         for each in topic["evidence"]:
             assert article[each["field"]][each["start"] : each["end"]] == each["quote"]
+
+
+def test_topics_from_the_command_line(rasid: Rasid, farm_file: Path, tmp_path: Path) -> None:
+    assert rasid("topics", "test").returncode == 0
+    assert "western_sahara" in rasid("topics", "list").stdout
+    explained = rasid("topics", "explain", str(farm_file))
+    assert explained.returncode == 0, explained.stderr
+    assert "قانون مكافحة أعداء أميركا" in explained.stdout
+    text = tmp_path / "text.txt"
+    text.write_text("عنوان\nضبطت الشرطة شحنة أسلحة مهربة", encoding="utf-8")
+    assert "excluded" in rasid("topics", "explain", str(text)).stdout
+    assert rasid("topics", "explain", str(tmp_path / "missing.txt")).returncode == 1
+
+
+def test_a_failed_example_is_told(rasid: Rasid, tmp_path: Path) -> None:
+    config = Path(copytree(ROOT / "config", tmp_path / "config"))
+    topics = config / "topics.yaml"
+    wrong = topics.read_text(encoding="utf-8").replace("- عقوبات كاتسا على تركيا", "- عقوبات على تركيا", 1)
+    topics.write_text(wrong, encoding="utf-8")
+    rasid.environment["RASID_CONFIG"] = str(config)
+    result = rasid("topics", "test")
+    assert result.returncode == 1
+    assert result.stderr.startswith("caatsa: not found in: عقوبات على تركيا")
 
 
 def test_extract_explains_what_it_took_and_left_out(rasid: Rasid, farm_file: Path) -> None:
