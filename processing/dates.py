@@ -182,15 +182,17 @@ def is_date(text: str) -> bool:
 
 def _days(view: str) -> Iterator[tuple[int, int, date]]:
     """Where days stand in a normalised text, and which; one in the Hijri calendar only where no other is."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(view))
+    gregorian = False
     for pattern, read in _READINGS:
         for match in pattern.finditer(view):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            start, end = match.span()
+            if any(taken[start:end]) or (pattern is _HIJRI and gregorian):
                 continue
-            day = read(match)
-            if day and not (pattern is _HIJRI and taken):
-                taken.append(match.span())
-                yield match.start(), match.end(), day
+            if day := read(match):
+                taken[start:end] = b"\x01" * (end - start)
+                gregorian = gregorian or pattern is not _HIJRI
+                yield start, end, day
 
 
 def _worded(match: re.Match[str]) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +15,7 @@ from processing.blocks import Block, cards, page_blocks
 from processing.body import Selection, select_body, text_elements
 from processing.bylines import agencies, person, written_authors
 from processing.characters import decoded_once, line_key, visible
+from processing.dates import mentioned_days
 from processing.decode import UndecodableError, decode
 from processing.furniture import Dropped
 from processing.metadata import Metadata, read_metadata
@@ -50,6 +51,7 @@ class Page:
     credited_to: tuple[str, ...]
     hashtags: tuple[str, ...]
     image: str | None
+    mentioned_dates: tuple[date, ...]
     sources: dict[str, str]
     dropped: tuple[tuple[Dropped, str], ...]
 
@@ -134,6 +136,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         credited_to=agencies(selection.body[0], (block.text for block in (*selection.before, *selection.after))),
         hashtags=selection.hashtags,
         image=urljoin(capture.url, metadata.image) if metadata.image else None,
+        mentioned_dates=mentioned_days("\n".join((title, *selection.body)), dating.published.at),
         sources={name: source for name, source in sources.items() if source},
         dropped=selection.dropped,
     )

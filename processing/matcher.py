@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from processing.arabic import Words, inflected, normalise, parted, words
@@ -128,19 +129,7 @@ class Matcher:
         return self._known[form]
 
     def _add(self, name: str, phrase: str) -> None:
-        choices = [
-            [parts for written in word.split("|") if (parts := _parts(written, word))] for word in phrase.split()
-        ]
-        number = 1
-        for choice in choices:
-            number *= len(choice)
-        if not choices or not number:
-            raise PhraseError(f"expected words of letters or digits (it is {phrase!r})")
-        if number > MAX_ALTERNATIVES:
-            raise PhraseError(
-                f"expected at most {MAX_ALTERNATIVES} alternatives in one phrase ({phrase!r} has {number})"
-            )
-        for sequence in product(*choices):
+        for sequence in product(*alternatives(phrase)):
             node = self._root
             for written in (part for parts in sequence for part in parts):
                 node = node.below.setdefault(self._slot(written), _Node())
@@ -156,6 +145,21 @@ class Matcher:
                 for form in inflected(written):
                     self._forms[form].append(slot)
         return self._slots[written]
+
+
+def alternatives(phrase: str) -> list[list[list[str]]]:
+    """A written phrase: for each of its words the alternatives, each cut into words as a text's are.
+
+    Raises:
+        PhraseError: it has no word, or too many alternatives.
+    """
+    choices = [[parts for written in word.split("|") if (parts := _parts(written, word))] for word in phrase.split()]
+    number = prod(map(len, choices))
+    if not choices or not number:
+        raise PhraseError(f"expected words of letters or digits (it is {phrase!r})")
+    if number > MAX_ALTERNATIVES:
+        raise PhraseError(f"expected at most {MAX_ALTERNATIVES} alternatives in one phrase ({phrase!r} has {number})")
+    return choices
 
 
 def _parts(written: str, word: str) -> list[str]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from processing.dates import mentioned_days
 from processing.extract import VERSIONS, Page
 from processing.topics import Tagger, Tags
 from processing.workers import NoArticle, Readers
@@ -136,7 +135,7 @@ def make_article(
         organisations=tags.entities("organisations"),
         people=tags.entities("people"),
         mentions=tags.mentions,
-        mentioned_dates=mentioned_days(f"{page.title}\n{page.body}", page.published_at),
+        mentioned_dates=page.mentioned_dates,
         word_count=len(page.body.split()),
         capture=capture.ref,
         versions={**VERSIONS, "rules": rules},

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
-from processing.matcher import Matcher
+from processing.matcher import alternatives
 from rasid.outlets import Name
 from rasid.yaml_file import Id, MisplacedError, Written, with_ids
 
 
 def _checked(phrase: str) -> str:
-    Matcher({"": [phrase]})  # raises what pydantic tells of
+    alternatives(phrase)  # raises what pydantic tells of
     return phrase
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from processing.dates import relative_date, written_date, written_dates
+from processing.dates import mentioned_days, relative_date, written_date, written_dates
 
 ALGIERS = ZoneInfo("Africa/Algiers")
 NOW = datetime(2025, 3, 11, 0, 30, tzinfo=UTC)
@@ -93,3 +93,21 @@ def test_what_is_no_relative_day(text: str) -> None:
 def test_the_date_of_a_change_is_told_apart() -> None:
     told = [each.of_update for each in written_dates("نشر: 10 مارس 2025 آخر تحديث: 12 مارس 2025", ALGIERS)]
     assert told == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("وقعت في 22 يناير/كانون الثاني الماضي وتنفذ في 5 مايو المقبل", ["2025-01-22", "2025-05-05"]),
+        ("بعد هجوم 7 أكتوبر 2023 وحتى ٣ مارس", ["2023-10-07", "2025-03-03"]),
+        ("في 20 ديسمبر", ["2024-12-20"]),
+        ("في 31 فبراير الماضي ولا شيء غيره", []),
+    ],
+)
+def test_days_that_a_text_mentions(text: str, days: list[str]) -> None:
+    found = mentioned_days(text, datetime(2025, 3, 10, tzinfo=UTC))
+    assert [day.isoformat() for day in found] == days
+
+
+def test_a_hundred_thousand_dates_are_no_burden() -> None:
+    assert len(mentioned_days("10/03/2025 " * 100_000, datetime(2025, 3, 10, tzinfo=UTC))) == 1
