@@ -32,7 +32,8 @@ KINDS: dict[RejectReason, list[str]] = {
     "short": ["<h1>عنوان بلا نص كاف تحته</h1><article><p>نص قصير من بضع كلمات لا تكفي لمقال.</p></article>"],
     "empty": ["<html><body></body></html>"],
     "language": [
-        f"<h1>A headline</h1><article>{''.join(f'<p>The minister said bridge {n} will open.</p>' for n in range(9))}",
+        "<h1>A headline</h1>"
+        + "".join(f"<p>The minister said that bridge {n} will be open soon.</p>" for n in range(9)),
         f"<h1>تیتر خبر</h1>{''.join(f'<p>وزیر گفت که پل شماره {n} در پروژه ساخته می‌شود.</p>' for n in range(9))}",
     ],
 }

@@ -42,9 +42,10 @@ def test_retry_after_holds_all_requests_to_the_host(crawl: Crawl, site: Web) -> 
     _pages(site, 6)
     site.replies["/page0"] = [Reply(status=429, headers={"Retry-After": "3"}), Reply(b"text")]
     assert crawl(site.outlet(concurrency=1)).captures == 6
-    asked = [path for path, _ in site.times if path.startswith("/page")]
-    pause = _gaps(site)[asked.index("/page0")]
-    assert pause > 2.8
+    times = [(path, at) for path, at in site.times if path.startswith("/page")]
+    refused = next(at for path, at in times if path == "/page0")
+    meanwhile = [path for path, at in times if refused < at < refused + 2.8]
+    assert len(meanwhile) <= 1  # that may have been under way when the answer came
     assert {capture.status for capture in crawl.captures()} == {200}
 
 
