@@ -13,11 +13,12 @@ FOLDED = str.maketrans("أإآٱىةؤئکیے", "اااايهويكيي")
 SHORT = 300
 """Characters of a text whose view is remembered: the lines of a page are looked at again and again."""
 _TATWEEL = "ـ"
-_CONTROLS = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+CONTROLS = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Zero-width, soft hyphen and direction controls, as a character class: they hide inside words."""
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
 # Letters, with the marks, tatweel and controls among them; or digits. So S400 and S-400 are the same two words.
-_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}{_CONTROLS}])*|\d(?:\d|[{_CONTROLS}])*")
-_TAIL = re.compile(rf"[{_CONTROLS}{_TATWEEL}]+$")
+_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}{CONTROLS}])*|\d(?:\d|[{CONTROLS}])*")
+_TAIL = re.compile(rf"[{CONTROLS}{_TATWEEL}]+$")
 # A full stop counts where something other than a letter or a digit follows: not in 3.5 or د.ب.أ.
 _SENTENCE_END = re.compile(r"[.!؟?؛](?!\w)|[\n\r\u2028\u2029]")
 

@@ -16,8 +16,9 @@ from processing.furniture import ENDED, Dropped, heads_comments, is_label, why_d
 HELD = 0.85
 """Share of the engine's text that the element of the text holds at least."""
 HELD_BELOW = 0.5
+"""The same, where the rest stands above it: a lead, which is found by its place."""
 LEADS = 2
-"""The same, where the rest stands above it, so many lines of it at most: a lead, which is found by its place."""
+"""Lines of such a lead, at most."""
 TEXT_WORDS = 8
 """A line with fewer words does not tell where the text is."""
 TEXT_LINKS = 0.3

@@ -3,10 +3,9 @@
 import re
 from functools import lru_cache, partial
 
-from processing.arabic import SHORT, normalise
+from processing.arabic import CONTROLS, SHORT, normalise
 
-# Zero-width, soft hyphen and direction controls; they hide inside words. Nothing that a reader sees is among them.
-_CONTROLS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_CONTROLS = re.compile(f"[{CONTROLS}]+")
 _TWICE_ENCODED = {"cp1252": re.compile("[ØÙ][\u0080-\u017f\u0192-\u2122]"), "cp1256": re.compile("[طظ][^ء-غف-ي\\s]")}
 """A charset that UTF-8 was taken for → how an Arabic letter looks then."""
 _ARABIC = re.compile("[ء-غف-ي]")

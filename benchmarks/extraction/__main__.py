@@ -10,8 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import mean, median
@@ -23,6 +21,7 @@ from rich.table import Table
 from trafilatura.settings import Document
 
 from benchmarks.extraction.score import HALVES, Extracted, GoldPage, load_pages, score
+from benchmarks.timing import median_seconds
 from processing.extract import NotAnArticleError, extract
 from rasid.outlets import Outlet
 from rasid.records import Capture, CaptureRef, Link
@@ -88,25 +87,14 @@ def by_peers(pages: list[GoldPage]) -> dict[str, tuple[list[Extracted], float]]:
     return results
 
 
-def timed(extractors: dict[str, Callable[[GoldPage], Extracted]], pages: list[GoldPage]) -> dict[str, float]:
-    """Pages a second of CPU time, the median of rounds in which each takes its turn."""
-    seconds: dict[str, list[float]] = {name: [] for name in extractors}
-    for _ in range(ROUNDS):
-        for name, read in extractors.items():
-            started = time.process_time()
-            for page in pages:
-                read(page)
-            seconds[name].append(time.process_time() - started)
-    return {name: len(pages) / median(each) for name, each in seconds.items()}
-
-
 def quality() -> Table:
     """All extractors on both halves."""
     table = Table("pages", "extractor", "precision", "recall", "F1", "title", "day", "author", "pages/s")
     extractors = {"Rasid": by_rasid, "trafilatura": by_trafilatura}
     for half in HALVES:
         pages = load_pages(half)
-        speeds = timed(extractors, pages)
+        seconds = median_seconds(extractors, pages, ROUNDS)
+        speeds = {name: len(pages) / each for name, each in seconds.items()}
         found = {name: ([read(page) for page in pages], speeds[name]) for name, read in extractors.items()}
         for name, (results, speed) in {**found, **by_peers(pages)}.items():
             scores = [score(page, each) for page, each in zip(pages, results, strict=True)]

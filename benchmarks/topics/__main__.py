@@ -6,10 +6,8 @@ part kept aside was not looked at while the rules were written. Speed is measure
 times the terms are those of the files and nine times as many made from them.
 """
 
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from upath import UPath
 
+from benchmarks.timing import median_seconds
 from benchmarks.topics.labelled import CODES, HERE, PARTS, Labelled, load
 from processing.entities import EntitiesFile
 from processing.topic_rules import TopicsFile
@@ -161,14 +160,7 @@ def speed_table() -> Table:
         name: (lambda text, t=each: t.tag("", text)) for name, each in taggers.items()
     }
     ways["str.lower().split()"] = lambda text: text.lower().split()
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            started = time.process_time()
-            for text in texts:
-                way(text)
-            seconds[name].append(time.process_time() - started)
-    middle = {name: statistics.median(each) for name, each in seconds.items()}
+    middle = median_seconds(ways, texts, ROUNDS)
     table = Table(
         "way", "texts/s", "time to rules", title=f"{TEXTS} texts of {LENGTH:,} characters, medians of {ROUNDS}"
     )
