@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import trafilatura
@@ -26,6 +27,8 @@ from rasid.outlets import Outlet
 from rasid.records import Capture, Precision, RejectReason
 from rasid.urls import canonical_url
 
+MAX_LINKS = 50
+"""Links of an article that are kept."""
 VERSIONS = {"rasid": version("rasid"), "trafilatura": version("trafilatura")}
 
 
@@ -52,6 +55,7 @@ class Page:
     hashtags: tuple[str, ...]
     image: str | None
     mentioned_dates: tuple[date, ...]
+    links: tuple[str, ...]
     sources: dict[str, str]
     dropped: tuple[tuple[Dropped, str], ...]
 
@@ -137,6 +141,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         hashtags=selection.hashtags,
         image=urljoin(capture.url, metadata.image) if metadata.image else None,
         mentioned_dates=mentioned_days("\n".join((title, *selection.body)), dating.published.at),
+        links=_links((*elements, *(block.element for block in selection.after)), capture.url),
         sources={name: source for name, source in sources.items() if source},
         dropped=selection.dropped,
     )
@@ -224,6 +229,21 @@ def _section(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, str]:
             if len(links) > 1:
                 return links[-1], "breadcrumb"
     return None, ""
+
+
+def _links(elements: Iterable[HtmlElement], url: str) -> tuple[str, ...]:
+    """Canonical addresses on other hosts to which the text and the lines below it link, each once."""
+    own = urlsplit(canonical_url(url)).netloc
+    links: dict[str, None] = {}
+    for link in (link for element in elements for link in element.iter("a")):
+        try:
+            target = urljoin(url, (link.get("href") or "").strip())
+            canonical = canonical_url(target)
+        except ValueError:  # no address at all
+            continue
+        if target.startswith(("http://", "https://")) and urlsplit(canonical).netloc != own:
+            links[canonical] = None
+    return tuple(islice(links, MAX_LINKS))
 
 
 def _own_url(tree: HtmlElement, url: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from processing.extract import VERSIONS, Page
+from processing.reposts.signature import bands
 from processing.topics import Tagger, Tags
 from processing.workers import NoArticle, Readers
 from rasid.captures import read_captures
@@ -136,6 +137,8 @@ def make_article(
         people=tags.entities("people"),
         mentions=tags.mentions,
         mentioned_dates=page.mentioned_dates,
+        links=page.links,
+        bands=bands(page.body),
         word_count=len(page.body.split()),
         capture=capture.ref,
         versions={**VERSIONS, "rules": rules},

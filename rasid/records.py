@@ -165,6 +165,8 @@ class Article:
     people: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     mentioned_dates: tuple[date, ...] = ()
+    links: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

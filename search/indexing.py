@@ -1,19 +1,20 @@
 """The third stage: a day's articles → Elasticsearch. Doing it again changes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk
+from elasticsearch.helpers import BulkIndexError, bulk, scan
 from pydantic import TypeAdapter
 
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.storage import Storage
 from search.cluster import set_up
+from search.stories import PLACE_FIELDS, settle
 
 BATCH = 500
 _ARTICLE = TypeAdapter(Article)
@@ -28,6 +29,8 @@ class IndexReport:
         created: that were not in the index.
         updated: that were there with another content.
         unchanged: that were there, with the same content or in a later revision.
+        removed: articles in the index that the day's captures no longer give.
+        reposts: of the day's articles, those that are copies of another one.
         total: articles in the index afterwards, of all days.
     """
 
@@ -35,22 +38,27 @@ class IndexReport:
     created: int
     updated: int
     unchanged: int
+    removed: int
+    reposts: int
     total: int
 
 
 def index_day(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> IndexReport:
-    """Brings the articles of a day and of these outlets into the index, and checks that they are all there.
+    """Brings the articles of a day and of these outlets into the index, each in its story, and checks that they are
+    all there. Those that came from the day's captures and that these no longer give are removed.
 
     Raises:
         RasidError: the cluster failed, refused a document, or does not hold them all afterwards.
     """
     articles: dict[str, Article] = {}
+    captures: list[str] = []
     for outlet in outlets:
         file = storage.articles(day, outlet)
         if file.exists():
             articles.update((article.id, article) for article in ARTICLES.loads(file.read_bytes()))
+            captures.append(storage.relative(storage.captures(day, outlet)))
     try:
-        return _index(client, list(articles.values()))
+        return _index(client, articles, captures)
     except BulkIndexError as error:
         first = error.errors[0]
         raise RasidError(f"Elasticsearch refused {len(error.errors)} articles; the first: {first}") from None
@@ -63,26 +71,56 @@ def index_name(article: Article) -> str:
     return f"articles-{article.published_at:%Y.%m}"
 
 
-def _index(client: Elasticsearch, articles: list[Article]) -> IndexReport:
+def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[str]) -> IndexReport:
     set_up(client)
     created = updated = unchanged = 0
-    for batch in _batches(articles):
+    unsettled: list[str] = []
+    stories: set[str] = set()
+    for batch in _batches(list(articles.values())):
         present = _present(client, [article.id for article in batch])
         actions: list[dict[str, Any]] = []
         for article in batch:
             hit = present.get(article.id)
-            if hit and (hit["_source"]["revision"] > article.revision or _same(hit["_source"], article)):
-                unchanged += 1
-                continue
-            updated += hit is not None
+            known = hit is not None and (
+                hit["_source"]["revision"] > article.revision or _same(hit["_source"], article)
+            )
+            # Without its place, it was written by a run that died before it looked for the story.
+            if not hit or not known or "is_repost" not in hit["_source"]:
+                unsettled.append(article.id)
+                stories.update([hit["_source"]["story_id"]] if hit and "story_id" in hit["_source"] else [])
+            unchanged += known
+            updated += hit is not None and not known
             created += hit is None
-            actions.extend(_actions(article, hit))
-        bulk(client, actions, refresh="wait_for" if actions else False)
-    missing = len(articles) - sum(len(_present(client, [a.id for a in batch])) for batch in _batches(articles))
-    if missing:
+            if not known:
+                actions.extend(_actions(article, hit))
+        bulk(client, actions)
+    removed = _gone(client, articles, captures)
+    if unsettled or removed:
+        lost = {hit["_source"].get("story_id", hit["_id"]) for hit in removed}
+        settle(client, unsettled, stories | lost, {hit["_id"] for hit in removed})
+    bulk(client, ({"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in removed))
+    found = [
+        hit
+        for batch in _batches(list(articles.values()))
+        for hit in _present(client, [article.id for article in batch]).values()
+    ]
+    if missing := len(articles) - len(found):
         raise RasidError(f"{missing} of {len(articles)} articles are not in the index; run it again")
+    reposts = sum(hit["_source"]["is_repost"] for hit in found)
     total = client.count(index="articles", ignore_unavailable=True)["count"]
-    return IndexReport(len(articles), created, updated, unchanged, total)
+    return IndexReport(len(articles), created, updated, unchanged, len(removed), reposts, total)
+
+
+def _gone(client: Elasticsearch, articles: Container[str], captures: list[str]) -> list[dict[str, Any]]:
+    """Articles in the index from these WARC files that are not among those given."""
+    hits = scan(
+        client,
+        index="articles",
+        query={"query": {"terms": {"capture.file": captures}}},
+        source_includes=["story_id"],
+        ignore_unavailable=True,
+    )
+    return [hit for hit in hits if hit["_id"] not in articles]
 
 
 def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
@@ -90,6 +128,8 @@ def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str,
     if hit and hit["_index"] != target:  # its date moved into another month
         yield {"_op_type": "delete", "_index": hit["_index"], "_id": article.id}
     document = {**_document(article), "indexed_at": datetime.now(UTC).isoformat()}
+    if hit and "story_id" in hit["_source"]:  # which story to read again, if this run dies before it has done so
+        document["story_id"] = hit["_source"]["story_id"]
     yield {"_op_type": "index", "_index": target, "_id": article.id, "_source": document}
 
 
@@ -99,7 +139,8 @@ def _document(article: Article) -> dict[str, Any]:
 
 
 def _same(source: dict[str, Any], article: Article) -> bool:
-    return {name: value for name, value in source.items() if name != "indexed_at"} == _document(article)
+    ours = {name: value for name, value in source.items() if name not in {"indexed_at", *PLACE_FIELDS}}
+    return ours == _document(article)
 
 
 def _present(client: Elasticsearch, ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -1,10 +1,12 @@
 """Captures and articles for tests: the sample outlets' pages, and pages written in a test."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from processing.extract import extract
 from processing.process import make_article
+from processing.reposts.signature import bands
 from processing.topics import Tagger, load_tagger
 from rasid.outlets import Name, Outlet, load_outlets
 from rasid.records import Article, Capture, CaptureRef, Link
@@ -57,7 +59,12 @@ def sample_article(outlet_id: str, story: Story) -> Article:
 
 
 def many_articles(count: int) -> list[Article]:
-    """Different articles of one text."""
+    """Different articles: the words of one in another order each."""
     one = sample_article("alsaleh", FARM)
-    urls = [f"https://example.org/{number}" for number in range(count)]
-    return [replace(one, id=article_id(url), url=url) for url in urls]
+    articles = []
+    for number in range(count):
+        words = one.body.split()
+        random.Random(number).shuffle(words)
+        url, body = f"https://example.org/{number}", " ".join(words)
+        articles.append(replace(one, id=article_id(url), url=url, body=body, bands=bands(body)))
+    return articles

@@ -1,0 +1,152 @@
+"""How much of one text stands in another, and whether that makes it a copy of it."""
+
+from bisect import bisect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import pairwise
+
+from processing.arabic import normalise, words
+from processing.dates import HIJRI_MONTHS, MONTHS
+from processing.reposts.signature import SHINGLE, shingles
+from rasid.records import Mention
+
+COPIED = 0.5
+"""Share of a text's words that stand in the other one, from which on they are the same story."""
+CHANGED_FACTS = 0.35
+"""Share of the facts in the common passages that differ, from which on two texts are of one series: the weather of two
+days, congratulations to two presidents."""
+ALIGNED = 12
+"""Words of a replaced passage, at most, whose facts are compared; a longer one is another passage."""
+
+_NUMBERS = """
+واحد واحدة اثنان اثنين اثنتين ثلاث ثلاثة أربع أربعة خمس خمسة ست ستة سبع سبعة ثمان ثماني ثمانية تسع تسعة عشر عشرة
+عشرون عشرين ثلاثون ثلاثين أربعون أربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين مئة مائة مئتان
+مئتين مائتين ألفان ألفين
+"""
+_DAYS = "السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة"
+# After one of these stands a name.
+_TITLES = """
+الرئيس رئيس الملك ملك الأمير أمير الوزير وزير السيد السيدة الدكتور الدكتورة فخامة جلالة سمو اللاعب لاعب المدرب مدرب
+نادي فريق منتخب المنتخب مدينة ولاية محافظة بلدية إمارة دولة جمهورية مملكة الجمهورية السفير سفير الراحل المرحوم الحاج
+الفنان الفنانة الشيخ الحكم ملعب جامعة مستشفى
+"""
+_FACT_WORDS = frozenset(
+    normalise(word) for word in [*f"{_NUMBERS} {_DAYS}".split(), *MONTHS, *HIJRI_MONTHS] if " " not in word
+)
+_TITLE_WORDS = frozenset(normalise(word) for word in _TITLES.split())
+
+
+@dataclass(frozen=True)
+class Text:
+    """An article's body, ready to be compared.
+
+    Attributes:
+        forms: its words, normalised.
+        facts: place of a word → what it says that tells this text from its like: a number, a day, an entity.
+        names: place of a word → the word, where it follows a title: a name, perhaps.
+    """
+
+    forms: tuple[str, ...]
+    facts: dict[int, str]
+    names: dict[int, str]
+
+    @cached_property
+    def shingles(self) -> list[str]:
+        """In their order."""
+        return shingles(self.forms)
+
+    @cached_property
+    def shingle_set(self) -> frozenset[str]:
+        """Each once."""
+        return frozenset(self.shingles)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """What two texts have in common.
+
+    Attributes:
+        similarity: shingles of both, as a share of all shingles (Jaccard).
+        first_share: share of the first text's words that stand in shingles of the second.
+        second_share: the reverse.
+        serial: where they are the same, they speak of other things: they are two of a series.
+    """
+
+    similarity: float
+    first_share: float
+    second_share: float
+    serial: bool
+
+    @property
+    def is_copy(self) -> bool:
+        """One of the two has its text from the other, or both from a third."""
+        return not self.serial and max(self.first_share, self.second_share) >= COPIED
+
+    def reversed(self) -> "Overlap":
+        """The same, seen from the second text."""
+        return Overlap(self.similarity, self.second_share, self.first_share, self.serial)
+
+
+def prepared(body: str, mentions: Iterable[Mention] = ()) -> Text:
+    """A body with its facts.
+
+    Args:
+        body: as the article has it.
+        mentions: of entities in it; those of other fields are passed over.
+    """
+    found = words(body)
+    forms = found.forms
+    facts = {place: form for place, form in enumerate(forms) if form.isdigit() or form in _FACT_WORDS}
+    for mention in mentions:
+        if mention.field == "body":
+            facts[bisect(found.starts, mention.start) - 1] = mention.entity
+    names = {
+        place: form
+        for place, (title, form) in enumerate(pairwise(forms), start=1)
+        if title in _TITLE_WORDS and form not in _TITLE_WORDS
+    }
+    return Text(tuple(forms), facts, names)
+
+
+def compare(first: Text, second: Text) -> Overlap:
+    """The overlap of two texts."""
+    common = first.shingle_set & second.shingle_set
+    union = len(first.shingle_set) + len(second.shingle_set) - len(common)
+    first_share, second_share = _share(first, common), _share(second, common)
+    serial = max(first_share, second_share) >= COPIED and _changed_facts(first, second) > CHANGED_FACTS
+    return Overlap(len(common) / union if union else 0.0, first_share, second_share, serial)
+
+
+def _share(text: Text, common: frozenset[str]) -> float:
+    covered, end = 0, 0
+    for start, shingle in enumerate(text.shingles):
+        if shingle in common:
+            covered += start + SHINGLE - max(start, end)
+            end = start + SHINGLE
+    return min(covered / len(text.forms), 1.0) if text.forms else 0.0
+
+
+def _changed_facts(first: Text, second: Text) -> float:
+    """Share of the facts that differ, among those in passages that both texts have."""
+    if first.forms == second.forms:
+        return 0.0
+    kept = changed = 0
+    for kind, start, end, other_start, other_end in differences(first.forms, second.forms):
+        ours, theirs = _within(first.facts, start, end), _within(second.facts, other_start, other_end)
+        kept += len(ours & theirs)
+        if kind == "replace" and max(end - start, other_end - other_start) <= ALIGNED:
+            ours |= _within(first.names, start, end)
+            theirs |= _within(second.names, other_start, other_end)
+            changed += min(len(ours - theirs), len(theirs - ours))
+    return changed / (kept + changed) if changed else 0.0
+
+
+def _within(facts: Mapping[int, str], start: int, end: int) -> set[str]:
+    return {facts[place] for place in range(start, end) if place in facts}
+
+
+def differences(first: Sequence[str], second: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    """How to make the second text of the first, in the form of `difflib.SequenceMatcher.get_opcodes`."""
+    return SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
