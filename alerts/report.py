@@ -1,9 +1,12 @@
 """The fifth stage: the day as one HTML page, right-to-left, that works offline."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from elasticsearch import Elasticsearch
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 from upath import UPath
@@ -12,6 +15,7 @@ from processing.topic_rules import Topic
 from rasid.health import Health, ProblemKind
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
 from rasid.storage import Storage, write_whole
+from search.stories import members, story_ids
 
 CONTEXT = 90
 """Characters shown on each side of a quote."""
@@ -26,12 +30,33 @@ PROBLEM_NAMES: dict[ProblemKind, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Folded:
+    """A story of the day.
+
+    Attributes:
+        article: of the day: the original, or the first copy.
+        original: the original if the article is a copy: its fields in the index.
+        copies: the story's other articles, of any day: their fields in the index.
+    """
+
+    article: Article
+    original: Mapping[str, Any] | None
+    copies: tuple[Mapping[str, Any], ...]
+
+
 def write_report(
-    storage: Storage, day: date, rows: Iterable[Health], topics: Mapping[str, Topic], alerts: int
+    client: Elasticsearch,
+    storage: Storage,
+    day: date,
+    rows: Iterable[Health],
+    topics: Mapping[str, Topic],
+    alerts: int,
 ) -> UPath:
     """Writes the page of a day.
 
     Args:
+        client: of the cluster, which knows the stories.
         storage: with the day's articles and rejections.
         day: which.
         rows: one an outlet.
@@ -49,17 +74,18 @@ def write_report(
         if file.exists():
             articles.update((article.id, article) for article in ARTICLES.loads(file.read_bytes()))
             rejected += REJECTED.loads(storage.rejected(day, row.outlet.id).read_bytes())
-    newest = sorted(articles.values(), key=lambda article: article.published_at, reverse=True)
+    stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
     templates.filters["passage"] = passage
     page = templates.get_template("report.html.j2").render(
         day=day,
         rows=rows,
-        articles=newest,
+        articles=len(articles),
+        stories=stories,
         by_topic={
             topic: found
             for topic in topics.values()
-            if (found := [article for article in newest if topic.id in article.topics])
+            if (found := [story for story in stories if topic.id in story.article.topics])
         },
         rejected=rejected,
         alerts=alerts,
@@ -68,6 +94,14 @@ def write_report(
     path = storage.report(day)
     write_whole(path, page.encode())
     return path
+
+
+def _folded(client: Elasticsearch, articles: Mapping[str, Article]) -> Iterator[Folded]:
+    for story in members(client, story_ids(client, articles)).values():
+        ours = next(articles[member["id"]] for member in story if member["id"] in articles)
+        original = story[0] if story[0]["id"] != ours.id else None
+        copies = tuple(member for member in story if member["id"] != ours.id and member is not original)
+        yield Folded(ours, original, copies)
 
 
 def passage(evidence: Evidence, article: Article) -> Markup:

@@ -8,7 +8,7 @@ from itertools import takewhile
 from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block
-from processing.bylines import is_byline, is_role, is_signature
+from processing.bylines import is_byline, is_role, is_signature, links_to_author
 from processing.characters import line_key
 from processing.dates import is_date
 from processing.furniture import ENDED, Dropped, heads_comments, is_label, why_dropped
@@ -211,7 +211,11 @@ def _surroundings(
     links = next((number for number, block in enumerate(after) if block.link_share > TEXT_LINKS), None)
     if links is not None:
         label = after[links - 1].text if links else ""
-        after = after[: links if is_byline(label) or is_date(label) else max(0, links - 1)]
+        if links_to_author(after[links]):
+            links += 1
+        else:
+            links -= not (is_byline(label) or is_date(label))
+        after = after[: max(0, links)]
 
     top = start if title_at is None else title_at
     above = blocks[max(0, top - LINES_ABOVE) : top]

@@ -72,6 +72,7 @@ _NAME = re.compile(r"(?:د\.|أ\.|م\.)?\s*[ء-ي]{2,}\.?(?:[ -][ء-ي]{1,}\.?){
 _WITH_WAW = "ليد|ائل|سيم|فاء|داد|جدي|سام|هيب|ديع|اصل|جيه|ردة"
 _TWO_NAMES = re.compile(rf"([ء-ي]+ [ء-ي]+(?: [ء-ي]+)?) و(?!{_WITH_WAW})([ء-ي]{{2,}} [ء-ي]+(?: [ء-ي]+)?)")
 _NO_NAME_WORDS = """
+اترك أضف اكتب علق
 في من على إلى عن مع هذا هذه التي الذي بعد قبل حتى كل منذ خاص آخر أحدث الأكثر
 ساعة الساعة يوم اليوم دقيقة دقائق تاريخ التاريخ نشر النشر نشرت تحديث التحديث أرشيف أرشيفية تعبيرية العدد
 أخبار الأخبار خبر الخبر مواضيع موضوع موضوعات مقال مقالات تقارير حوارات رأي آراء ملخص كلمات وسوم صلة متعلقة مشابهة مرتبطة
@@ -137,6 +138,24 @@ def written_authors(
     for loose, block in (*((True, block) for block in before), *((False, block) for block in after)):
         yield from (("byline", name) for name in _bylines(block, loose, strangers))
     yield from (("author element", name) for block in before for name in _marked_names(block, strangers))
+    yield from _unlabelled(before, known, strangers)
+    yield from (("signature", block.text) for block in after[:1] if is_signature(block))
+    yield from (("bold above", block.text) for block in before if not block.roles and _is_bold_name(block, strangers))
+    yield from (("author element above", name) for block in above for name in _marked_names(block, strangers))
+    yield from (("author's page", name) for block in after if links_to_author(block) for name in block.parts[:1])
+
+
+def links_to_author(block: Block) -> bool:
+    """Whether a line is the name of a person, linked to the person's page."""
+    return bool(_names(block.text, ())) and any(
+        _AUTHORS_PAGE.search(link.get("href", "")) for link in block.element.iter("a")
+    )
+
+
+def _unlabelled(before: list[Block], known: Container[str], strangers: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Names that stand beside a place, or else beside or above a date."""
+    beside_places: list[tuple[str, str]] = []
+    beside_dates: list[tuple[str, str]] = []
     for number, block in enumerate(before):
         if any(role not in {"author", "date"} for _, role in block.roles):
             continue
@@ -146,15 +165,13 @@ def written_authors(
         rest = {line_key(part) for part in parts if part and part.strip() not in names} - {""}
         if not names:
             continue
-        if rest & (known | PLACES):
-            yield from (("beside the place", name) for name in names)
+        if any(key in known or key in PLACES for key in rest):
+            beside_places += [("beside the place", name) for name in names]
         elif is_date(" ".join(block.parts)):
-            yield "beside the date", names[0]
+            beside_dates.append(("beside the date", names[0]))
         elif not rest and any(_together(block, other) for other in before[max(0, number - 2) : number + 3]):
-            yield "above the date", names[0]
-    yield from (("signature", block.text) for block in after[:1] if is_signature(block))
-    yield from (("bold above", block.text) for block in before if not block.roles and _is_bold_name(block, strangers))
-    yield from (("author element above", name) for block in above for name in _marked_names(block, strangers))
+            beside_dates.append(("above the date", names[0]))
+    return beside_places or beside_dates
 
 
 def _bylines(block: Block, loose: bool, strangers: tuple[str, ...]) -> Iterator[str]:

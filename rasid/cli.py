@@ -154,10 +154,14 @@ def _show_later_stages(index: dict[str, int] | None, alerts: list[dict[str, str]
     if index:
         created, updated, unchanged = (index[name] for name in ("created", "updated", "unchanged"))
         console.print(f"index    {created} new, {updated} changed, {unchanged} unchanged; {index['total']} in all")
+        if index["removed"]:
+            console.print(f"         {index['removed']} removed, as their captures give no article any more")
+        console.print(f"stories  {index['articles'] - index['reposts']} originals, {index['reposts']} reposts")
     if alerts is not None:
         console.print(f"alerts   {len(alerts)} new")
         for alert in alerts:
-            line = f"  [{alert['rule']}] {alert['title']} — {alert['outlet_name']}"
+            copies = f" (+ {'، '.join(alert['copies'])})" if alert["copies"] else ""
+            line = f"  [{alert['rule']}] {alert['title']} — {alert['outlet_name']}{copies}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -274,20 +278,39 @@ def search(
     since: OptionalDay = None,
     until: OptionalDay = None,
     size: Annotated[int, typer.Option(min=1, max=1000)] = 10,
+    reposts: Annotated[bool, typer.Option("--reposts", help="do not fold them under their original")] = False,
     as_json: Json = False,
 ) -> None:
-    """Full-text search, best hits first, with the matched words marked."""
+    """Full-text search, best hits first, with the matched words marked; a story is shown once, with its copies."""
     from rasid.screen import show_hits
     from search.query import filters
     from search.query import search as search_articles
 
     with _client(load_settings()) as client:
         where = filters(topic or (), outlet or (), country or (), since, until)
-        hits = search_articles(client, query, where, size)
+        hits = search_articles(client, query, where, size, reposts)
     if as_json:
-        console.print_json(json.dumps({"total": hits.total, "hits": [hit.article for hit in hits.hits]}))
+        found = [{**hit.article, "copies": list(hit.copies)} for hit in hits.hits]
+        console.print_json(json.dumps({"total": hits.total, "hits": found}))
     else:
         show_hits(console, hits)
+
+
+@app.command()
+def story(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="of the story, or of an article, or its address")],
+    as_json: Json = False,
+) -> None:
+    """A story as a time line: who published it, when, how much of it, and what they changed."""
+    from rasid.screen import show_story
+    from search.stories import story_of
+
+    with _client(load_settings()) as client:
+        articles = story_of(client, id_)
+    if as_json:
+        console.print_json(json.dumps(articles))
+    else:
+        show_story(console, articles)
 
 
 @app.command()

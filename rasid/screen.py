@@ -1,9 +1,10 @@
 """What the terminal shows: live progress, the run's summary, hits of a search."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -12,8 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from processing.arabic import words
 from processing.extract import Page
 from processing.judging import Judgement, Passage
+from processing.reposts.overlap import differences
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health
 from rasid.records import Article, Mention
@@ -21,6 +24,8 @@ from rasid.stages import Event
 from search.query import END_MARK, MARK, Hits
 
 STATE_STYLE = {"running": "yellow", "done": "green", "failed": "red"}
+CONTEXT = 6
+"""Words shown before and after a change in a repost."""
 COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
 
 
@@ -233,7 +238,55 @@ def show_hits(console: Console, hits: Hits) -> None:
         for snippet in hit.snippets:
             console.print(Text.assemble("   … ", _marked(" ".join(snippet.split())), " …"), soft_wrap=True)
         console.print(Text(f"   {article['url']}", "blue"), soft_wrap=True)
-    console.print(f"{len(hits.hits)} of {hits.total}", style="dim")
+        if article.get("is_repost"):
+            console.print(Text(f"   repost of {article['original_url']}", "yellow"), soft_wrap=True)
+        if hit.copies:
+            outlets = dict.fromkeys(copy["outlet_name"] for copy in hit.copies)
+            told = f"   {len(hit.copies)} more in this story: {'، '.join(outlets)} (rasid story {article['story_id']})"
+            console.print(Text(told, "yellow"), soft_wrap=True)
+    articles = sum(1 + len(hit.copies) for hit in hits.hits)
+    told = f" with {articles} articles" if articles > len(hits.hits) else ""
+    console.print(f"{len(hits.hits)} hits{told}, of {hits.total} articles that match", style="dim")
+
+
+def show_story(console: Console, articles: Sequence[dict[str, Any]]) -> None:
+    """A story as a time line, and below it what each repost changed: struck out what it left out, underlined what it
+    put in.
+    """
+    original = articles[0]
+    table = Table("published", "outlet", "copied", "similar", "title", box=box.SIMPLE_HEAD)
+    for article in articles:
+        shares = [f"{article[name]:.0%}" if article.get("is_repost") else "" for name in ("copied_share", "similarity")]
+        style = "" if article.get("is_repost") else "bold"
+        published = article["published_at"][:16].replace("T", " ")
+        table.add_row(published, article["outlet_name"], *shares, Text(article["title"]), style=style)
+    console.print(table)
+    console.print(Text(f"original: {original['url']}", "blue"), soft_wrap=True)
+    for article in articles[1:]:
+        console.print(Text(f"\n{article['outlet_name']}: {article['url']}", "bold"), soft_wrap=True)
+        console.print(_changes(original["body"], article["body"]), soft_wrap=False)
+
+
+def _changes(original: str, repost: str) -> Text:
+    """A repost's words beside the original's, without the passages that are the same."""
+    before, after = words(original), words(repost)
+    shown = Text()
+    for kind, start, end, other_start, other_end in differences(before.forms, after.forms):
+        if kind == "equal":
+            same = repost[after.starts[other_start] : after.ends[other_end - 1]]
+            shown.append(" ".join(_middle_left_out(same.split())) + " ")
+            continue
+        if end > start:
+            left_out = original[before.starts[start] : before.ends[end - 1]]
+            shown.append(" ".join(left_out.split()), "red strike").append(" ")
+        if other_end > other_start:
+            put_in = repost[after.starts[other_start] : after.ends[other_end - 1]]
+            shown.append(" ".join(put_in.split()), "green underline").append(" ")
+    return shown
+
+
+def _middle_left_out(same: list[str]) -> list[str]:
+    return same if len(same) <= 2 * CONTEXT + 1 else [*same[:CONTEXT], "[…]", *same[-CONTEXT:]]
 
 
 def _marked(text: str, style: str = "") -> Text:

@@ -151,7 +151,8 @@ class Stages:
         with self._told("report"):
             rows = self.health(outlet_ids)
             alerts = len(self.kept("alert") or [])
-            path = write_report(self.storage, self.day, rows, self.config.tagger.topics, alerts)
+            with connect(self.settings) as client:
+                path = write_report(client, self.storage, self.day, rows, self.config.tagger.topics, alerts)
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
 

@@ -128,8 +128,8 @@ def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str,
     if hit and hit["_index"] != target:  # its date moved into another month
         yield {"_op_type": "delete", "_index": hit["_index"], "_id": article.id}
     document = {**_document(article), "indexed_at": datetime.now(UTC).isoformat()}
-    if hit and "story_id" in hit["_source"]:  # which story to read again, if this run dies before it has done so
-        document["story_id"] = hit["_source"]["story_id"]
+    # The story to read again, if this run dies before it has done so.
+    document["story_id"] = hit["_source"].get("story_id", article.id) if hit else article.id
     yield {"_op_type": "index", "_index": target, "_id": article.id, "_source": document}
 
 

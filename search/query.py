@@ -12,6 +12,23 @@ from rasid.errors import RasidError
 MARK, END_MARK = "\ue000", "\ue001"
 """Around a matched word in highlights: letters of Unicode's private use area, which no article has."""
 
+COPIES = 100
+"""Articles of one story in a hit, at most: Elasticsearch's own limit."""
+_UNSHOWN = ["body", "bands", "mentions"]
+_HIGHLIGHT = {
+    "pre_tags": [MARK],
+    "post_tags": [END_MARK],
+    "fields": {
+        "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.exact"]},
+        "body": {
+            "number_of_fragments": 2,
+            "fragment_size": 160,
+            "no_match_size": 160,
+            "matched_fields": ["body", "body.exact"],
+        },
+    },
+}
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -21,16 +38,18 @@ class Hit:
         article: its fields, without the body.
         title: with the matched words between `MARK` and `END_MARK`.
         snippets: passages of the body, marked likewise; its beginning when the match is elsewhere.
+        copies: the other articles of its story that match, where reposts are folded.
     """
 
     article: dict[str, Any]
     title: str
     snippets: tuple[str, ...]
+    copies: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Hits:
-    """The best hits, and how many there are in all."""
+    """The best hits, and how many articles match in all."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -67,7 +86,9 @@ def filters(
     return clauses
 
 
-def search(client: Elasticsearch, query: str, where: list[dict[str, Any]], size: int = 10) -> Hits:
+def search(
+    client: Elasticsearch, query: str, where: list[dict[str, Any]], size: int = 10, reposts: bool = False
+) -> Hits:
     """The articles that match, best first.
 
     Args:
@@ -75,30 +96,23 @@ def search(client: Elasticsearch, query: str, where: list[dict[str, Any]], size:
         query: in Lucene's syntax.
         where: clauses of `filters`.
         size: hits wanted.
+        reposts: each article of a story is a hit of its own. Else a story is one hit: its original if that matches.
 
     Raises:
         RasidError: the query is not valid, or nothing has been indexed yet.
     """
+    shown: dict[str, Any] = {"_source": {"excludes": _UNSHOWN}, "highlight": _HIGHLIGHT}
+    story = {"name": "story", "size": COPIES, "sort": [{"is_repost": "asc"}, {"published_at": "asc"}], **shown}
+    folded = shown if reposts else {"collapse": {"field": "story_id", "inner_hits": story}, "_source": False}
     try:
         answer = client.search(
             index="articles",
-            query={"bool": {"must": [text_query(query)], "filter": where}},
-            size=size,
-            source_excludes=["body"],
-            track_total_hits=True,
-            sort=["_score", {"published_at": "desc"}],
-            highlight={
-                "pre_tags": [MARK],
-                "post_tags": [END_MARK],
-                "fields": {
-                    "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.exact"]},
-                    "body": {
-                        "number_of_fragments": 2,
-                        "fragment_size": 160,
-                        "no_match_size": 160,
-                        "matched_fields": ["body", "body.exact"],
-                    },
-                },
+            body={
+                "query": {"bool": {"must": [text_query(query)], "filter": where}},
+                "size": size,
+                "track_total_hits": True,
+                "sort": ["_score", {"published_at": "desc"}],
+                **folded,
             },
         )
     except NotFoundError:
@@ -109,9 +123,10 @@ def search(client: Elasticsearch, query: str, where: list[dict[str, Any]], size:
 
 
 def _hit(hit: dict[str, Any]) -> Hit:
-    marked = hit.get("highlight", {})
-    title = marked.get("title", [hit["_source"]["title"]])[0]
-    return Hit(hit["_source"], title, tuple(marked.get("body", ())))
+    first, *copies = hit["inner_hits"]["story"]["hits"]["hits"] if "inner_hits" in hit else [hit]
+    marked = first.get("highlight", {})
+    title = marked.get("title", [first["_source"]["title"]])[0]
+    return Hit(first["_source"], title, tuple(marked.get("body", ())), tuple(copy["_source"] for copy in copies))
 
 
 def _cause(error: BadRequestError) -> str:

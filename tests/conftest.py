@@ -26,6 +26,13 @@ from tests.serving import Web, web
 COMMAND = Path(sys.executable).with_name("rasid")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker has all tests of a file, and one all that look at the finished day, which takes minutes to make."""
+    for item in items:
+        finished = "finished_day" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("finished day" if finished else item.path.name))
+
+
 @dataclass(frozen=True)
 class Rasid:
     """The command line over one folder of data."""

@@ -13,6 +13,9 @@ from pathlib import Path
 
 PAGES = Path(__file__).parent / "pages"
 HALVES = ("worked_on", "kept_aside")
+"""As many layouts and pages in each."""
+EARLIER = "earlier"
+"""Pages that were worked on before; a test holds the rules to them."""
 SHINGLE = 4
 
 
@@ -67,7 +70,7 @@ class Score:
 
 
 def load_pages(half: str) -> list[GoldPage]:
-    """The pages of one half, with their gold files."""
+    """The pages of one half, or the earlier ones, with their gold files."""
     return [_page(file) for file in sorted((PAGES / half).glob("*.html"))]
 
 

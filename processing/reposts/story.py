@@ -2,7 +2,6 @@
 they came in.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -131,19 +130,24 @@ def _credits(member: Member, others: Iterable[Member]) -> set[str]:
     word such as نقلا عن.
     """
     found: set[str] = set()
-    named: dict[str, bool] = {}
+    view = normalise(member.body)
     for other in others:
         if other.outlet == member.outlet:
             continue
-        if other.outlet not in named:
-            agency = AGENCIES.get(line_key(other.outlet_name))
-            named[other.outlet] = agency in member.credited_to or _is_credited(other.outlet_name, member.body)
-        if named[other.outlet] or other.canonical_url in member.links:
+        agency = AGENCIES.get(line_key(other.outlet_name))
+        if (
+            agency in member.credited_to
+            or other.canonical_url in member.links
+            or _is_credited(normalise(other.outlet_name), view)
+        ):
             found.add(other.id)
     return found
 
 
-def _is_credited(name: str, body: str) -> bool:
-    view = normalise(body)
-    places = re.finditer(rf"(?<!\w){re.escape(normalise(name))}(?!\w)", view)
-    return any(_CREDIT.search(view, max(0, place.start() - _BEFORE_NAME), place.start()) for place in places)
+def _is_credited(name: str, view: str) -> bool:
+    start = view.find(name)
+    while start >= 0:
+        if _CREDIT.search(view, max(0, start - _BEFORE_NAME), start):
+            return True
+        start = view.find(name, start + 1)
+    return False

@@ -1,0 +1,120 @@
+"""``python -m benchmarks.reposts.scale [N]``: N synthetic articles (200,000 by default), 30 % of them copies, indexed
+in batches as the daily job does it; what finding and writing stories costs as the index grows.
+"""
+
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from rich.console import Console
+from rich.table import Table
+from upath import UPath
+
+from processing.reposts.signature import bands
+from rasid.records import ARTICLES, Article, CaptureRef
+from rasid.storage import Storage, write_whole
+from rasid.urls import article_id
+from search.indexing import index_day
+from search.node.local_node import LocalNode
+
+BATCH = 2000
+WORDS = 150
+"""Of an article."""
+VOCABULARY = 60_000
+COPIES = 0.3
+NEAR = 20_000
+"""A copy is of one of so many articles before it."""
+LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
+DAY = date(2025, 3, 10)
+
+
+class Client(Elasticsearch):
+    """Counts its searches for candidates and the seconds that they take in the cluster."""
+
+    searches = 0
+    took = 0.0
+
+    def msearch(self, **options: Any) -> Any:
+        """As in Elasticsearch."""
+        answer = super().msearch(**options)
+        self.searches += len(answer["responses"])
+        self.took += sum(each["took"] for each in answer["responses"]) / 1000
+        return answer
+
+
+def articles(count: int, rng: random.Random) -> Iterator[Article]:
+    """Texts of words that are as frequent as in a language (Zipf), and excerpts and extensions of them."""
+    vocabulary = ["".join(rng.choices(LETTERS, k=rng.randint(3, 7))) for _ in range(VOCABULARY)]
+    weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
+    recent: list[list[str]] = []
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    for number in range(count):
+        words = rng.choices(vocabulary, weights, k=WORDS)
+        if recent and rng.random() < COPIES:
+            source = rng.choice(recent)
+            words = [*source[: rng.randint(WORDS // 2, WORDS)], *words[: rng.randint(0, WORDS // 4)]]
+        else:
+            recent.append(words)
+            del recent[:-NEAR]
+        url, body = f"https://example.org/{number}", " ".join(words)
+        at = start + timedelta(minutes=number)
+        yield Article(
+            id=article_id(url), url=url, outlet=f"outlet{number % 40}", outlet_name=f"منفذ {number % 40}", country="DZ",
+            language="ar", title=" ".join(words[:8]), body=body, published_at=at, published_precision="second",
+            first_seen_at=at, revision=1, word_count=len(words), versions={"rasid": "0"}, bands=bands(body),
+            capture=CaptureRef(f"captures/{number // BATCH}.warc.gz", number, "sha1:A"),
+        )  # fmt: skip
+
+
+def main() -> None:
+    """Prints a table."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    console = Console()
+    with tempfile.TemporaryDirectory() as folder:
+        node = LocalNode(Path(folder) / "elasticsearch")
+        client = Client(node.start().url, request_timeout=120)
+        try:
+            _measure(client, Storage(UPath(folder)), count, console)
+        finally:
+            client.close()
+            node.stop()
+
+
+def _measure(client: Client, storage: Storage, count: int, console: Console) -> None:
+    table = Table(
+        "articles in the index", "ms an article", "searches an article", "ms a search", "reposts", "memory, MB"
+    )
+    made = articles(count, random.Random(1))
+    every = count // 10
+    done = reposts = since = searches = 0
+    seconds = took = 0.0
+    while done < count:
+        batch = [article for _, article in zip(range(BATCH), made, strict=False)]
+        write_whole(storage.articles(DAY, f"batch{done}"), ARTICLES.dumps(batch))
+        before = (client.searches, client.took)
+        started = time.perf_counter()
+        report = index_day(client, storage, DAY, [f"batch{done}"])
+        seconds += time.perf_counter() - started
+        searches, took = searches + client.searches - before[0], took + client.took - before[1]
+        done, since, reposts = done + len(batch), since + len(batch), reposts + report.reposts
+        if done % every == 0:
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            table.add_row(
+                f"{done:,}", f"{1000 * seconds / since:.2f}", f"{searches / since:.1f}",
+                f"{1000 * took / searches:.2f}", f"{reposts:,}", f"{memory:.0f}",
+            )  # fmt: skip
+            console.print(f"{done:,} articles: {1000 * seconds / since:.2f} ms each", style="dim")
+            since = searches = 0
+            seconds = took = 0.0
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
