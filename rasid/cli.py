@@ -315,12 +315,17 @@ def story(
 
 @app.command()
 def setup() -> None:
-    """Installs the index templates; safe to repeat."""
+    """Installs the index templates, and what analysts open in Kibana if KIBANA_URL says where it is; safe to repeat."""
     from search.cluster import TEMPLATES, set_up
+    from search.kibana import provision
 
-    with _client(load_settings()) as client:
+    settings = load_settings()
+    with _client(settings) as client:
         set_up(client)
     console.print(f"index templates: {', '.join(f'rasid-{name}' for name in TEMPLATES)}")
+    if settings.kibana_url:
+        for title, link in provision(settings.kibana_url, settings.kibana_api_key).items():
+            console.print(f"{title}: {link}", soft_wrap=True, highlight=False)
 
 
 @outlets_app.command("list")

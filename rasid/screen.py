@@ -245,8 +245,8 @@ def show_hits(console: Console, hits: Hits) -> None:
             told = f"   {len(hit.copies)} more in this story: {'، '.join(outlets)} (rasid story {article['story_id']})"
             console.print(Text(told, "yellow"), soft_wrap=True)
     articles = sum(1 + len(hit.copies) for hit in hits.hits)
-    told = f" with {articles} articles" if articles > len(hits.hits) else ""
-    console.print(f"{len(hits.hits)} hits{told}, of {hits.total} articles that match", style="dim")
+    told = f", with {articles} articles" if articles > len(hits.hits) else ""
+    console.print(f"shown: {len(hits.hits)}{told}; matching articles: {hits.total}", style="dim")
 
 
 def show_story(console: Console, articles: Sequence[dict[str, Any]]) -> None:

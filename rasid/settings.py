@@ -24,6 +24,10 @@ class Settings(BaseSettings):
         None, alias="ELASTICSEARCH_URL", description="an Elasticsearch 9; without it, a local node is started"
     )
     elasticsearch_api_key: str | None = Field(None, alias="ELASTICSEARCH_API_KEY", repr=False)
+    kibana_url: str | None = Field(
+        None, alias="KIBANA_URL", description="a Kibana in which `rasid setup` puts its data view and sessions"
+    )
+    kibana_api_key: str | None = Field(None, alias="KIBANA_API_KEY", repr=False)
     es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
     contact: str = Field(
         "https://example.org/rasid",
