@@ -1,14 +1,19 @@
 """The alert rules of ``alerts.yaml``."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from alerts.channels import Channel
 from rasid.outlets import Name
 from rasid.yaml_file import Id, Written, load_yaml, with_ids
 from search.query import filters, text_query
+
+FEED = "feed"
+"""The channel that every rule has: its Atom file, and the terminal."""
 
 
 class Rule(Written):
@@ -19,14 +24,20 @@ class Rule(Written):
         name: in Arabic and English.
         query: in Lucene's syntax, as in ``rasid search``.
         topics: any of these.
+        countries: that the text names; any of these ISO codes.
+        weapons: that the text names; any of these ids of `entities.yaml`.
         outlets: any of these.
+        channels: ids of those that get the rule's alerts, besides its Atom file and the terminal.
     """
 
     id: str
     name: Name
     query: str | None = Field(None, min_length=1)
     topics: tuple[str, ...] = ()
+    countries: tuple[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")], ...] = ()
+    weapons: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
     @field_validator("topics")
     @classmethod
@@ -38,24 +49,58 @@ class Rule(Written):
 
     @model_validator(mode="after")
     def _says_what(self) -> "Rule":
-        if not (self.query or self.topics or self.outlets):
-            raise ValueError("expected at least one of query:, topics: or outlets:")
+        if not (self.query or self.topics or self.countries or self.weapons or self.outlets):
+            raise ValueError("expected at least one of query:, topics:, countries:, weapons: or outlets:")
         return self
 
     def search(self) -> dict[str, Any]:
         """The rule as a query of Elasticsearch."""
         must = [text_query(self.query)] if self.query else []
-        return {"bool": {"must": must, "filter": filters(self.topics, self.outlets)}}
+        named = [
+            {"terms": {name: list(values)}}
+            for name, values in (("countries", self.countries), ("weapons", self.weapons))
+            if values
+        ]
+        return {"bool": {"must": must, "filter": [*filters(self.topics, self.outlets), *named]}}
 
 
 class RulesFile(Written):
     """The whole file."""
 
+    channels: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Channel], BeforeValidator(with_ids)] = (
+        Field(default_factory=dict)
+    )
     alerts: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Rule], BeforeValidator(with_ids)]
 
+    @field_validator("channels")
+    @classmethod
+    def _free(cls, channels: dict[str, Channel]) -> dict[str, Channel]:
+        if FEED in channels:
+            raise ValueError(f"{FEED} is the name of the Atom file's channel; expected another")
+        return channels
 
-def load_rules(file: Path, topics: Collection[str]) -> list[Rule]:
-    """The rules of a file, in its order.
+    @field_validator("alerts")
+    @classmethod
+    def _have_channels(cls, rules: dict[str, Rule], info: ValidationInfo) -> dict[str, Rule]:
+        known = info.data.get("channels", {})
+        for rule in rules.values():
+            if unknown := [name for name in rule.channels if name not in known]:
+                raise ValueError(
+                    f"{rule.id}: there is no channel {', '.join(unknown)}; expected of: {', '.join(known) or 'none'}"
+                )
+        return rules
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """Who is told of what, and how."""
+
+    rules: tuple[Rule, ...]
+    channels: dict[str, Channel]
+
+
+def load_alerting(file: Path, topics: Collection[str]) -> Alerting:
+    """The rules of a file, in its order, and its channels.
 
     Args:
         file: its path.
@@ -64,4 +109,5 @@ def load_rules(file: Path, topics: Collection[str]) -> list[Rule]:
     Raises:
         ConfigError: the file has a mistake.
     """
-    return list(load_yaml(file, RulesFile, {"topics": topics}).alerts.values())
+    found = load_yaml(file, RulesFile, {"topics": topics})
+    return Alerting(tuple(found.alerts.values()), found.channels)

@@ -1,25 +1,54 @@
-"""The fourth stage: each rule's new stories → its Atom file and the terminal, once each, whatever copies there are."""
+"""The fourth stage: each rule's new stories → its Atom file, the terminal and its channels, once each.
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+Every delivery stands in the index ``alert-deliveries`` before it is sent and is marked there after: none is lost, and
+one is sent twice only if the process dies between the two.
+"""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.helpers import bulk, scan
 from feedgen.feed import FeedGenerator
+from pydantic import TypeAdapter
 
-from alerts.rules import Rule
+from alerts.channels import DeliveryError, deliver
+from alerts.message import message
+from alerts.rules import FEED, Alerting, Rule
+from processing.topic_rules import Topic
 from rasid.errors import RasidError
+from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
+from search.cluster import set_up
 from search.stories import members
 
 WINDOW = "now-7d"
 """Articles indexed earlier are no news; a rule that failed for longer does not flood when it works again."""
-
 FEED_SIZE = 100
 """Entries that an Atom file keeps."""
+CONTEXT = 120
+"""Characters of the text shown on each side of a quote."""
+PASSAGES = 3
+"""Quotes of an alert."""
+RULES_A_REQUEST = 100
+MOST = 10_000
+"""Articles that one rule finds in one run, at most: what Elasticsearch gives in one answer."""
+FIRST_RETRY = timedelta(minutes=5)
+LAST_RETRY = timedelta(hours=6)
+"""A failed delivery is tried again by the first run after so long; the time doubles from the one to the other."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A quote that proves a topic, with the text around it."""
+
+    before: str
+    quote: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -33,8 +62,11 @@ class Alert:
         url: of the article.
         title: of the article.
         outlet_name: in Arabic.
-        quote: the passage that proves a topic; empty if the article has none.
         published_at: ISO 8601, UTC.
+        topics: ids.
+        countries: ISO codes of those that the text names.
+        weapons: ids of those that the text names.
+        passages: that prove the rule's topics, or any topic.
         copies: names of the outlets of the story's other articles, each once.
         article_ids: all articles of the story.
     """
@@ -45,48 +77,127 @@ class Alert:
     url: str
     title: str
     outlet_name: str
-    quote: str
     published_at: str
+    topics: tuple[str, ...]
+    countries: tuple[str, ...]
+    weapons: tuple[str, ...]
+    passages: tuple[Passage, ...]
     copies: tuple[str, ...]
     article_ids: tuple[str, ...]
 
 
-def send_alerts(client: Elasticsearch, storage: Storage, rules: Iterable[Rule]) -> list[Alert]:
-    """Delivers what is new for each rule.
+@dataclass(frozen=True)
+class Failure:
+    """A channel that could not deliver.
 
-    A delivery is recorded in the index ``alert-deliveries`` after its Atom file is written, so that none is lost; a
-    run that dies in between writes the same file again.
+    Attributes:
+        channel: id of the channel.
+        rule: id of the rule.
+        alerts: that wait for it.
+        since: when the first of them was due, ISO 8601, UTC.
+        reason: why, without secrets.
+    """
 
-    Returns:
-        the new alerts, by rule and then by time.
+    channel: str
+    rule: str
+    alerts: int
+    since: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AlertReport:
+    """What a run of the alerts did: the new alerts, by rule and then by time, and the channels that failed."""
+
+    alerts: tuple[Alert, ...]
+    failures: tuple[Failure, ...]
+
+
+_ALERT = TypeAdapter(Alert)
+
+
+def send_alerts(
+    client: Elasticsearch, storage: Storage, alerting: Alerting, topics: Mapping[str, Topic], settings: Settings
+) -> AlertReport:
+    """Delivers what is new for each rule, and what earlier runs could not deliver.
+
+    Args:
+        client: of the cluster.
+        storage: where the Atom files go.
+        alerting: the rules and their channels.
+        topics: by id, for their labels.
+        settings: of e-mail and Kibana.
 
     Raises:
         RasidError: the cluster failed or refuses a rule's query.
     """
-    sent: list[Alert] = []
-    for rule in rules:
-        try:
-            new = _new_alerts(client, rule)
-            if new:
-                now = datetime.now(UTC)
-                write_whole(storage.alert_feed(rule.id), _atom(rule, [*new, *_delivered(client, rule)], now))
-                _record(client, new, now)
-        except (TransportError, ApiError) as error:
-            raise RasidError(f"alert rule {rule.id}: {error}") from error
-        sent += new
-    return sent
+    try:
+        set_up(client)
+        now = datetime.now(UTC)
+        found = _found(client, alerting.rules)
+        _record(client, alerting.rules, _new_alerts(client, alerting.rules, found), now)
+        due = _due(client, now)
+        alerts = [alert for rule in alerting.rules for alert in _write_feed(client, storage, rule, due, now)]
+        return AlertReport(tuple(alerts), _send_due(client, alerting, topics, settings, due))
+    except (TransportError, ApiError) as error:
+        raise RasidError(f"alerts: {error}") from error
 
 
-def _new_alerts(client: Elasticsearch, rule: Rule) -> list[Alert]:
+def _found(client: Elasticsearch, rules: Sequence[Rule]) -> dict[str, dict[str, str]]:
+    """Id of a rule → id of a recent article that it finds → id of its story."""
+    found: dict[str, dict[str, str]] = {}
     recent = {"range": {"indexed_at": {"gte": WINDOW}}}
-    query = {"bool": {"must": [rule.search()], "filter": [recent]}}
-    hits = scan(client, index="articles", query={"query": query}, source_includes=["story_id"], ignore_unavailable=True)
-    found = {hit["_id"]: hit["_source"]["story_id"] for hit in hits}
-    stories = members(client, set(found.values()))
-    alerts = [_alert(rule, articles, found) for articles in stories.values()]
-    known = _delivered_articles(client, rule, [id_ for alert in alerts for id_ in alert.article_ids])
-    new = [alert for alert in alerts if known.isdisjoint(alert.article_ids)]
-    return sorted(new, key=lambda alert: alert.published_at, reverse=True)
+    for start in range(0, len(rules), RULES_A_REQUEST):
+        some = rules[start : start + RULES_A_REQUEST]
+        searches: list[dict[str, Any]] = []
+        for rule in some:
+            query = {"bool": {"filter": [rule.search(), recent]}}
+            options = {"_source": ["story_id"], "size": MOST, "sort": [{"indexed_at": "desc"}]}
+            searches += [{"ignore_unavailable": True}, {"query": query, "track_total_hits": False, **options}]
+        answers = client.msearch(index="articles", searches=searches)["responses"]
+        for rule, answer in zip(some, answers, strict=True):
+            if "error" in answer:
+                causes = answer["error"].get("root_cause") or [answer["error"]]
+                raise RasidError(f"alert rule {rule.id}: {causes[0].get('reason')}")
+            found[rule.id] = {hit["_id"]: hit["_source"]["story_id"] for hit in answer["hits"]["hits"]}
+    return found
+
+
+def _new_alerts(client: Elasticsearch, rules: Iterable[Rule], found: Mapping[str, Mapping[str, str]]) -> list[Alert]:
+    """Stories of which a rule has told no article yet. A story's id is another one once an earlier article is found;
+    its articles stay.
+    """
+    told = _told(client, {id_ for articles in found.values() for id_ in articles})
+    fresh = {
+        rule: {story for id_, story in articles.items() if (rule, id_) not in told} for rule, articles in found.items()
+    }
+    stories = members(client, set().union(*fresh.values()), without=("bands", "mentions"))
+    told |= _told(client, {article["id"] for story in stories.values() for article in story})
+    alerts: list[Alert] = []
+    for rule in rules:
+        new = [
+            _alert(rule, stories[story], found[rule.id])
+            for story in fresh[rule.id]
+            if not any((rule.id, article["id"]) in told for article in stories[story])
+        ]
+        alerts += sorted(new, key=lambda alert: alert.published_at, reverse=True)
+    return alerts
+
+
+def _told(client: Elasticsearch, ids: Iterable[str]) -> set[tuple[str, str]]:
+    """The pairs of a rule and an article of which it has told."""
+    told: set[tuple[str, str]] = set()
+    known = list(ids)
+    for start in range(0, len(known), 1000):
+        hits = scan(
+            client,
+            index="alert-deliveries",
+            query={"query": {"terms": {"article_ids": known[start : start + 1000]}}},
+            source_includes=["rule", "article_ids"],
+            ignore_unavailable=True,
+        )
+        told.update((hit["_source"]["rule"], id_) for hit in hits for id_ in hit["_source"]["article_ids"])
+    return told
 
 
 def _alert(rule: Rule, articles: list[dict[str, Any]], found: Container[str]) -> Alert:
@@ -101,74 +212,139 @@ def _alert(rule: Rule, articles: list[dict[str, Any]], found: Container[str]) ->
         url=source["url"],
         title=source["title"],
         outlet_name=source["outlet_name"],
-        quote=proof[0]["quote"] if proof else "",
         published_at=source["published_at"],
+        topics=tuple(source.get("topics", ())),
+        countries=tuple(source.get("countries", ())),
+        weapons=tuple(source.get("weapons", ())),
+        passages=tuple(_passage(source, each) for each in proof[:PASSAGES]),
         copies=tuple(dict.fromkeys(article["outlet_name"] for article in others)),
         article_ids=tuple(article["id"] for article in articles),
     )
 
 
-def _delivery_id(alert: Alert) -> str:
-    return f"{alert.rule}:{alert.article_id}"
-
-
-def _delivered_articles(client: Elasticsearch, rule: Rule, ids: list[str]) -> set[str]:
-    """Those of some articles whose story was delivered. A story's id is another one once an earlier article is found;
-    its articles stay.
-    """
-    known: set[str] = set()
-    for start in range(0, len(ids), 1000):
-        hits = scan(
-            client,
-            index="alert-deliveries",
-            query={
-                "query": {
-                    "bool": {
-                        "filter": [
-                            {"term": {"rule": rule.id}},
-                            {"terms": {"article_ids": ids[start : start + 1000]}},
-                        ]
-                    }
-                }
-            },
-            source_includes=["article_ids"],
-            ignore_unavailable=True,
-        )
-        known.update(id_ for hit in hits for id_ in hit["_source"]["article_ids"])
-    return known
-
-
-def _delivered(client: Elasticsearch, rule: Rule) -> list[Alert]:
-    answer = client.search(
-        index="alert-deliveries",
-        query={"term": {"rule": rule.id}},
-        sort=[{"delivered_at": "desc"}, {"published_at": "desc"}],
-        size=FEED_SIZE,
-        ignore_unavailable=True,
+def _passage(source: dict[str, Any], evidence: dict[str, Any]) -> Passage:
+    text, start, end = source[evidence["field"]], evidence["start"], evidence["end"]
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    return Passage(
+        before.partition(" ")[2] if start > CONTEXT else before,
+        evidence["quote"],
+        after.rpartition(" ")[0] if end + CONTEXT < len(text) else after,
     )
-    return [
-        Alert(
-            **{
-                **{name: value for name, value in hit["_source"].items() if name != "delivered_at"},
-                "copies": tuple(hit["_source"]["copies"]),
-                "article_ids": tuple(hit["_source"]["article_ids"]),
-            }
-        )
-        for hit in answer["hits"]["hits"]
-    ]
 
 
-def _record(client: Elasticsearch, alerts: list[Alert], now: datetime) -> None:
+def _record(client: Elasticsearch, rules: Iterable[Rule], alerts: Iterable[Alert], now: datetime) -> None:
+    channels = {rule.id: (FEED, *rule.channels) for rule in rules}
     actions = [
         {
-            "_op_type": "index",
             "_index": "alert-deliveries",
-            "_id": _delivery_id(alert),
-            "_source": {**vars(alert), "delivered_at": now.isoformat()},
+            "_id": f"{alert.rule}:{channel}:{alert.article_id}",
+            "_source": {
+                "rule": alert.rule,
+                "channel": channel,
+                "story_id": alert.story_id,
+                "article_ids": alert.article_ids,
+                "alert": asdict(alert),
+                "state": "pending",
+                "attempts": 0,
+                "created_at": now.isoformat(),
+                "next_try_at": now.isoformat(),
+            },
         }
         for alert in alerts
+        for channel in channels[alert.rule]
+    ]
+    bulk(client, actions, refresh="wait_for" if actions else False)
+
+
+def _due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """(rule, channel) → its deliveries that are to be made now."""
+    query = {"bool": {"filter": [{"term": {"state": "pending"}}, {"range": {"next_try_at": {"lte": now.isoformat()}}}]}}
+    due: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for hit in scan(client, index="alert-deliveries", query={"query": query}, ignore_unavailable=True):
+        due.setdefault((hit["_source"]["rule"], hit["_source"]["channel"]), []).append(hit)
+    for hits in due.values():
+        hits.sort(key=lambda hit: str(hit["_source"]["alert"]["published_at"]), reverse=True)
+    return due
+
+
+def _mark(client: Elasticsearch, hits: Iterable[dict[str, Any]], **state: Any) -> None:
+    actions = [
+        {"_op_type": "update", "_index": hit["_index"], "_id": hit["_id"], "doc": {**state}, "retry_on_conflict": 3}
+        for hit in hits
     ]
     bulk(client, actions, refresh="wait_for")
+
+
+def _write_feed(
+    client: Elasticsearch,
+    storage: Storage,
+    rule: Rule,
+    due: Mapping[tuple[str, str], list[dict[str, Any]]],
+    now: datetime,
+) -> list[Alert]:
+    hits = due.get((rule.id, FEED), [])
+    if not hits:
+        return []
+    new = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
+    earlier = client.search(
+        index="alert-deliveries",
+        query={"bool": {"filter": [{"term": {name: value}} for name, value in _SENT_FEED.items()], "must": _of(rule)}},
+        sort=[{"delivered_at": "desc"}],
+        size=FEED_SIZE,
+    )
+    old = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in earlier["hits"]["hits"]]
+    write_whole(storage.alert_feed(rule.id), _atom(rule, [*new, *old], now))
+    _mark(client, hits, state="sent", delivered_at=now.isoformat())
+    return new
+
+
+_SENT_FEED = {"channel": FEED, "state": "sent"}
+
+
+def _of(rule: Rule) -> dict[str, Any]:
+    return {"term": {"rule": rule.id}}
+
+
+def _send_due(
+    client: Elasticsearch,
+    alerting: Alerting,
+    topics: Mapping[str, Topic],
+    settings: Settings,
+    due: Mapping[tuple[str, str], list[dict[str, Any]]],
+) -> tuple[Failure, ...]:
+    """One message a rule and channel. Each channel has a thread of its own, so that a dead one holds up no other."""
+    rules = {rule.id: rule for rule in alerting.rules}
+    work: dict[str, list[str]] = {}
+    for rule, channel in due:
+        if channel in alerting.channels and rule in rules:
+            work.setdefault(channel, []).append(rule)
+
+    def one_channel(item: tuple[str, list[str]]) -> list[Failure]:
+        channel, its_rules = item
+        failures = []
+        for rule in its_rules:
+            hits = due[rule, channel]
+            alerts = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
+            text = message(rules[rule], alerts, alerting.channels[channel], dict(topics), settings.kibana_url)
+            try:
+                deliver(alerting.channels[channel], text, settings)
+            except DeliveryError as error:
+                failures.append(_failed(client, channel, rule, hits, str(error)))
+            else:
+                _mark(client, hits, state="sent", delivered_at=datetime.now(UTC).isoformat(), error=None)
+        return failures
+
+    with ThreadPoolExecutor(max(1, len(work))) as pool:
+        return tuple(failure for failures in pool.map(one_channel, work.items()) for failure in failures)
+
+
+def _failed(client: Elasticsearch, channel: str, rule: str, hits: list[dict[str, Any]], reason: str) -> Failure:
+    now = datetime.now(UTC)
+    for hit in hits:
+        attempts = hit["_source"]["attempts"] + 1
+        wait = min(FIRST_RETRY * 2 ** (attempts - 1), LAST_RETRY) if attempts < 20 else LAST_RETRY
+        _mark(client, [hit], attempts=attempts, next_try_at=(now + wait).isoformat(), error=reason)
+    return Failure(channel, rule, len(hits), min(hit["_source"]["created_at"] for hit in hits), reason)
 
 
 def _atom(rule: Rule, alerts: list[Alert], now: datetime) -> bytes:
@@ -180,13 +356,13 @@ def _atom(rule: Rule, alerts: list[Alert], now: datetime) -> bytes:
     feed.updated(now)
     for alert in alerts[:FEED_SIZE]:
         entry = feed.add_entry(order="append")
-        entry.id(f"urn:rasid:alert:{_delivery_id(alert)}")
+        entry.id(f"urn:rasid:alert:{rule.id}:{alert.article_id}")
         entry.title(alert.title)
         entry.link(href=alert.url)
         entry.author(name=alert.outlet_name)
         entry.published(alert.published_at)
         entry.updated(alert.published_at)
         copies = f" (نشره أيضا: {'، '.join(alert.copies)})" if alert.copies else ""
-        entry.summary((alert.quote or alert.title) + copies)
+        entry.summary((alert.passages[0].quote if alert.passages else alert.title) + copies)
     document: bytes = feed.atom_str(pretty=True)
     return document

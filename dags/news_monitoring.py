@@ -77,7 +77,7 @@ def news_monitoring() -> None:
 
     @task
     def alert() -> int:
-        return len(stages().alert())
+        return len(stages().alert().alerts)
 
     @task
     def report(outlet_ids: list[str]) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -150,19 +150,24 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
         raise RasidError("\n".join(["the run failed", *where, f"details: {logs / 'airflow.log'}"]))
 
 
-def _show_later_stages(index: dict[str, int] | None, alerts: list[dict[str, str]] | None) -> None:
+def _show_later_stages(index: dict[str, int] | None, alert: dict[str, Any] | None) -> None:
     if index:
         created, updated, unchanged = (index[name] for name in ("created", "updated", "unchanged"))
         console.print(f"index    {created} new, {updated} changed, {unchanged} unchanged; {index['total']} in all")
         if index["removed"]:
             console.print(f"         {index['removed']} removed, as their captures give no article any more")
         console.print(f"stories  {index['articles'] - index['reposts']} originals, {index['reposts']} reposts")
-    if alerts is not None:
-        console.print(f"alerts   {len(alerts)} new")
-        for alert in alerts:
-            copies = f" (+ {'، '.join(alert['copies'])})" if alert["copies"] else ""
-            line = f"  [{alert['rule']}] {alert['title']} — {alert['outlet_name']}{copies}"
+    if alert is not None:
+        console.print(f"alerts   {len(alert['alerts'])} new")
+        for each in alert["alerts"]:
+            copies = f" (+ {'، '.join(each['copies'])})" if each["copies"] else ""
+            line = f"  [{each['rule']}] {each['title']} — {each['outlet_name']}{copies}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+        for each in alert["failures"]:
+            line = (
+                f"undelivered  {each['channel']}: {each['alerts']} of rule {each['rule']}, since {each['since'][:16]}: "
+            )
+            console.print(line + each["reason"], style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -198,10 +203,10 @@ def index(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) 
 
 @app.command()
 def alert(day: Day, outlets_file: OutletsFile = None) -> None:
-    """New articles that the rules of alerts.yaml find → their Atom files and the terminal."""
+    """New stories that the rules of alerts.yaml find → their Atom files, the terminal and their channels."""
     with _stages(day, outlets_file) as stages:
-        sent = stages.alert()
-    _show_later_stages(None, [asdict(each) for each in sent])
+        report = stages.alert()
+    _show_later_stages(None, asdict(report))
 
 
 @app.command()
@@ -439,11 +444,17 @@ def list_alerts() -> None:
     """The rules."""
     from rasid.stages import load_config
 
-    table = Table("id", "name", "what")
-    for rule in load_config(load_settings()).rules:
-        parts = {"topics": rule.topics, "outlets": rule.outlets, "query": rule.query}
+    table = Table("id", "name", "what", "channels")
+    for rule in load_config(load_settings()).alerting.rules:
+        parts = {
+            "topics": rule.topics,
+            "countries": rule.countries,
+            "weapons": rule.weapons,
+            "outlets": rule.outlets,
+            "query": rule.query,
+        }
         what = "; ".join(f"{name}: {v if isinstance(v, str) else ', '.join(v)}" for name, v in parts.items() if v)
-        table.add_row(rule.id, rule.name.ar, what)
+        table.add_row(rule.id, rule.name.ar, what, ", ".join(("feed", *rule.channels)))
     console.print(table)
 
 

@@ -24,6 +24,13 @@ class Settings(BaseSettings):
         None, alias="ELASTICSEARCH_URL", description="an Elasticsearch 9; without it, a local node is started"
     )
     elasticsearch_api_key: str | None = Field(None, alias="ELASTICSEARCH_API_KEY", repr=False)
+    smtp_url: str | None = Field(
+        None,
+        pattern=r"^smtps?://[^/\s]+$",
+        repr=False,
+        description="the server that sends alert mails, such as smtp://user:password@mail.example.org:587",
+    )
+    mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
     kibana_url: str | None = Field(
         None, alias="KIBANA_URL", description="a Kibana in which `rasid setup` puts its data view and sessions"
     )

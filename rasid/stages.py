@@ -13,8 +13,8 @@ from typing import Any
 from upath import UPath
 
 from alerts.report import write_report
-from alerts.rules import Rule, load_rules
-from alerts.send import Alert, send_alerts
+from alerts.rules import Alerting, load_alerting
+from alerts.send import AlertReport, send_alerts
 from crawlers.crawl import crawl_outlet
 from crawlers.process import CrawlReport
 from processing.process import ProcessReport, process_outlet
@@ -57,7 +57,7 @@ class Config:
 
     outlets: dict[str, Outlet]
     tagger: Tagger
-    rules: list[Rule]
+    alerting: Alerting
 
 
 def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
@@ -68,8 +68,8 @@ def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
     """
     outlets = load_outlets(outlets_file or settings.config / "outlets.yaml")
     tagger = load_tagger(settings.config / "topics.yaml")
-    rules = load_rules(settings.config / "alerts.yaml", tagger.topics)
-    return Config(outlets, tagger, rules)
+    alerting = load_alerting(settings.config / "alerts.yaml", tagger.topics)
+    return Config(outlets, tagger, alerting)
 
 
 @dataclass(frozen=True)
@@ -136,21 +136,22 @@ class Stages:
         self.tell(Event("index", state="done", counts=asdict(report)))
         return report
 
-    def alert(self) -> list[Alert]:
-        """Sends what the rules find."""
+    def alert(self) -> AlertReport:
+        """Sends what the rules find, and what is still to be sent."""
         with self._told("alert"):
             with connect(self.settings) as client:
-                sent = send_alerts(client, self.storage, self.config.rules)
-            alerts = json.dumps([asdict(alert) for alert in sent], ensure_ascii=False)
-            self._keep("alert", alerts)
-        self.tell(Event("alert", state="done", counts={"alerts": len(sent)}))
-        return sent
+                topics = self.config.tagger.topics
+                report = send_alerts(client, self.storage, self.config.alerting, topics, self.settings)
+            self._keep("alert", json.dumps(asdict(report), ensure_ascii=False))
+        counts = {"alerts": len(report.alerts), "failed": len(report.failures)}
+        self.tell(Event("alert", state="done", counts=counts))
+        return report
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page."""
         with self._told("report"):
             rows = self.health(outlet_ids)
-            alerts = len(self.kept("alert") or [])
+            alerts = len((self.kept("alert") or {"alerts": []})["alerts"])
             with connect(self.settings) as client:
                 path = write_report(client, self.storage, self.day, rows, self.config.tagger.topics, alerts)
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))

@@ -8,10 +8,12 @@ import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
-from alerts.rules import Rule
-from alerts.send import send_alerts
+from alerts.rules import Alerting, Rule
+from alerts.send import Alert
+from alerts.send import send_alerts as send
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
+from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.indexing import index_day
@@ -27,6 +29,10 @@ def storage(tmp_path: Path) -> Storage:
     return Storage(UPath(tmp_path))
 
 
+def send_alerts(client: Elasticsearch, storage: Storage, rules: list[Rule]) -> list[Alert]:
+    return list(send(client, storage, Alerting(tuple(rules), {}), {}, Settings()).alerts)
+
+
 def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> None:
     write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles))
     index_day(client, storage, DAY, ["test"])
@@ -38,7 +44,7 @@ def test_each_story_is_sent_once_for_each_rule(client: Elasticsearch, storage: S
     _index(client, storage, farm)
     first = send_alerts(client, storage, [CAATSA, ALGERIA])
     assert [(alert.rule, alert.article_id) for alert in first] == [("caatsa", farm.id), ("algeria", farm.id)]
-    assert first[0].quote == "قانون مكافحة أعداء أميركا"
+    assert first[0].passages[0].quote == "قانون مكافحة أعداء أميركا"
     assert send_alerts(client, storage, [CAATSA, ALGERIA]) == []
 
     _index(client, storage, farm, original, other)

@@ -1,0 +1,165 @@
+"""The channels of ``alerts.yaml``: e-mail, a signed webhook, and whatever Apprise knows. Secrets come from the
+environment: the file has the names of variables, and no error or log line has their values.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import smtplib
+import ssl
+import time
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
+
+import apprise
+import httpx
+from pydantic import AfterValidator, StringConstraints, model_validator
+
+from rasid.settings import Settings
+from rasid.yaml_file import Written
+
+TIMEOUT = 30
+"""Seconds that a channel may take for one step of a delivery."""
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+"""Name of an environment variable."""
+
+
+def _mail_address(text: str) -> str:
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError):
+        raise ValueError("expected an e-mail address such as desk@example.org") from None
+    if not address.domain:
+        raise ValueError("expected an e-mail address such as desk@example.org")
+    return text
+
+
+class Channel(Written):
+    """Where alerts go: exactly one of `email`, `webhook` and `apprise`.
+
+    Attributes:
+        id: its key in the file.
+        email: addresses, which all get one mail.
+        webhook: variable that has the address which gets the alerts as JSON.
+        secret: variable that has the key with which a webhook's body is signed.
+        apprise: variable that has an address in Apprise's form, such as ``tgram://token/chat``.
+        language: of the message's own words.
+    """
+
+    id: str
+    email: tuple[Annotated[str, AfterValidator(_mail_address)], ...] = ()
+    webhook: Variable | None = None
+    secret: Variable | None = None
+    apprise: Variable | None = None
+    language: Literal["ar", "en"] = "ar"
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Channel":
+        if sum(map(bool, (self.email, self.webhook, self.apprise))) != 1:
+            raise ValueError("expected exactly one of email:, webhook: and apprise:")
+        if self.secret and not self.webhook:
+            raise ValueError("secret: is of a webhook only")
+        return self
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a channel sends.
+
+    Attributes:
+        subject: one line.
+        text: plain.
+        html: a whole page, with all its styles inside.
+        data: the same for machines.
+    """
+
+    subject: str
+    text: str
+    html: str
+    data: dict[str, Any]
+
+
+class DeliveryError(Exception):
+    """A channel could not deliver; the message is for the operator and names no secret."""
+
+
+def deliver(channel: Channel, message: Message, settings: Settings) -> None:
+    """Sends a message through a channel.
+
+    Raises:
+        DeliveryError: it was not accepted.
+    """
+    if channel.email:
+        _mail(channel, message, settings)
+    elif channel.webhook:
+        _post(_variable(channel.webhook), channel, message)
+    elif channel.apprise:
+        _notify(_variable(channel.apprise), message)
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise DeliveryError(f"the variable {name} is not set")
+    return value
+
+
+def _mail(channel: Channel, message: Message, settings: Settings) -> None:
+    if not settings.smtp_url:
+        raise DeliveryError("the setting RASID_SMTP_URL is not set")
+    server = urlsplit(settings.smtp_url)
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = message.subject, settings.mail_from, ", ".join(channel.email)
+    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid("rasid")
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    host, port = server.hostname or "", server.port or 0
+    try:
+        smtp = (
+            smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+            if server.scheme == "smtps"
+            else smtplib.SMTP(host, port, timeout=TIMEOUT)
+        )
+        with smtp:
+            smtp.ehlo()
+            if smtp.has_extn("starttls"):
+                smtp.starttls(context=ssl.create_default_context())
+            if server.username:
+                smtp.login(unquote(server.username), unquote(server.password or ""))
+            smtp.send_message(mail)
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryError(f"e-mail: {_what(error)}") from None
+
+
+def _post(url: str, channel: Channel, message: Message) -> None:
+    body = json.dumps(message.data, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Rasid"}
+    if channel.secret:
+        stamp = str(int(time.time()))
+        digest = hmac.new(_variable(channel.secret).encode(), stamp.encode() + b"." + body, hashlib.sha256)
+        headers |= {"X-Rasid-Timestamp": stamp, "X-Rasid-Signature": f"sha256={digest.hexdigest()}"}
+    try:
+        answer = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise DeliveryError(f"webhook: {type(error).__name__}") from None  # its text may have the address
+    if answer.is_error:
+        raise DeliveryError(f"webhook: status {answer.status_code}")
+
+
+def _notify(url: str, message: Message) -> None:
+    notifier = apprise.Apprise()
+    if not notifier.add(url):
+        raise DeliveryError("apprise: the address is not one that Apprise knows")
+    if not notifier.notify(body=message.text, title=message.subject, body_format=apprise.NotifyFormat.TEXT):
+        raise DeliveryError("apprise: not delivered")
+
+
+def _what(error: Exception) -> str:
+    """An error without the text that servers put in, which may have the password of a login."""
+    code = getattr(error, "smtp_code", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__

@@ -1,0 +1,74 @@
+"""Alerts as a message that people read: plain text, and right-to-left HTML that mail programs show as it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from alerts.channels import Channel, Message
+from alerts.rules import Rule
+from processing.arabic import CONTROLS
+from processing.topic_rules import Topic
+
+if TYPE_CHECKING:
+    from alerts.send import Alert
+
+MAX_TITLE = 200
+"""Characters of a title in a message; titles come from the web."""
+WORDS: dict[str, dict[str, str]] = {
+    "ar": {"dir": "rtl", "new": "جديد", "copies": "نشره أيضا", "topics": "المواضيع", "search": "البحث في كيبانا",
+           "why": "وصلتك هذه الرسالة بقاعدة التنبيه"},
+    "en": {"dir": "ltr", "new": "new", "copies": "also in", "topics": "topics", "search": "search in Kibana",
+           "why": "You get this by the alert rule"},
+}  # fmt: skip
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(("html.j2",)),
+    trim_blocks=True,
+)
+_UNSHOWN = re.compile(rf"[{CONTROLS}\x00-\x1f\x7f-\x9f\s\u2028\u2029]+")
+
+
+def one_line(text: str, length: int = MAX_TITLE) -> str:
+    """A text from the web, for one line: without controls that hide or turn what follows, and not too long."""
+    line = _UNSHOWN.sub(" ", text).strip()
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def message(
+    rule: Rule, alerts: Sequence["Alert"], channel: Channel, topics: dict[str, Topic], kibana_url: str | None
+) -> Message:
+    """The alerts of one rule as a message.
+
+    Args:
+        rule: that found them.
+        alerts: at least one.
+        channel: its language.
+        topics: by id, for their labels.
+        kibana_url: for a link to the same search.
+    """
+    language = channel.language
+    name = getattr(rule.name, language)
+    given: dict[str, Any] = {
+        "rule": rule,
+        "name": name,
+        "alerts": alerts,
+        "words": WORDS[language],
+        "language": language,
+        "labels": {id_: getattr(topic.label, language) for id_, topic in topics.items()},
+        "kibana": f"{kibana_url.rstrip('/')}/app/discover" if kibana_url else None,
+    }
+    first = one_line(alerts[0].title, 120)
+    more = f" (+{len(alerts) - 1})" if len(alerts) > 1 else ""
+    return Message(
+        subject=f"{one_line(name, 60)}: {first}{more}",
+        text=_TEMPLATES.get_template("message.txt.j2").render(given),
+        html=_TEMPLATES.get_template("message.html.j2").render(given),
+        data={"rule": rule.id, "name": rule.name.model_dump(), "alerts": [asdict(alert) for alert in alerts]},
+    )
+
+
+_TEMPLATES.filters["one_line"] = one_line

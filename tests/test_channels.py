@@ -1,0 +1,319 @@
+"""Channels of alerts: a real SMTP server, a real webhook receiver, an endpoint of Apprise's own JSON form."""
+
+import email
+import email.policy
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from elasticsearch import Elasticsearch
+from lxml import html
+from upath import UPath
+
+import alerts.send
+from alerts.channels import Channel
+from alerts.message import one_line
+from alerts.rules import Alerting, Rule
+from alerts.send import AlertReport, send_alerts
+from rasid.errors import RasidError
+from rasid.records import ARTICLES, Article
+from rasid.settings import Settings
+from rasid.storage import Storage, write_whole
+from samples.site import DAY
+from search.indexing import index_day
+from tests.conftest import Rasid, free_ports
+from tests.pages import FARM, SITES, configured_tagger, sample_article
+
+NAME = {"ar": "عقوبات كاتسا", "en": "CAATSA sanctions"}
+ORIGINAL = sample_article("sharqonline", SITES["sharqonline"].stories[0])
+COPY = sample_article("alsaleh", FARM)
+EVIL = replace(
+    COPY,
+    id="evil",
+    url="https://evil.example.org/a?x=1&y=%22%3E",
+    title='<script>alert(1)</script>\r\nBcc: all@example.org\r\n\u202eمقلوب"><b>' + "ط" * 5000,
+    outlet_name="<i>منفذ</i>",
+)
+
+
+class Mailbox:
+    """Takes mails, or refuses them."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.refuse = False
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802  the name that aiosmtpd calls
+        if self.refuse:
+            return "451 secret words of the server"
+        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    box = Mailbox()
+    (port,) = free_ports(1)
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    monkeypatch.setenv("RASID_SMTP_URL", f"smtp://127.0.0.1:{port}")
+    yield box
+    controller.stop()
+
+
+class Receiver(ThreadingHTTPServer):
+    """Takes what is posted."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Post)
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.status = 200
+
+
+class _Post(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.server.status == 200:
+            self.server.got.append((dict(self.headers), body))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    server = Receiver()
+    Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("TEST_HOOK", f"http://127.0.0.1:{server.server_port}/token-in-path")
+    monkeypatch.setenv("TEST_KEY", "the key")
+    monkeypatch.setenv("TEST_APPRISE", f"json://127.0.0.1:{server.server_port}/apprise")
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def _channel(id_: str, **fields: object) -> Channel:
+    return Channel.model_validate({"id": id_, **fields})
+
+
+MAIL = _channel("mail", email=["desk@example.org", "night@example.org"])
+HOOK = _channel("hook", webhook="TEST_HOOK", secret="TEST_KEY")
+APPRISE = _channel("apprise", apprise="TEST_APPRISE", language="en")
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(UPath(tmp_path))
+
+
+def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> None:
+    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles))
+    index_day(client, storage, DAY, ["test"])
+
+
+def _send(client: Elasticsearch, storage: Storage, *channels: Channel) -> AlertReport:
+    rule = Rule.model_validate(
+        {"id": "caatsa", "name": NAME, "topics": ["caatsa"], "channels": [each.id for each in channels]}
+    )
+    alerting = Alerting((rule,), {each.id: each for each in channels})
+    return send_alerts(client, storage, alerting, configured_tagger().topics, Settings())
+
+
+def _parts(mail: EmailMessage) -> tuple[str, str]:
+    plain, rich = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain and rich
+    return plain.get_content(), rich.get_content()
+
+
+def test_a_mail_has_the_story_its_proof_and_its_copies(
+    client: Elasticsearch, storage: Storage, mailbox: Mailbox
+) -> None:
+    _index(client, storage, ORIGINAL, COPY)
+    assert _send(client, storage, MAIL).failures == ()
+    assert len(_send(client, storage, MAIL).alerts) == 0
+    (mail,) = mailbox.mails
+    assert mail["Subject"] == f"عقوبات كاتسا: {ORIGINAL.title}"
+    assert mail["To"] == "desk@example.org, night@example.org"
+    plain, rich = _parts(mail)
+    for text in (plain, html.fromstring(rich).text_content()):
+        assert ORIGINAL.title in text
+        assert "قانون مكافحة أعداء أميركا" in text
+        assert "نشره أيضا: الصالح نيوز" in " ".join(text.split())
+        assert "شرق أونلاين" in text
+    page = html.fromstring(rich)
+    assert page.get("dir") == "rtl"
+    assert page.xpath("//a/@href") == [ORIGINAL.url]
+    assert not page.xpath("//img | //link | //script | //style")
+
+
+def test_a_webhook_is_signed_and_apprise_gets_the_text(
+    client: Elasticsearch, storage: Storage, receiver: Receiver
+) -> None:
+    _index(client, storage, ORIGINAL)
+    assert _send(client, storage, HOOK, APPRISE).failures == ()
+    by_path = {"X-Rasid-Signature" in headers: (headers, body) for headers, body in receiver.got}
+    headers, body = by_path[True]
+    signed = headers["X-Rasid-Timestamp"].encode() + b"." + body
+    assert headers["X-Rasid-Signature"] == "sha256=" + hmac.new(b"the key", signed, hashlib.sha256).hexdigest()
+    data = json.loads(body)
+    assert (data["rule"], data["alerts"][0]["url"]) == ("caatsa", ORIGINAL.url)
+    told = json.loads(by_path[False][1])
+    assert told["title"].startswith("CAATSA sanctions: ")
+    assert ORIGINAL.url in told["message"]
+
+
+def test_a_dead_channel_holds_up_no_other_and_is_tried_again(
+    client: Elasticsearch, storage: Storage, mailbox: Mailbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox.refuse = True
+    _index(client, storage, ORIGINAL)
+    report = _send(client, storage, MAIL, HOOK)
+    assert [(each.channel, each.alerts, each.reason) for each in report.failures] == [
+        ("mail", 1, "e-mail: SMTPDataError 451")
+    ]
+    assert len(receiver.got) == 1
+
+    mailbox.refuse = False
+    assert _send(client, storage, MAIL, HOOK).failures == ()
+    assert mailbox.mails == []  # not before its time
+    _turn_back(client, timedelta(minutes=6))
+    assert _send(client, storage, MAIL, HOOK) == AlertReport((), ())
+    assert (len(mailbox.mails), len(receiver.got)) == (1, 1)
+
+
+def _turn_back(client: Elasticsearch, time: timedelta) -> None:
+    """As if so much time had gone by."""
+    then = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    hits = client.search(index="alert-deliveries", query={"term": {"state": "pending"}})["hits"]["hits"]
+    for hit in hits:
+        due = datetime.fromisoformat(hit["_source"]["next_try_at"])
+        assert due <= datetime.now(UTC) + time
+        client.update(index=hit["_index"], id=hit["_id"], doc={"next_try_at": then}, refresh=True)
+
+
+@pytest.mark.parametrize("step", ["_record", "_write_feed", "message", "deliver", "_mark"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_run_that_dies_at_any_step_loses_no_alert(
+    client: Elasticsearch,
+    storage: Storage,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    after: bool,
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    whole = getattr(alerts.send, step)
+
+    def dies(*arguments: Any, **options: Any) -> Any:
+        if after:
+            whole(*arguments, **options)
+        raise Killed
+
+    _index(client, storage, ORIGINAL)
+    with monkeypatch.context() as patched:
+        patched.setattr(alerts.send, step, dies)
+        with pytest.raises(Killed):
+            _send(client, storage, MAIL)
+    _send(client, storage, MAIL)
+    assert ORIGINAL.title in storage.alert_feed("caatsa").read_text()
+    sent_before_its_record = (step, after) in {("deliver", True), ("_mark", False)} and len(mailbox.mails) == 2
+    assert len(mailbox.mails) == 1 or sent_before_its_record
+    _send(client, storage, MAIL)
+    assert len(mailbox.mails) == 1 + sent_before_its_record
+
+
+def test_text_from_the_web_is_harmless(
+    client: Elasticsearch, storage: Storage, mailbox: Mailbox, receiver: Receiver
+) -> None:
+    _index(client, storage, EVIL)
+    assert _send(client, storage, MAIL, HOOK, APPRISE).failures == ()
+    (mail,) = mailbox.mails
+    assert "Bcc" not in mail
+    assert len(mail["Subject"]) < 250
+    plain, rich = _parts(mail)
+    page = html.fromstring(rich)
+    assert not page.xpath("//script | //i")
+    assert "<script>alert(1)</script>" in page.text_content()
+    assert page.xpath("//a/@href") == [EVIL.url]
+    for text in (mail["Subject"], plain, rich):
+        assert "\u202e" not in text
+    assert "\n\nBcc" not in plain
+    assert len(receiver.got) == 2
+
+
+def test_one_line() -> None:
+    assert one_line("  أ\r\nب\u202e ج\u2066 ") == "أ ب ج"
+    assert one_line("ط" * 5000) == "ط" * 199 + "…"
+
+
+@pytest.mark.parametrize(
+    ("yaml", "line", "expected"),
+    [
+        ("mail: {email: [nowhere]}", 2, "expected an e-mail address"),
+        ("both: {email: [a@b.c], webhook: HOOK}", 2, "expected exactly one of email:, webhook: and apprise:"),
+        ("mail: {email: [a@b.c], secret: KEY}", 2, "secret: is of a webhook only"),
+        ("hook: {webhook: 'https://example.org/secret'}", 2, "webhook"),
+        ("feed: {email: [a@b.c]}", 2, "feed is the name of the Atom file's channel"),
+    ],
+)
+def test_mistakes_in_channels(tmp_path: Path, yaml: str, line: int, expected: str) -> None:
+    from alerts.rules import load_alerting
+
+    file = tmp_path / "alerts.yaml"
+    file.write_text(f"channels:\n  {yaml}\nalerts:\n  r:\n    name: {{ar: ق, en: R}}\n    query: x\n")
+    with pytest.raises(RasidError, match=expected) as raised:
+        load_alerting(file, ["caatsa"])
+    assert f"alerts.yaml:{line}" in str(raised.value) or f"alerts.yaml:{line - 1}" in str(raised.value)
+
+
+def test_a_rule_with_an_unknown_channel(tmp_path: Path) -> None:
+    from alerts.rules import load_alerting
+
+    file = tmp_path / "alerts.yaml"
+    file.write_text("alerts:\n  r:\n    name: {ar: ق, en: R}\n    query: x\n    channels: [mail]\n")
+    with pytest.raises(RasidError, match="there is no channel mail"):
+        load_alerting(file, [])
+
+
+def test_from_the_command_line(
+    rasid: Rasid, client: Elasticsearch, cluster: str, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    import os
+    import shutil
+
+    from rasid.settings import ROOT
+
+    _index(client, Storage(UPath(rasid.data)), ORIGINAL, COPY)
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config", config)
+    (config / "alerts.yaml").write_text(
+        "channels:\n  desk: {email: [desk@example.org]}\n  gone: {apprise: NO_SUCH_VARIABLE}\n"
+        "alerts:\n  caatsa:\n    name: {ar: كاتسا, en: CAATSA}\n    topics: [caatsa]\n    channels: [desk, gone]\n"
+    )
+    variables = {
+        "ELASTICSEARCH_URL": cluster,
+        "RASID_CONFIG": str(config),
+        "RASID_SMTP_URL": os.environ["RASID_SMTP_URL"],
+    }
+    done = Rasid(rasid.data, rasid.environment | variables)("alert", "--date", DAY.isoformat())
+    assert done.returncode == 0, done.stderr
+    assert f"[caatsa] {ORIGINAL.title} — شرق أونلاين (+ الصالح نيوز)" in done.stdout
+    assert "undelivered  gone: 1 of rule caatsa" in done.stdout
+    assert "the variable NO_SUCH_VARIABLE is not set" in done.stdout
+    assert len(mailbox.mails) == 1
