@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
@@ -59,7 +60,7 @@ def message(
         "words": WORDS[language],
         "language": language,
         "labels": {id_: getattr(topic.label, language) for id_, topic in topics.items()},
-        "kibana": f"{kibana_url.rstrip('/')}/app/discover" if kibana_url else None,
+        "kibana": search_link(kibana_url, rule) if kibana_url else None,
     }
     first = one_line(alerts[0].title, 120)
     more = f" (+{len(alerts) - 1})" if len(alerts) > 1 else ""
@@ -69,6 +70,24 @@ def message(
         html=_TEMPLATES.get_template("message.html.j2").render(given),
         data={"rule": rule.id, "name": rule.name.model_dump(), "alerts": [asdict(alert) for alert in alerts]},
     )
+
+
+def search_link(kibana_url: str, rule: Rule) -> str:
+    """The address of Discover with what the rule asks for, in the form (Rison) in which Kibana keeps its state there."""
+    named = (
+        ("topics", rule.topics),
+        ("countries", rule.countries),
+        ("weapons", rule.weapons),
+        ("outlet", rule.outlets),
+    )
+    parts = [f"({rule.query})"] if rule.query else []
+    for name, values in named:
+        if values:
+            quoted = " OR ".join(f'"{value}"' for value in values)
+            parts.append(f"{name}:({quoted})")
+    query = " AND ".join(parts).replace("!", "!!").replace("'", "!'")
+    state = f"(dataSource:(dataViewId:rasid-articles,type:dataView),query:(language:lucene,query:'{query}'))"
+    return f"{kibana_url.rstrip('/')}/app/discover#/?_a={quote(state, safe='():,')}"
 
 
 _TEMPLATES.filters["one_line"] = one_line

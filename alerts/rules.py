@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from alerts.channels import Channel
+from alerts.timing import Digest, Quiet
 from rasid.outlets import Name
 from rasid.yaml_file import Id, Written, load_yaml, with_ids
 from search.query import filters, text_query
@@ -27,7 +28,13 @@ class Rule(Written):
         countries: that the text names; any of these ISO codes.
         weapons: that the text names; any of these ids of `entities.yaml`.
         outlets: any of these.
+        min_score: of one of `topics`, at least.
+        reposts: ``fold`` tells of a story once, ``each`` of every article.
+        reprocessed: articles that are long known are told of when they come to match.
         channels: ids of those that get the rule's alerts, besides its Atom file and the terminal.
+        digest: the channels get them once a day at this hour.
+        quiet: the channels get nothing in these hours.
+        at_most: alerts that a channel gets in a day; the others wait for the next one.
     """
 
     id: str
@@ -37,7 +44,13 @@ class Rule(Written):
     countries: tuple[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")], ...] = ()
     weapons: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
+    min_score: float | None = Field(None, gt=0)
+    reposts: Literal["fold", "each"] = "fold"
+    reprocessed: bool = False
     channels: tuple[str, ...] = ()
+    digest: Digest | None = None
+    quiet: Quiet | None = None
+    at_most: int | None = Field(None, ge=1)
 
     @field_validator("topics")
     @classmethod
@@ -51,16 +64,24 @@ class Rule(Written):
     def _says_what(self) -> "Rule":
         if not (self.query or self.topics or self.countries or self.weapons or self.outlets):
             raise ValueError("expected at least one of query:, topics:, countries:, weapons: or outlets:")
+        if self.min_score and not self.topics:
+            raise ValueError("min_score: is of topics; expected topics: as well")
         return self
 
     def search(self) -> dict[str, Any]:
         """The rule as a query of Elasticsearch."""
         must = [text_query(self.query)] if self.query else []
-        named = [
+        named: list[dict[str, Any]] = [
             {"terms": {name: list(values)}}
             for name, values in (("countries", self.countries), ("weapons", self.weapons))
             if values
         ]
+        if self.min_score:
+            proof = [
+                {"terms": {"topic_evidence.topic": list(self.topics)}},
+                {"range": {"topic_evidence.score": {"gte": self.min_score}}},
+            ]
+            named.append({"nested": {"path": "topic_evidence", "query": {"bool": {"filter": proof}}}})
         return {"bool": {"must": must, "filter": [*filters(self.topics, self.outlets), *named]}}
 
 

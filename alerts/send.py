@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from alerts.channels import DeliveryError, deliver
 from alerts.message import message
 from alerts.rules import FEED, Alerting, Rule
+from alerts.timing import is_due, zone_of
 from processing.topic_rules import Topic
 from rasid.errors import RasidError
 from rasid.settings import Settings
@@ -26,7 +27,7 @@ from rasid.storage import Storage, write_whole
 from search.cluster import set_up
 from search.stories import members
 
-WINDOW = "now-7d"
+WINDOW = timedelta(days=7)
 """Articles indexed earlier are no news; a rule that failed for longer does not flood when it works again."""
 FEED_SIZE = 100
 """Entries that an Atom file keeps."""
@@ -117,7 +118,13 @@ _ALERT = TypeAdapter(Alert)
 
 
 def send_alerts(
-    client: Elasticsearch, storage: Storage, alerting: Alerting, topics: Mapping[str, Topic], settings: Settings
+    client: Elasticsearch,
+    storage: Storage,
+    alerting: Alerting,
+    topics: Mapping[str, Topic],
+    settings: Settings,
+    since: datetime,
+    now: datetime | None = None,
 ) -> AlertReport:
     """Delivers what is new for each rule, and what earlier runs could not deliver.
 
@@ -127,34 +134,64 @@ def send_alerts(
         alerting: the rules and their channels.
         topics: by id, for their labels.
         settings: of e-mail and Kibana.
+        since: a rule that is new tells of articles indexed from then on.
+        now: the clock's time when absent.
 
     Raises:
         RasidError: the cluster failed or refuses a rule's query.
     """
+    now = now or datetime.now(UTC)
     try:
         set_up(client)
-        now = datetime.now(UTC)
-        found = _found(client, alerting.rules)
+        found = found_by(client, alerting.rules, _starts(client, alerting.rules, since))
         _record(client, alerting.rules, _new_alerts(client, alerting.rules, found), now)
         due = _due(client, now)
         alerts = [alert for rule in alerting.rules for alert in _write_feed(client, storage, rule, due, now)]
-        return AlertReport(tuple(alerts), _send_due(client, alerting, topics, settings, due))
+        return AlertReport(tuple(alerts), _send_due(client, alerting, topics, settings, due, now))
     except (TransportError, ApiError) as error:
         raise RasidError(f"alerts: {error}") from error
 
 
-def _found(client: Elasticsearch, rules: Sequence[Rule]) -> dict[str, dict[str, str]]:
-    """Id of a rule → id of a recent article that it finds → id of its story."""
+def _starts(client: Elasticsearch, rules: Iterable[Rule], since: datetime) -> dict[str, datetime]:
+    """Id of a rule → when its articles begin to count. A rule that is not known yet begins at `since`."""
+    hits = scan(client, index="alert-rules", query={"query": {"match_all": {}}}, ignore_unavailable=True)
+    known = {hit["_id"]: datetime.fromisoformat(hit["_source"]["since"]) for hit in hits}
+    new = [rule.id for rule in rules if rule.id not in known]
+    actions = [{"_index": "alert-rules", "_id": rule, "_source": {"since": since.isoformat()}} for rule in new]
+    bulk(client, actions, refresh="wait_for" if actions else False)
+    return known | dict.fromkeys(new, since)
+
+
+def found_by(
+    client: Elasticsearch, rules: Sequence[Rule], starts: Mapping[str, datetime], window: timedelta = WINDOW
+) -> dict[str, dict[str, str]]:
+    """What rules find among the articles that were indexed lately.
+
+    Args:
+        client: of the cluster.
+        rules: to ask for.
+        starts: id of a rule → articles indexed before count for nothing.
+        window: neither do those indexed longer ago.
+
+    Returns:
+        id of a rule → id of an article → id of its story.
+
+    Raises:
+        RasidError: the cluster refuses a rule's query.
+    """
     found: dict[str, dict[str, str]] = {}
-    recent = {"range": {"indexed_at": {"gte": WINDOW}}}
+    earliest = datetime.now(UTC) - window
     for start in range(0, len(rules), RULES_A_REQUEST):
         some = rules[start : start + RULES_A_REQUEST]
         searches: list[dict[str, Any]] = []
         for rule in some:
-            query = {"bool": {"filter": [rule.search(), recent]}}
+            recent = [{"range": {"indexed_at": {"gte": max(starts[rule.id], earliest).isoformat()}}}]
+            if not rule.reprocessed:
+                recent.append({"range": {"first_seen_at": {"gte": earliest.isoformat()}}})
+            query = {"bool": {"filter": [rule.search(), *recent]}}
             options = {"_source": ["story_id"], "size": MOST, "sort": [{"indexed_at": "desc"}]}
             searches += [{"ignore_unavailable": True}, {"query": query, "track_total_hits": False, **options}]
-        answers = client.msearch(index="articles", searches=searches)["responses"]
+        answers = client.msearch(index="articles", searches=searches)["responses"] if searches else []
         for rule, answer in zip(some, answers, strict=True):
             if "error" in answer:
                 causes = answer["error"].get("root_cause") or [answer["error"]]
@@ -169,19 +206,34 @@ def _new_alerts(client: Elasticsearch, rules: Iterable[Rule], found: Mapping[str
     """
     told = _told(client, {id_ for articles in found.values() for id_ in articles})
     fresh = {
-        rule: {story for id_, story in articles.items() if (rule, id_) not in told} for rule, articles in found.items()
+        rule: {id_: story for id_, story in articles.items() if (rule, id_) not in told}
+        for rule, articles in found.items()
     }
-    stories = members(client, set().union(*fresh.values()), without=("bands", "mentions"))
+    stories = members(
+        client, {story for new in fresh.values() for story in new.values()}, without=("bands", "mentions")
+    )
     told |= _told(client, {article["id"] for story in stories.values() for article in story})
-    alerts: list[Alert] = []
-    for rule in rules:
-        new = [
-            _alert(rule, stories[story], found[rule.id])
-            for story in fresh[rule.id]
-            if not any((rule.id, article["id"]) in told for article in stories[story])
-        ]
-        alerts += sorted(new, key=lambda alert: alert.published_at, reverse=True)
-    return alerts
+    return [
+        alert
+        for rule in rules
+        for alert in alerts_of(rule, fresh[rule.id], stories)
+        if not any((rule.id, id_) in told for id_ in alert.article_ids)
+    ]
+
+
+def alerts_of(rule: Rule, found: Mapping[str, str], stories: Mapping[str, list[dict[str, Any]]]) -> list[Alert]:
+    """The alerts for what a rule found, newest first.
+
+    Args:
+        rule: whose.
+        found: id of an article → id of its story.
+        stories: of these articles, by `search.stories.members`.
+    """
+    if rule.reposts == "each":
+        groups = [[article] for story in set(found.values()) for article in stories[story] if article["id"] in found]
+    else:
+        groups = [stories[story] for story in set(found.values())]
+    return sorted((_alert(rule, group, found) for group in groups), key=lambda alert: alert.published_at, reverse=True)
 
 
 def _told(client: Elasticsearch, ids: Iterable[str]) -> set[tuple[str, str]]:
@@ -311,40 +363,99 @@ def _send_due(
     topics: Mapping[str, Topic],
     settings: Settings,
     due: Mapping[tuple[str, str], list[dict[str, Any]]],
+    now: datetime,
 ) -> tuple[Failure, ...]:
     """One message a rule and channel. Each channel has a thread of its own, so that a dead one holds up no other."""
     rules = {rule.id: rule for rule in alerting.rules}
-    work: dict[str, list[str]] = {}
-    for rule, channel in due:
-        if channel in alerting.channels and rule in rules:
-            work.setdefault(channel, []).append(rule)
+    work: dict[str, list[tuple[Rule, list[dict[str, Any]]]]] = {}
+    for (rule_id, channel), hits in due.items():
+        if channel in alerting.channels and rule_id in rules:
+            rule = rules[rule_id]
+            allowed = [hit for hit in hits if is_due(rule.digest, rule.quiet, _created(hit), now)]
+            if allowed := allowed[: _left_today(client, rule, channel, now)]:
+                work.setdefault(channel, []).append((rule, allowed))
 
-    def one_channel(item: tuple[str, list[str]]) -> list[Failure]:
-        channel, its_rules = item
+    def one_channel(channel: str) -> list[Failure]:
         failures = []
-        for rule in its_rules:
-            hits = due[rule, channel]
+        for rule, hits in work[channel]:
             alerts = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
-            text = message(rules[rule], alerts, alerting.channels[channel], dict(topics), settings.kibana_url)
+            text = message(rule, alerts, alerting.channels[channel], dict(topics), settings.kibana_url)
             try:
                 deliver(alerting.channels[channel], text, settings)
             except DeliveryError as error:
-                failures.append(_failed(client, channel, rule, hits, str(error)))
+                failures.append(_failed(client, channel, rule.id, hits, str(error), now))
             else:
-                _mark(client, hits, state="sent", delivered_at=datetime.now(UTC).isoformat(), error=None)
+                _mark(client, hits, state="sent", delivered_at=now.isoformat(), error=None)
         return failures
 
     with ThreadPoolExecutor(max(1, len(work))) as pool:
-        return tuple(failure for failures in pool.map(one_channel, work.items()) for failure in failures)
+        return tuple(failure for failures in pool.map(one_channel, work) for failure in failures)
 
 
-def _failed(client: Elasticsearch, channel: str, rule: str, hits: list[dict[str, Any]], reason: str) -> Failure:
-    now = datetime.now(UTC)
+def _created(hit: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(hit["_source"]["created_at"])
+
+
+def _left_today(client: Elasticsearch, rule: Rule, channel: str, now: datetime) -> int | None:
+    """How many alerts of a rule a channel may still get on this day; None if there is no limit."""
+    if rule.at_most is None:
+        return None
+    zone = zone_of(rule.digest, rule.quiet)
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = client.count(
+        index="alert-deliveries",
+        query={
+            "bool": {
+                "filter": [
+                    _of(rule),
+                    {"term": {"channel": channel}},
+                    {"range": {"delivered_at": {"gte": midnight.isoformat()}}},
+                ]
+            }
+        },
+    )["count"]
+    return max(0, rule.at_most - int(sent))
+
+
+def _failed(
+    client: Elasticsearch, channel: str, rule: str, hits: list[dict[str, Any]], reason: str, now: datetime
+) -> Failure:
     for hit in hits:
         attempts = hit["_source"]["attempts"] + 1
         wait = min(FIRST_RETRY * 2 ** (attempts - 1), LAST_RETRY) if attempts < 20 else LAST_RETRY
         _mark(client, [hit], attempts=attempts, next_try_at=(now + wait).isoformat(), error=reason)
     return Failure(channel, rule, len(hits), min(hit["_source"]["created_at"] for hit in hits), reason)
+
+
+def retry(client: Elasticsearch) -> int:
+    """Makes all failed deliveries due at once.
+
+    Returns:
+        how many.
+    """
+    set_up(client)
+    failed = {"bool": {"filter": [{"term": {"state": "pending"}}, {"range": {"attempts": {"gt": 0}}}]}}
+    hits = list(scan(client, index="alert-deliveries", query={"query": failed}, ignore_unavailable=True))
+    _mark(client, hits, next_try_at=datetime.now(UTC).isoformat())
+    return len(hits)
+
+
+def history(client: Elasticsearch, rule: str | None, size: int) -> list[dict[str, Any]]:
+    """The last deliveries, newest first, as the index has them.
+
+    Args:
+        client: of the cluster.
+        rule: of this rule alone.
+        size: at most.
+    """
+    answer = client.search(
+        index="alert-deliveries",
+        query={"bool": {"filter": [{"term": {"rule": rule}}] if rule else []}},
+        sort=[{"created_at": "desc"}, {"rule": "asc"}, {"channel": "asc"}],
+        size=size,
+        ignore_unavailable=True,
+    )
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
 
 
 def _atom(rule: Rule, alerts: list[Alert], now: datetime) -> bytes:

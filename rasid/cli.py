@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from rasid import __version__
 from rasid.errors import RasidError
@@ -42,6 +43,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("expected a day such as 2026-11-24") from None
+
+
+def _ago(text: str) -> timedelta:
+    unit = {"d": "days", "h": "hours"}.get(text[-1:])
+    if not unit or not text[:-1].isdigit():
+        raise typer.BadParameter("expected days or hours such as 7d or 12h")
+    return timedelta(**{unit: int(text[:-1])})
 
 
 def _today() -> str:
@@ -455,6 +463,88 @@ def list_alerts() -> None:
         }
         what = "; ".join(f"{name}: {v if isinstance(v, str) else ', '.join(v)}" for name, v in parts.items() if v)
         table.add_row(rule.id, rule.name.ar, what, ", ".join(("feed", *rule.channels)))
+    console.print(table)
+
+
+Since = Annotated[
+    timedelta | None, typer.Option("--since", parser=_ago, metavar="7d", help="days (d) or hours (h) back from now")
+]
+
+
+@alerts_app.command("test")
+def test_alert(
+    rule_id: Annotated[str, typer.Argument(metavar="RULE")],
+    since: Since = None,
+    html: Annotated[Path | None, typer.Option("--html", help="write the mail there instead")] = None,
+) -> None:
+    """What a rule finds in what is already indexed, as the message that would be sent. Nothing is sent or recorded."""
+    from alerts.channels import Channel
+    from alerts.message import message
+    from alerts.send import WINDOW, alerts_of, found_by
+    from rasid.stages import load_config
+    from search.stories import members
+
+    settings = load_settings()
+    config = load_config(settings)
+    rule = next((rule for rule in config.alerting.rules if rule.id == rule_id), None)
+    if not rule:
+        known = ", ".join(rule.id for rule in config.alerting.rules)
+        raise RasidError(f"there is no alert rule {rule_id}; expected of: {known}")
+    window = since or WINDOW
+    with _client(settings) as client:
+        found = found_by(client, [rule], {rule.id: datetime.now(UTC) - window}, window)[rule.id]
+        alerts = alerts_of(rule, found, members(client, set(found.values()), without=("bands", "mentions")))
+    if not alerts:
+        console.print("nothing found")
+        return
+    language = next((config.alerting.channels[name].language for name in rule.channels), "ar")
+    channel = Channel(id="preview", email=("preview@example.org",), language=language)
+    told = message(rule, alerts, channel, config.tagger.topics, settings.kibana_url)
+    if html:
+        html.write_text(told.html, encoding="utf-8")
+        console.print(str(html.absolute()), soft_wrap=True)
+    else:
+        console.print(told.subject, markup=False, highlight=False, soft_wrap=True, style="bold")
+        console.print(told.text, markup=False, highlight=False, soft_wrap=True)
+
+
+@alerts_app.command("send")
+def send_alerts_now(day: Day, since: Since = None) -> None:
+    """Sends now what is due. With --since, rules that are new tell of what was indexed so long ago, too."""
+    with _stages(day, None) as stages:
+        report = stages.alert(datetime.now(UTC) - since if since else None)
+    _show_later_stages(None, asdict(report))
+
+
+@alerts_app.command("retry")
+def retry_alerts(day: Day) -> None:
+    """Tries at once again what channels could not deliver."""
+    from alerts.send import retry
+
+    with _client(load_settings()) as client:
+        console.print(f"{retry(client)} failed deliveries are due")
+    send_alerts_now(day)
+
+
+@alerts_app.command("history")
+def alert_history(
+    rule: Annotated[str | None, typer.Option(help="only this one")] = None,
+    size: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    as_json: Json = False,
+) -> None:
+    """What was sent to whom, the last first, and what waits."""
+    from alerts.send import history
+
+    with _client(load_settings()) as client:
+        deliveries = history(client, rule, size)
+    if as_json:
+        console.print_json(json.dumps(deliveries))
+        return
+    table = Table("recorded", "rule", "channel", "state", "title")
+    for each in deliveries:
+        tries = f", tried {each['attempts']} times: {each['error']}" if each["attempts"] and each.get("error") else ""
+        title = each["alert"]["title"]
+        table.add_row(each["created_at"][:16], each["rule"], each["channel"], each["state"] + tries, Text(title))
     console.print(table)
 
 

@@ -31,6 +31,8 @@ def _time_zone(name: str) -> str:
     return name
 
 
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+"""Name of a time zone, such as Africa/Algiers."""
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -158,7 +160,7 @@ class Outlet(Written):
     id: str
     name: Name
     country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-    timezone: Annotated[str, AfterValidator(_time_zone)]
+    timezone: TimeZone
     sources: tuple[Source, ...] = ()
     allow_hosts: frozenset[str] = frozenset()
     delay: float = Field(1.0, ge=0)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -128,20 +128,27 @@ class Stages:
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
         """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch."""
         ids = list(outlet_ids)
+        started_at = datetime.now(UTC).isoformat()
         with self._told("index"):
             with connect(self.settings) as client:
                 report = index_day(client, self.storage, self.day, ids)
                 index_health(client, self.day, self.health(ids))
-            self._keep("index", json.dumps(asdict(report)))
+            self._keep("index", json.dumps({**asdict(report), "started_at": started_at}))
         self.tell(Event("index", state="done", counts=asdict(report)))
         return report
 
-    def alert(self) -> AlertReport:
-        """Sends what the rules find, and what is still to be sent."""
+    def alert(self, since: datetime | None = None) -> AlertReport:
+        """Sends what the rules find, and what is still to be sent.
+
+        Args:
+            since: from when on articles count for a rule that is new; absent, since the day's articles were indexed.
+        """
+        indexed = self.kept("index")
+        start = since or (datetime.fromisoformat(indexed["started_at"]) if indexed else datetime.now(UTC))
         with self._told("alert"):
             with connect(self.settings) as client:
                 topics = self.config.tagger.topics
-                report = send_alerts(client, self.storage, self.config.alerting, topics, self.settings)
+                report = send_alerts(client, self.storage, self.config.alerting, topics, self.settings, start)
             self._keep("alert", json.dumps(asdict(report), ensure_ascii=False))
         counts = {"alerts": len(report.alerts), "failed": len(report.failures)}
         self.tell(Event("alert", state="done", counts=counts))

@@ -12,7 +12,7 @@ from rasid.storage import Storage
 from search.node.distribution import Progress
 from search.node.local_node import LocalNode
 
-TEMPLATES = ("articles", "deliveries", "outlet-health")
+TEMPLATES = ("articles", "deliveries", "alert-rules", "outlet-health")
 
 
 def local_node(settings: Settings) -> LocalNode:

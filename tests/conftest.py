@@ -99,7 +99,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def wipe(client: Elasticsearch) -> None:
     """Deletes what Rasid keeps; a node refuses to delete by wildcard."""
-    for index in client.indices.get(index="articles-*,alert-deliveries,outlet-health-*", ignore_unavailable=True):
+    for index in client.indices.get(
+        index="articles-*,alert-deliveries,alert-rules,outlet-health-*", ignore_unavailable=True
+    ):
         client.indices.delete(index=index)
 
 

@@ -1,6 +1,8 @@
 """Alerts: what a rule finds is sent once, and stands in its Atom file."""
 
+import random
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import feedparser
@@ -17,11 +19,15 @@ from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.indexing import index_day
+from search.query import filters, search
 from tests.pages import FARM, SITES, sample_article
 
 NAME = {"ar": "قاعدة", "en": "Rule"}
-CAATSA = Rule.model_validate({"id": "caatsa", "name": NAME, "topics": ["caatsa"]})
-ALGERIA = Rule.model_validate({"id": "algeria", "name": NAME, "query": "+الجزائر +واشنطن", "outlets": ["alsaleh"]})
+CAATSA = Rule.model_validate({"id": "caatsa", "name": NAME, "topics": ["caatsa"], "reprocessed": True})
+ALGERIA = Rule.model_validate(
+    {"id": "algeria", "name": NAME, "query": "+الجزائر +واشنطن", "outlets": ["alsaleh"], "reprocessed": True}
+)
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -29,8 +35,8 @@ def storage(tmp_path: Path) -> Storage:
     return Storage(UPath(tmp_path))
 
 
-def send_alerts(client: Elasticsearch, storage: Storage, rules: list[Rule]) -> list[Alert]:
-    return list(send(client, storage, Alerting(tuple(rules), {}), {}, Settings()).alerts)
+def send_alerts(client: Elasticsearch, storage: Storage, rules: list[Rule], since: datetime = LONG_AGO) -> list[Alert]:
+    return list(send(client, storage, Alerting(tuple(rules), {}), {}, Settings(), since).alerts)
 
 
 def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> None:
@@ -91,6 +97,68 @@ def test_before_anything_is_indexed(client: Elasticsearch, storage: Storage) -> 
 
 def test_a_query_that_is_wrong_names_its_rule(client: Elasticsearch, storage: Storage) -> None:
     _index(client, storage, sample_article("alsaleh", FARM))
-    wrong = Rule.model_validate({"id": "wrong", "name": NAME, "query": "(الجزائر"})
+    wrong = Rule.model_validate({"id": "wrong", "name": NAME, "query": "(الجزائر", "reprocessed": True})
     with pytest.raises(RasidError, match="alert rule wrong"):
         send_alerts(client, storage, [wrong])
+
+
+def test_a_new_rule_begins_with_the_run_in_which_it_is_new(client: Elasticsearch, storage: Storage) -> None:
+    _index(client, storage, sample_article("alsaleh", FARM))
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    assert send_alerts(client, storage, [CAATSA], since=now) == []
+    assert send_alerts(client, storage, [CAATSA]) == []  # it is known by now
+    assert len(send_alerts(client, storage, [CAATSA, ALGERIA])) == 1
+
+
+def test_articles_that_are_long_known_are_no_news(client: Elasticsearch, storage: Storage) -> None:
+    farm = sample_article("alsaleh", FARM)
+    careful = CAATSA.model_copy(update={"reprocessed": False})
+    _index(client, storage, farm)
+    assert send_alerts(client, storage, [careful]) == []
+    _index(client, storage, replace(farm, first_seen_at=datetime.now(UTC)))
+    assert len(send_alerts(client, storage, [careful])) == 1
+
+
+def test_each_copy_for_who_wants_it(client: Elasticsearch, storage: Storage) -> None:
+    original = sample_article("sharqonline", SITES["sharqonline"].stories[0])
+    _index(client, storage, original, sample_article("alsaleh", FARM))
+    each = CAATSA.model_copy(update={"reposts": "each"})
+    assert {alert.outlet_name for alert in send_alerts(client, storage, [each])} == {"شرق أونلاين", "الصالح نيوز"}
+    assert send_alerts(client, storage, [each]) == []
+
+
+def test_a_rules_least_score(client: Elasticsearch, storage: Storage) -> None:
+    farm = sample_article("alsaleh", FARM)
+    score = max(each.score for each in farm.topic_evidence if each.topic == "caatsa")
+    _index(client, storage, farm)
+    over = CAATSA.model_copy(update={"id": "over", "min_score": score + 0.1})
+    enough = CAATSA.model_copy(update={"id": "enough", "min_score": score})
+    assert [alert.rule for alert in send_alerts(client, storage, [over, enough])] == ["enough"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rule_fires_for_what_its_search_finds(client: Elasticsearch, storage: Storage, seed: int) -> None:
+    """With its copies apart, as the search shows them then."""
+    rng = random.Random(seed)
+    articles = [sample_article(id_, story) for id_ in ("sharqonline", "annasr") for story in SITES[id_].stories]
+    _index(client, storage, *rng.sample(articles, 12))
+    words = ["السلاح", "واشنطن", "الجزائر", '"حقل غاز"', "النفط", "تسلم*", "الدوري", "title:مقاتلات", "s-400"]
+    rules, expected = [], {}
+    for number in range(12):
+        fields = {
+            "query": " OR ".join(rng.sample(words, rng.randint(1, 3))) if rng.random() < 0.7 else None,
+            "topics": rng.sample(["arms_deals", "energy", "sahel"], 1) if rng.random() < 0.4 else (),
+            "outlets": rng.sample(["annasr", "sharqonline"], 1) if rng.random() < 0.4 else (),
+        }
+        if not any(fields.values()):
+            continue
+        common = {"id": f"r{number}", "name": NAME, "reposts": "each", "reprocessed": True}
+        rule = Rule.model_validate({**fields, **common})
+        rules.append(rule)
+        where = filters(rule.topics, rule.outlets)
+        hits = search(client, rule.query or "*", where, 1000, reposts=True).hits
+        expected[rule.id] = {hit.article["id"] for hit in hits}
+    found: dict[str, set[str]] = {rule.id: set() for rule in rules}
+    for alert in send_alerts(client, storage, rules):
+        found[alert.rule].add(alert.article_id)
+    assert found == expected

@@ -13,18 +13,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from aiosmtpd.controller import Controller
 from elasticsearch import Elasticsearch
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 from upath import UPath
 
 import alerts.send
 from alerts.channels import Channel
-from alerts.message import one_line
+from alerts.message import one_line, search_link
 from alerts.rules import Alerting, Rule
 from alerts.send import AlertReport, send_alerts
+from alerts.timing import Digest, is_due
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.settings import Settings
@@ -110,6 +114,7 @@ def _channel(id_: str, **fields: object) -> Channel:
     return Channel.model_validate({"id": id_, **fields})
 
 
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 MAIL = _channel("mail", email=["desk@example.org", "night@example.org"])
 HOOK = _channel("hook", webhook="TEST_HOOK", secret="TEST_KEY")
 APPRISE = _channel("apprise", apprise="TEST_APPRISE", language="en")
@@ -125,12 +130,14 @@ def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> None:
     index_day(client, storage, DAY, ["test"])
 
 
-def _send(client: Elasticsearch, storage: Storage, *channels: Channel) -> AlertReport:
-    rule = Rule.model_validate(
-        {"id": "caatsa", "name": NAME, "topics": ["caatsa"], "channels": [each.id for each in channels]}
-    )
+def _send(
+    client: Elasticsearch, storage: Storage, *channels: Channel, now: datetime | None = None, **fields: object
+) -> AlertReport:
+    names = [each.id for each in channels]
+    common = {"id": "caatsa", "name": NAME, "topics": ["caatsa"], "reprocessed": True}
+    rule = Rule.model_validate({**common, "channels": names, **fields})
     alerting = Alerting((rule,), {each.id: each for each in channels})
-    return send_alerts(client, storage, alerting, configured_tagger().topics, Settings())
+    return send_alerts(client, storage, alerting, configured_tagger().topics, Settings(), LONG_AGO, now)
 
 
 def _parts(mail: EmailMessage) -> tuple[str, str]:
@@ -238,6 +245,41 @@ def test_a_run_that_dies_at_any_step_loses_no_alert(
     assert len(mailbox.mails) == 1 + sent_before_its_record
 
 
+def test_a_digest_goes_out_once_at_its_hour(client: Elasticsearch, storage: Storage, mailbox: Mailbox) -> None:
+    digest = {"at": "07:00", "timezone": "Africa/Algiers"}  # 06:00 UTC
+    today = datetime.now(UTC).replace(hour=5, minute=0)
+    _index(client, storage, ORIGINAL)
+    assert len(_send(client, storage, MAIL, now=today, digest=digest).alerts) == 1  # the feed does not wait
+    _index(client, storage, ORIGINAL, sample_article("sharqonline", SITES["sharqonline"].stories[1]))
+    _send(client, storage, MAIL, now=today + timedelta(minutes=59), digest=digest)
+    assert mailbox.mails == []
+    for hours in (1, 2, 25):
+        _send(client, storage, MAIL, now=today + timedelta(hours=hours), digest=digest)
+        assert len(mailbox.mails) == 1
+    assert "(+1)" in mailbox.mails[0]["Subject"]
+
+
+def test_quiet_hours_and_a_daily_limit(client: Elasticsearch, storage: Storage, mailbox: Mailbox) -> None:
+    quiet = {"from": "22:00", "to": "06:00", "timezone": "UTC"}
+    night = datetime.now(UTC).replace(hour=23, minute=0)
+    _index(client, storage, *(sample_article("sharqonline", story) for story in SITES["sharqonline"].stories))
+    stories = len(_send(client, storage, MAIL, now=night, quiet=quiet, at_most=1).alerts)
+    assert (stories, mailbox.mails) == (3, [])
+    for day in (0, 0, 1, 2, 3):
+        _send(client, storage, MAIL, now=night + timedelta(days=day, hours=8), quiet=quiet, at_most=1)
+    assert [len(html.fromstring(_parts(mail)[1]).xpath("//a")) for mail in mailbox.mails] == [1, 1, 1]
+
+
+@given(st.integers(0, 525_600), st.integers(0, 23), st.integers(0, 3000))
+def test_every_delivery_is_in_a_digest_within_a_day(minute: int, hour: int, later: int) -> None:
+    digest = Digest(at=f"{hour:02}:30", timezone="Africa/Casablanca")
+    created = LONG_AGO + timedelta(minutes=minute)
+    now = created + timedelta(minutes=later)
+    if is_due(digest, None, created, now):
+        assert is_due(digest, None, created, now + timedelta(days=1))
+    assert is_due(digest, None, created, created + timedelta(hours=26))
+
+
 def test_text_from_the_web_is_harmless(
     client: Elasticsearch, storage: Storage, mailbox: Mailbox, receiver: Receiver
 ) -> None:
@@ -255,6 +297,17 @@ def test_text_from_the_web_is_harmless(
         assert "\u202e" not in text
     assert "\n\nBcc" not in plain
     assert len(receiver.got) == 2
+
+
+def test_the_link_to_the_same_search() -> None:
+    fields = {"query": "it's +الجزائر", "topics": ["arms_deals", "caatsa"], "countries": ["DZ"]}
+    link = search_link("http://kibana/s/news/", Rule.model_validate({"id": "r", "name": NAME, **fields}))
+    address, _, state = link.partition("#/?_a=")
+    assert address == "http://kibana/s/news/app/discover"
+    assert unquote(state) == (
+        "(dataSource:(dataViewId:rasid-articles,type:dataView),query:(language:lucene,query:"
+        '\'(it!\'s +الجزائر) AND topics:("arms_deals" OR "caatsa") AND countries:("DZ")\'))'
+    )
 
 
 def test_one_line() -> None:
@@ -299,7 +352,8 @@ def test_from_the_command_line(
 
     from rasid.settings import ROOT
 
-    _index(client, Storage(UPath(rasid.data)), ORIGINAL, COPY)
+    seen = [replace(article, first_seen_at=datetime.now(UTC)) for article in (ORIGINAL, COPY)]
+    _index(client, Storage(UPath(rasid.data)), *seen)
     config = tmp_path / "config"
     shutil.copytree(ROOT / "config", config)
     (config / "alerts.yaml").write_text(
@@ -311,9 +365,25 @@ def test_from_the_command_line(
         "RASID_CONFIG": str(config),
         "RASID_SMTP_URL": os.environ["RASID_SMTP_URL"],
     }
-    done = Rasid(rasid.data, rasid.environment | variables)("alert", "--date", DAY.isoformat())
+    done = Rasid(rasid.data, rasid.environment | variables)(
+        "alerts", "send", "--since", "1h", "--date", DAY.isoformat()
+    )
     assert done.returncode == 0, done.stderr
     assert f"[caatsa] {ORIGINAL.title} — شرق أونلاين (+ الصالح نيوز)" in done.stdout
     assert "undelivered  gone: 1 of rule caatsa" in done.stdout
     assert "the variable NO_SUCH_VARIABLE is not set" in done.stdout
     assert len(mailbox.mails) == 1
+
+    command = Rasid(rasid.data, rasid.environment | variables)
+    history = json.loads(command("alerts", "history", "--json").stdout)
+    assert {each["channel"]: each["state"] for each in history} == {"feed": "sent", "desk": "sent", "gone": "pending"}
+    assert "tried 1 times" in " ".join(command("alerts", "history").stdout.split())
+    assert "1 failed deliveries are due" in command("alerts", "retry", "--date", DAY.isoformat()).stdout
+
+    preview = command("alerts", "test", "caatsa", "--since", "2d")
+    assert preview.stdout.startswith(f"كاتسا: {ORIGINAL.title}")
+    page = tmp_path / "mail.html"
+    assert str(page) in command("alerts", "test", "caatsa", "--html", str(page)).stdout
+    assert ORIGINAL.title in html.fromstring(page.read_text()).text_content()
+    assert len(mailbox.mails) == 1
+    assert "there is no alert rule x; expected of: caatsa" in command("alerts", "test", "x").stderr
