@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from babel import Locale
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from alerts.channels import Channel, Message
@@ -20,11 +21,27 @@ if TYPE_CHECKING:
 MAX_TITLE = 200
 """Characters of a title in a message; titles come from the web."""
 WORDS: dict[str, dict[str, str]] = {
-    "ar": {"dir": "rtl", "new": "جديد", "copies": "نشره أيضا", "topics": "المواضيع", "search": "البحث في كيبانا",
-           "why": "وصلتك هذه الرسالة بقاعدة التنبيه"},
-    "en": {"dir": "ltr", "new": "new", "copies": "also in", "topics": "topics", "search": "search in Kibana",
-           "why": "You get this by the alert rule"},
-}  # fmt: skip
+    "ar": {
+        "dir": "rtl",
+        "new": "جديد",
+        "copies": "نشره أيضا",
+        "topics": "المواضيع",
+        "countries": "الدول",
+        "weapons": "الأسلحة",
+        "search": "البحث في كيبانا",
+        "why": "وصلتك هذه الرسالة بقاعدة التنبيه",
+    },
+    "en": {
+        "dir": "ltr",
+        "new": "new",
+        "copies": "also in",
+        "topics": "topics",
+        "countries": "countries",
+        "weapons": "weapons",
+        "search": "search in Kibana",
+        "why": "You get this by the alert rule",
+    },
+}
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(("html.j2",)),
@@ -59,6 +76,7 @@ def message(
         "alerts": alerts,
         "words": WORDS[language],
         "language": language,
+        "territories": Locale.parse(language).territories,
         "labels": {id_: getattr(topic.label, language) for id_, topic in topics.items()},
         "kibana": search_link(kibana_url, rule) if kibana_url else None,
     }
@@ -73,7 +91,7 @@ def message(
 
 
 def search_link(kibana_url: str, rule: Rule) -> str:
-    """The address of Discover with what the rule asks for, in the form (Rison) in which Kibana keeps its state there."""
+    """The address of Discover with what the rule asks for; the state stands there as Kibana writes it, in Rison."""
     named = (
         ("topics", rule.topics),
         ("countries", rule.countries),

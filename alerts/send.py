@@ -45,7 +45,7 @@ LAST_RETRY = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Passage:
-    """A quote that proves a topic, with the text around it."""
+    """A quote that proves a topic, with the text around it, which ends in … where it is cut."""
 
     before: str
     quote: str
@@ -278,9 +278,9 @@ def _passage(source: dict[str, Any], evidence: dict[str, Any]) -> Passage:
     text, start, end = source[evidence["field"]], evidence["start"], evidence["end"]
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     return Passage(
-        before.partition(" ")[2] if start > CONTEXT else before,
+        f"… {before.partition(' ')[2]}" if start > CONTEXT else before,
         evidence["quote"],
-        after.rpartition(" ")[0] if end + CONTEXT < len(text) else after,
+        f"{after.rpartition(' ')[0]} …" if end + CONTEXT < len(text) else after,
     )
 
 
