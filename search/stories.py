@@ -27,7 +27,7 @@ CANDIDATES = 50
 """Articles compared with one: those that share most bands with it."""
 ROUNDS = 20
 """Times that stories are read again while others change them."""
-BATCH = 200
+BATCH = 500
 """Articles whose stories are settled together."""
 QUERIES = 50
 """Searches sent in one request."""
@@ -139,16 +139,22 @@ def _settle(client: Elasticsearch, query: dict[str, Any], gone: Collection[str])
         found = _Found(client, query, gone)
         places = arrange(found.members.values(), found.overlaps)
         moved = [hit for id_, hit in found.hits.items() if _differs(hit["_source"], places[id_])]
-        if not moved:
-            return changed
         # Those that were asked for come last: if this process dies before, they show that the work is not done.
         moved.sort(key=lambda hit: hit["_id"] in found.asked_for)
-        written, _ = bulk(
+        written, errors = bulk(
             client,
             (_update(hit, places[hit["_id"]]) for hit in moved),
             raise_on_error=False,  # another worker was faster, and the next round sees what it wrote
         )
         changed += written
+        # Who came in the meantime saw the articles that this round saw, and puts itself beside one that was alone. In
+        # a story, another worker may have kept as it was what this round has changed.
+        assert isinstance(errors, list)
+        beaten = {error["update"]["_id"] for error in errors}
+        again = [hit["_id"] for hit in moved if hit["_id"] in found.linked or hit["_id"] in beaten]
+        if not again:
+            return changed
+        query = {"ids": {"values": again}}
     raise RasidError(f"others changed the same stories {ROUNDS} times over; run it again")
 
 
@@ -178,6 +184,7 @@ class _Found:
     hits: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     overlaps: dict[tuple[str, str], Overlap] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         texts: dict[str, Text] = {}
@@ -198,6 +205,7 @@ class _Found:
                     if overlap.is_copy:
                         self.overlaps[hit["_id"], other["_id"]] = overlap
                         self.overlaps[other["_id"], hit["_id"]] = overlap.reversed()
+                        self.linked |= pair
                         if other["_id"] not in self.hits:
                             reached[other["_id"]] = other
             edge = list(reached.values())
