@@ -338,9 +338,10 @@ def _write_feed(
     if not hits:
         return []
     new = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
+    sent = [_of(rule), {"term": {"channel": FEED}}, {"term": {"state": "sent"}}]
     earlier = client.search(
         index="alert-deliveries",
-        query={"bool": {"filter": [{"term": {name: value}} for name, value in _SENT_FEED.items()], "must": _of(rule)}},
+        query={"bool": {"filter": sent}},
         sort=[{"delivered_at": "desc"}],
         size=FEED_SIZE,
     )
@@ -348,9 +349,6 @@ def _write_feed(
     write_whole(storage.alert_feed(rule.id), _atom(rule, [*new, *old], now))
     _mark(client, hits, state="sent", delivered_at=now.isoformat())
     return new
-
-
-_SENT_FEED = {"channel": FEED, "state": "sent"}
 
 
 def _of(rule: Rule) -> dict[str, Any]:
