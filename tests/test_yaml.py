@@ -98,12 +98,14 @@ def test_nothing_is_crawled(rasid: Rasid, tmp_path: Path) -> None:
 
 
 def test_the_readmes_examples_are_right(tmp_path: Path) -> None:
-    outlets, topics = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    outlets, topics, alerts = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
     config, _ = _configuration(tmp_path, "alerts.yaml", "alerts:", "alerts:")
-    (config / "alerts.yaml").write_text("alerts: {}")
+    (config / "alerts.yaml").write_text(alerts, encoding="utf-8")
     (config / "outlets.yaml").write_text(outlets, encoding="utf-8")
     (config / "topics.yaml").write_text(topics, encoding="utf-8")
     loaded = load_config(Settings(config=config))
+    assert [rule.channels for rule in loaded.alerting.rules] == [("desk", "phones")]
     assert loaded.tagger.tag("", "تعثرت المفاوضات حول السد، وتراجعت مياه النيل").topics == ("water",)
 
 

@@ -28,6 +28,8 @@ BATCH = 2000
 WORDS = 150
 """Of an article."""
 VOCABULARY = 60_000
+HEAP = "1g"
+"""Of the node: the default of 512m is for one person's few thousand articles."""
 COPIES = 0.3
 NEAR = 20_000
 """A copy is of one of so many articles before it."""
@@ -78,7 +80,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
-        node = LocalNode(Path(folder) / "elasticsearch")
+        node = LocalNode(Path(folder) / "elasticsearch", HEAP)
         client = Client(node.start().url, request_timeout=120)
         try:
             _measure(client, Storage(UPath(folder)), count, console)
