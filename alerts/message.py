@@ -1,7 +1,7 @@
 """Alerts as a message that people read: plain text, and right-to-left HTML that mail programs show as it is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,7 @@ def one_line(text: str, length: int = MAX_TITLE) -> str:
 
 
 def message(
-    rule: Rule, alerts: Sequence["Alert"], channel: Channel, topics: dict[str, Topic], kibana_url: str | None
+    rule: Rule, alerts: Sequence["Alert"], channel: Channel, topics: Mapping[str, Topic], kibana_url: str | None
 ) -> Message:
     """The alerts of one rule as a message.
 

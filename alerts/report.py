@@ -8,9 +8,10 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from upath import UPath
 
+from alerts.passage import passage
 from processing.topic_rules import Topic
 from rasid.health import Health, ProblemKind
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
@@ -76,7 +77,7 @@ def write_report(
             rejected += REJECTED.loads(storage.rejected(day, row.outlet.id).read_bytes())
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
-    templates.filters["passage"] = passage
+    templates.filters["passage"] = marked
     page = templates.get_template("report.html.j2").render(
         day=day,
         rows=rows,
@@ -104,13 +105,8 @@ def _folded(client: Elasticsearch, articles: Mapping[str, Article]) -> Iterator[
         yield Folded(ours, original, copies)
 
 
-def passage(evidence: Evidence, article: Article) -> Markup:
-    """A quote, marked, with the text around it, cut between words. All of it is escaped: it comes from the web."""
+def marked(evidence: Evidence, article: Article) -> Markup:
+    """A quote, marked, with the text around it. All of it is escaped: it comes from the web."""
     text = article.title if evidence.field == "title" else article.body
-    before = text[max(0, evidence.start - CONTEXT) : evidence.start]
-    after = text[evidence.end : evidence.end + CONTEXT]
-    if evidence.start > CONTEXT:
-        before = "… " + before.partition(" ")[2]
-    if evidence.end + CONTEXT < len(text):
-        after = after.rpartition(" ")[0] + " …"
-    return Markup("{}<mark>{}</mark>{}").format(escape(before), escape(evidence.quote), escape(after))
+    shown = passage(text, evidence.start, evidence.end, CONTEXT)
+    return Markup("{}<mark>{}</mark>{}").format(shown.before, shown.quote, shown.after)

@@ -18,12 +18,14 @@ from pydantic import TypeAdapter
 
 from alerts.channels import DeliveryError, deliver
 from alerts.message import message
+from alerts.passage import Passage, passage
 from alerts.rules import FEED, Alerting, Rule
 from alerts.timing import is_due, zone_of
 from processing.topic_rules import Topic
 from rasid.errors import RasidError
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
+from search.batches import batches
 from search.cluster import set_up
 from search.stories import members
 
@@ -41,15 +43,6 @@ MOST = 10_000
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
 """A failed delivery is tried again by the first run after so long; the time doubles from the one to the other."""
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A quote that proves a topic, with the text around it, which ends in … where it is cut."""
-
-    before: str
-    quote: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -181,8 +174,7 @@ def found_by(
     """
     found: dict[str, dict[str, str]] = {}
     earliest = datetime.now(UTC) - window
-    for start in range(0, len(rules), RULES_A_REQUEST):
-        some = rules[start : start + RULES_A_REQUEST]
+    for some in batches(rules, RULES_A_REQUEST):
         searches: list[dict[str, Any]] = []
         for rule in some:
             recent = [{"range": {"indexed_at": {"gte": max(starts[rule.id], earliest).isoformat()}}}]
@@ -209,9 +201,7 @@ def _new_alerts(client: Elasticsearch, rules: Iterable[Rule], found: Mapping[str
         rule: {id_: story for id_, story in articles.items() if (rule, id_) not in told}
         for rule, articles in found.items()
     }
-    stories = members(
-        client, {story for new in fresh.values() for story in new.values()}, without=("bands", "mentions")
-    )
+    stories = members(client, {story for new in fresh.values() for story in new.values()}, bodies=True)
     told |= _told(client, {article["id"] for story in stories.values() for article in story})
     return [
         alert
@@ -239,12 +229,11 @@ def alerts_of(rule: Rule, found: Mapping[str, str], stories: Mapping[str, list[d
 def _told(client: Elasticsearch, ids: Iterable[str]) -> set[tuple[str, str]]:
     """The pairs of a rule and an article of which it has told."""
     told: set[tuple[str, str]] = set()
-    known = list(ids)
-    for start in range(0, len(known), 1000):
+    for some in batches(list(ids), 1000):
         hits = scan(
             client,
             index="alert-deliveries",
-            query={"query": {"terms": {"article_ids": known[start : start + 1000]}}},
+            query={"query": {"terms": {"article_ids": list(some)}}},
             source_includes=["rule", "article_ids"],
             ignore_unavailable=True,
         )
@@ -268,19 +257,11 @@ def _alert(rule: Rule, articles: list[dict[str, Any]], found: Container[str]) ->
         topics=tuple(source.get("topics", ())),
         countries=tuple(source.get("countries", ())),
         weapons=tuple(source.get("weapons", ())),
-        passages=tuple(_passage(source, each) for each in proof[:PASSAGES]),
+        passages=tuple(
+            passage(source[each["field"]], each["start"], each["end"], CONTEXT) for each in proof[:PASSAGES]
+        ),
         copies=tuple(dict.fromkeys(article["outlet_name"] for article in others)),
         article_ids=tuple(article["id"] for article in articles),
-    )
-
-
-def _passage(source: dict[str, Any], evidence: dict[str, Any]) -> Passage:
-    text, start, end = source[evidence["field"]], evidence["start"], evidence["end"]
-    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-    return Passage(
-        f"… {before.partition(' ')[2]}" if start > CONTEXT else before,
-        evidence["quote"],
-        f"{after.rpartition(' ')[0]} …" if end + CONTEXT < len(text) else after,
     )
 
 
@@ -320,9 +301,14 @@ def _due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[dic
 
 
 def _mark(client: Elasticsearch, hits: Iterable[dict[str, Any]], **state: Any) -> None:
+    _update(client, ((hit, state) for hit in hits))
+
+
+def _update(client: Elasticsearch, changes: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Writes fields of several deliveries in one request, and waits until searches see them."""
     actions = [
-        {"_op_type": "update", "_index": hit["_index"], "_id": hit["_id"], "doc": {**state}, "retry_on_conflict": 3}
-        for hit in hits
+        {"_op_type": "update", "_index": hit["_index"], "_id": hit["_id"], "doc": state, "retry_on_conflict": 3}
+        for hit, state in changes
     ]
     bulk(client, actions, refresh="wait_for")
 
@@ -377,7 +363,7 @@ def _send_due(
         failures = []
         for rule, hits in work[channel]:
             alerts = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
-            text = message(rule, alerts, alerting.channels[channel], dict(topics), settings.kibana_url)
+            text = message(rule, alerts, alerting.channels[channel], topics, settings.kibana_url)
             try:
                 deliver(alerting.channels[channel], text, settings)
             except DeliveryError as error:
@@ -418,10 +404,12 @@ def _left_today(client: Elasticsearch, rule: Rule, channel: str, now: datetime) 
 def _failed(
     client: Elasticsearch, channel: str, rule: str, hits: list[dict[str, Any]], reason: str, now: datetime
 ) -> Failure:
+    changes = []
     for hit in hits:
         attempts = hit["_source"]["attempts"] + 1
         wait = min(FIRST_RETRY * 2 ** (attempts - 1), LAST_RETRY) if attempts < 20 else LAST_RETRY
-        _mark(client, [hit], attempts=attempts, next_try_at=(now + wait).isoformat(), error=reason)
+        changes.append((hit, {"attempts": attempts, "next_try_at": (now + wait).isoformat(), "error": reason}))
+    _update(client, changes)
     return Failure(channel, rule, len(hits), min(hit["_source"]["created_at"] for hit in hits), reason)
 
 

@@ -493,7 +493,7 @@ def test_alert(
     window = since or WINDOW
     with _client(settings) as client:
         found = found_by(client, [rule], {rule.id: datetime.now(UTC) - window}, window)[rule.id]
-        alerts = alerts_of(rule, found, members(client, set(found.values()), without=("bands", "mentions")))
+        alerts = alerts_of(rule, found, members(client, set(found.values()), bodies=True))
     if not alerts:
         console.print("nothing found")
         return

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.storage import Storage
+from search.batches import batches
 from search.cluster import set_up
 from search.stories import PLACE_FIELDS, settle
 
@@ -76,7 +77,7 @@ def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[s
     created = updated = unchanged = 0
     unsettled: list[str] = []
     stories: set[str] = set()
-    for batch in _batches(list(articles.values())):
+    for batch in batches(list(articles.values()), BATCH):
         present = _present(client, [article.id for article in batch])
         actions: list[dict[str, Any]] = []
         for article in batch:
@@ -101,7 +102,7 @@ def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[s
     bulk(client, ({"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in removed))
     found = [
         hit
-        for batch in _batches(list(articles.values()))
+        for batch in batches(list(articles.values()), BATCH)
         for hit in _present(client, [article.id for article in batch]).values()
     ]
     if missing := len(articles) - len(found):
@@ -149,8 +150,3 @@ def _present(client: Elasticsearch, ids: list[str]) -> dict[str, dict[str, Any]]
         index="articles", query={"ids": {"values": ids}}, size=len(ids), ignore_unavailable=True, sort="_doc"
     )
     return {hit["_id"]: hit for hit in answer["hits"]["hits"]}
-
-
-def _batches(articles: list[Article]) -> Iterator[list[Article]]:
-    for start in range(0, len(articles), BATCH):
-        yield articles[start : start + BATCH]

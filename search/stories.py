@@ -20,6 +20,7 @@ from processing.reposts.story import Member, Place, arrange, out_at
 from rasid.errors import RasidError
 from rasid.records import Mention
 from rasid.urls import article_id, canonical_url
+from search.batches import batches
 
 PLACE_FIELDS = ("story_id", "is_repost", "original_url", "original_outlet", "similarity", "copied_share")
 """Fields of the index that this module writes."""
@@ -57,33 +58,31 @@ def settle(client: Elasticsearch, ids: Iterable[str], stories: Iterable[str] = (
         RasidError: others kept changing the same stories.
     """
     changed = 0
-    for some in _batches(list(ids), BATCH):
+    for some in batches(list(ids), BATCH):
         changed += _settle(client, {"ids": {"values": some}}, gone)
-    for some in _batches(list(stories), BATCH):
+    for some in batches(list(stories), BATCH):
         changed += _settle(client, {"terms": {"story_id": some}}, gone)
     return changed
 
 
-def members(
-    client: Elasticsearch, stories: Collection[str], without: Sequence[str] = ("body", "bands", "mentions")
-) -> dict[str, list[dict[str, Any]]]:
+def members(client: Elasticsearch, stories: Collection[str], bodies: bool = False) -> dict[str, list[dict[str, Any]]]:
     """The articles of stories, the original first and then by time.
 
     Args:
         client: of the cluster.
         stories: their ids.
-        without: fields that are not wanted.
+        bodies: whether they are wanted.
 
     Returns:
-        id of the story → its articles.
+        id of the story → its articles, without bands and mentions.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    for some in _batches(list(stories), BATCH):
+    for some in batches(list(stories), BATCH):
         hits = scan(
             client,
             index="articles",
             query={"query": {"terms": {"story_id": some}}},
-            source_excludes=list(without),
+            source_excludes=["bands", "mentions", *([] if bodies else ["body"])],
             ignore_unavailable=True,
         )
         for hit in hits:
@@ -96,7 +95,7 @@ def members(
 def story_ids(client: Elasticsearch, ids: Iterable[str]) -> set[str]:
     """The ids of the stories of some articles."""
     found: set[str] = set()
-    for some in _batches(list(ids), STORY_SIZE):
+    for some in batches(list(ids), STORY_SIZE):
         answer = client.search(
             index="articles",
             query={"ids": {"values": some}},
@@ -129,7 +128,7 @@ def story_of(client: Elasticsearch, id_: str) -> list[dict[str, Any]]:
     if not found:
         raise RasidError(f"no article and no story {id_} in the index")
     story = found[0]["_source"]["story_id"]
-    return members(client, [story], without=("bands", "mentions"))[story]
+    return members(client, [story], bodies=True)[story]
 
 
 def _settle(client: Elasticsearch, query: dict[str, Any], gone: Collection[str]) -> int:
@@ -151,7 +150,8 @@ def _settle(client: Elasticsearch, query: dict[str, Any], gone: Collection[str])
         # a story, another worker may have kept as it was what this round has changed.
         assert isinstance(errors, list)
         beaten = {error["update"]["_id"] for error in errors}
-        again = [hit["_id"] for hit in moved if hit["_id"] in found.linked or hit["_id"] in beaten]
+        linked = {id_ for id_, _ in found.overlaps}
+        again = [hit["_id"] for hit in moved if hit["_id"] in linked or hit["_id"] in beaten]
         if not again:
             return changed
         query = {"ids": {"values": again}}
@@ -184,7 +184,6 @@ class _Found:
     hits: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     overlaps: dict[tuple[str, str], Overlap] = field(default_factory=dict)
-    linked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         texts: dict[str, Text] = {}
@@ -205,7 +204,6 @@ class _Found:
                     if overlap.is_copy:
                         self.overlaps[hit["_id"], other["_id"]] = overlap
                         self.overlaps[other["_id"], hit["_id"]] = overlap.reversed()
-                        self.linked |= pair
                         if other["_id"] not in self.hits:
                             reached[other["_id"]] = other
             edge = list(reached.values())
@@ -218,7 +216,7 @@ class _Found:
             _text(hit, texts)
 
     def _candidates(self, hits: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-        for some in _batches(hits, QUERIES):
+        for some in batches(hits, QUERIES):
             searches: list[dict[str, Any]] = []
             for hit in some:
                 sharing = {
@@ -266,8 +264,3 @@ def _member(source: dict[str, Any]) -> Member:
             datetime.fromisoformat(source["first_seen_at"]),
         ),
     )
-
-
-def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from benchmarks.topics.labelled import WITHOUT_STORIES
 from rasid.outlets import load_outlets
 from samples.server import OUTLETS_FILE
 from samples.site import load_stories
 
 HERE = Path(__file__).parent
 PARTS = ("worked on", "kept aside")
-WITHOUT_STORIES = {"tassili", "wadi"}
 UNRELATED = 40
 """Pairs of different articles in each part."""
 

@@ -1,0 +1,29 @@
+"""A quote with the text around it, as the report and the messages show it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A quote that proves a topic, with the text around it, which ends in … where it is cut."""
+
+    before: str
+    quote: str
+    after: str
+
+
+def passage(text: str, start: int, end: int, context: int) -> Passage:
+    """The passage of a text.
+
+    Args:
+        text: that has the quote.
+        start: of the quote, in characters.
+        end: of the quote, exclusive.
+        context: characters shown on each side, at most; it is cut between words.
+    """
+    before, after = text[max(0, start - context) : start], text[end : end + context]
+    return Passage(
+        f"… {before.partition(' ')[2]}" if start > context else before,
+        text[start:end],
+        f"{after.rpartition(' ')[0]} …" if end + context < len(text) else after,
+    )
