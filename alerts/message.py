@@ -1,19 +1,18 @@
 """Alerts as a message that people read: plain text, and right-to-left HTML that mail programs show as it is."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from babel import Locale
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from alerts.channels import Channel, Message
+from alerts.names import Names, labels
 from alerts.rules import Rule
 from processing.arabic import CONTROLS
-from processing.topic_rules import Topic
 
 if TYPE_CHECKING:
     from alerts.send import Alert
@@ -56,16 +55,14 @@ def one_line(text: str, length: int = MAX_TITLE) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def message(
-    rule: Rule, alerts: Sequence["Alert"], channel: Channel, topics: Mapping[str, Topic], kibana_url: str | None
-) -> Message:
+def message(rule: Rule, alerts: Sequence["Alert"], channel: Channel, names: Names, kibana_url: str | None) -> Message:
     """The alerts of one rule as a message.
 
     Args:
         rule: that found them.
         alerts: at least one.
         channel: its language.
-        topics: by id, for their labels.
+        names: of topics and entities.
         kibana_url: for a link to the same search.
     """
     language = channel.language
@@ -76,8 +73,7 @@ def message(
         "alerts": alerts,
         "words": WORDS[language],
         "language": language,
-        "territories": Locale.parse(language).territories,
-        "labels": {id_: getattr(topic.label, language) for id_, topic in topics.items()},
+        "labels": labels(names, language),
         "kibana": search_link(kibana_url, rule) if kibana_url else None,
     }
     first = one_line(alerts[0].title, 120)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from upath import UPath
 
+from alerts.names import Names, labels
 from alerts.passage import passage
-from processing.topic_rules import Topic
+from alerts.trends import SPAN, trends
 from rasid.health import Health, ProblemKind
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
 from rasid.storage import Storage, write_whole
@@ -51,8 +52,8 @@ def write_report(
     storage: Storage,
     day: date,
     rows: Iterable[Health],
-    topics: Mapping[str, Topic],
-    alerts: int,
+    names: Names,
+    alerting: Mapping[str, Any],
 ) -> UPath:
     """Writes the page of a day.
 
@@ -61,8 +62,8 @@ def write_report(
         storage: with the day's articles and rejections.
         day: which.
         rows: one an outlet.
-        topics: by id, for their labels.
-        alerts: how many were sent in this run.
+        names: of topics and entities.
+        alerting: the run's `alerts.send.AlertReport`, as JSON has it.
 
     Returns:
         its path.
@@ -78,18 +79,24 @@ def write_report(
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
     templates.filters["passage"] = marked
+    until = min(datetime.now(UTC), datetime.combine(day + SPAN, time(), UTC))
     page = templates.get_template("report.html.j2").render(
         day=day,
+        until=until,
+        span=SPAN,
         rows=rows,
         articles=len(articles),
         stories=stories,
         by_topic={
-            topic: found
-            for topic in topics.values()
-            if (found := [story for story in stories if topic.id in story.article.topics])
+            topic: (label, found)
+            for topic, label in names["topics"].items()
+            if (found := [story for story in stories if topic in story.article.topics])
         },
+        trends=trends(client, until),
+        labels={**labels(names, "ar"), "outlet": {row.outlet.id: row.outlet.name.ar for row in rows}},
         rejected=rejected,
-        alerts=alerts,
+        alerting=alerting,
+        long_failed=[each for each in alerting["failures"] if datetime.fromisoformat(each["since"]) < until - SPAN],
         problem_names=PROBLEM_NAMES,
     )
     path = storage.report(day)

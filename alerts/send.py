@@ -6,7 +6,7 @@ one is sent twice only if the process dies between the two.
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,15 +18,15 @@ from pydantic import TypeAdapter
 
 from alerts.channels import DeliveryError, deliver
 from alerts.message import message
+from alerts.names import Names
 from alerts.passage import Passage, passage
 from alerts.rules import FEED, Alerting, Rule
 from alerts.timing import is_due, zone_of
-from processing.topic_rules import Topic
 from rasid.errors import RasidError
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from search.batches import batches
-from search.cluster import set_up
+from search.query import cause
 from search.stories import members
 
 WINDOW = timedelta(days=7)
@@ -82,14 +82,14 @@ class Alert:
 
 @dataclass(frozen=True)
 class Failure:
-    """A channel that could not deliver.
+    """What a channel could not deliver.
 
     Attributes:
         channel: id of the channel.
         rule: id of the rule.
         alerts: that wait for it.
-        since: when the first of them was due, ISO 8601, UTC.
-        reason: why, without secrets.
+        since: when the first of them was recorded, ISO 8601, UTC.
+        reason: why the last try failed, without secrets.
     """
 
     channel: str
@@ -101,10 +101,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class AlertReport:
-    """What a run of the alerts did: the new alerts, by rule and then by time, and the channels that failed."""
+    """What a run of the alerts did.
+
+    Attributes:
+        alerts: the new ones, by rule and then by time.
+        failures: all that is undelivered since a try failed, in this run or before, the longest waiting first.
+        refused: id of a rule whose query Elasticsearch refuses → why.
+    """
 
     alerts: tuple[Alert, ...]
-    failures: tuple[Failure, ...]
+    failures: tuple[Failure, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 _ALERT = TypeAdapter(Alert)
@@ -114,7 +121,7 @@ def send_alerts(
     client: Elasticsearch,
     storage: Storage,
     alerting: Alerting,
-    topics: Mapping[str, Topic],
+    names: Names,
     settings: Settings,
     since: datetime,
     now: datetime | None = None,
@@ -125,22 +132,26 @@ def send_alerts(
         client: of the cluster.
         storage: where the Atom files go.
         alerting: the rules and their channels.
-        topics: by id, for their labels.
+        names: of topics and entities.
         settings: of e-mail and Kibana.
         since: a rule that is new tells of articles indexed from then on.
         now: the clock's time when absent.
 
     Raises:
-        RasidError: the cluster failed or refuses a rule's query.
+        RasidError: the cluster failed.
     """
     now = now or datetime.now(UTC)
     try:
-        set_up(client)
-        found = found_by(client, alerting.rules, _starts(client, alerting.rules, since))
-        _record(client, alerting.rules, _new_alerts(client, alerting.rules, found), now)
+        _refresh(client)
+        refused: dict[str, str] = {}
+        found = found_by(client, alerting.rules, _starts(client, alerting.rules, since), refused)
+        rules = [rule for rule in alerting.rules if rule.id in found]
+        _record(client, rules, _new_alerts(client, rules, found), now)
         due = _due(client, now)
-        alerts = [alert for rule in alerting.rules for alert in _write_feed(client, storage, rule, due, now)]
-        return AlertReport(tuple(alerts), _send_due(client, alerting, topics, settings, due, now))
+        alerts = _write_feeds(client, storage, alerting.rules, due, now)
+        _send_due(client, alerting, names, settings, due, now)
+        _refresh(client)
+        return AlertReport(tuple(alerts), _failures(client), refused)
     except (TransportError, ApiError) as error:
         raise RasidError(f"alerts: {error}") from error
 
@@ -151,12 +162,16 @@ def _starts(client: Elasticsearch, rules: Iterable[Rule], since: datetime) -> di
     known = {hit["_id"]: datetime.fromisoformat(hit["_source"]["since"]) for hit in hits}
     new = [rule.id for rule in rules if rule.id not in known]
     actions = [{"_index": "alert-rules", "_id": rule, "_source": {"since": since.isoformat()}} for rule in new]
-    bulk(client, actions, refresh="wait_for" if actions else False)
+    bulk(client, actions)
     return known | dict.fromkeys(new, since)
 
 
 def found_by(
-    client: Elasticsearch, rules: Sequence[Rule], starts: Mapping[str, datetime], window: timedelta = WINDOW
+    client: Elasticsearch,
+    rules: Sequence[Rule],
+    starts: Mapping[str, datetime],
+    refused: dict[str, str],
+    window: timedelta = WINDOW,
 ) -> dict[str, dict[str, str]]:
     """What rules find among the articles that were indexed lately.
 
@@ -164,13 +179,11 @@ def found_by(
         client: of the cluster.
         rules: to ask for.
         starts: id of a rule → articles indexed before count for nothing.
-        window: neither do those indexed longer ago.
+        refused: gets the rules whose query is not valid, and why.
+        window: neither do articles count that were indexed longer ago.
 
     Returns:
-        id of a rule → id of an article → id of its story.
-
-    Raises:
-        RasidError: the cluster refuses a rule's query.
+        id of a rule that is not refused → id of an article → id of its story.
     """
     found: dict[str, dict[str, str]] = {}
     earliest = datetime.now(UTC) - window
@@ -186,8 +199,8 @@ def found_by(
         answers = client.msearch(index="articles", searches=searches)["responses"] if searches else []
         for rule, answer in zip(some, answers, strict=True):
             if "error" in answer:
-                causes = answer["error"].get("root_cause") or [answer["error"]]
-                raise RasidError(f"alert rule {rule.id}: {causes[0].get('reason')}")
+                refused[rule.id] = cause(answer["error"])
+                continue
             found[rule.id] = {hit["_id"]: hit["_source"]["story_id"] for hit in answer["hits"]["hits"]}
     return found
 
@@ -286,7 +299,8 @@ def _record(client: Elasticsearch, rules: Iterable[Rule], alerts: Iterable[Alert
         for alert in alerts
         for channel in channels[alert.rule]
     ]
-    bulk(client, actions, refresh="wait_for" if actions else False)
+    bulk(client, actions)
+    _refresh(client)
 
 
 def _due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -300,41 +314,50 @@ def _due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[dic
     return due
 
 
+def _refresh(client: Elasticsearch) -> None:
+    """Lets searches see what was written: here once for all that a step wrote, as waiting for each costs a second."""
+    client.indices.refresh(index=["alert-deliveries", "alert-rules"], ignore_unavailable=True)
+
+
 def _mark(client: Elasticsearch, hits: Iterable[dict[str, Any]], **state: Any) -> None:
     _update(client, ((hit, state) for hit in hits))
 
 
 def _update(client: Elasticsearch, changes: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    """Writes fields of several deliveries in one request, and waits until searches see them."""
+    """Writes fields of several deliveries in one request."""
     actions = [
         {"_op_type": "update", "_index": hit["_index"], "_id": hit["_id"], "doc": state, "retry_on_conflict": 3}
         for hit, state in changes
     ]
-    bulk(client, actions, refresh="wait_for")
+    bulk(client, actions)
 
 
-def _write_feed(
+def _write_feeds(
     client: Elasticsearch,
     storage: Storage,
-    rule: Rule,
+    rules: Iterable[Rule],
     due: Mapping[tuple[str, str], list[dict[str, Any]]],
     now: datetime,
 ) -> list[Alert]:
-    hits = due.get((rule.id, FEED), [])
-    if not hits:
-        return []
-    new = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
-    sent = [_of(rule), {"term": {"channel": FEED}}, {"term": {"state": "sent"}}]
-    earlier = client.search(
-        index="alert-deliveries",
-        query={"bool": {"filter": sent}},
-        sort=[{"delivered_at": "desc"}],
-        size=FEED_SIZE,
-    )
-    old = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in earlier["hits"]["hits"]]
-    write_whole(storage.alert_feed(rule.id), _atom(rule, [*new, *old], now))
+    told: list[Alert] = []
+    written = [rule for rule in rules if (rule.id, FEED) in due]
+    for some in batches(written, RULES_A_REQUEST):
+        searches: list[dict[str, Any]] = []
+        for rule in some:
+            sent = {"bool": {"filter": [_of(rule), {"term": {"channel": FEED}}, {"term": {"state": "sent"}}]}}
+            searches += [{}, {"query": sent, "sort": [{"delivered_at": "desc"}], "size": FEED_SIZE}]
+        answers = client.msearch(index="alert-deliveries", searches=searches)["responses"]
+        for rule, answer in zip(some, answers, strict=True):
+            new = _alerts(due[rule.id, FEED])
+            told += new
+            write_whole(storage.alert_feed(rule.id), _atom(rule, [*new, *_alerts(answer["hits"]["hits"])], now))
+    hits = [hit for rule in written for hit in due[rule.id, FEED]]
     _mark(client, hits, state="sent", delivered_at=now.isoformat())
-    return new
+    return told
+
+
+def _alerts(hits: Iterable[dict[str, Any]]) -> list[Alert]:
+    return [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
 
 
 def _of(rule: Rule) -> dict[str, Any]:
@@ -344,36 +367,35 @@ def _of(rule: Rule) -> dict[str, Any]:
 def _send_due(
     client: Elasticsearch,
     alerting: Alerting,
-    topics: Mapping[str, Topic],
+    names: Names,
     settings: Settings,
     due: Mapping[tuple[str, str], list[dict[str, Any]]],
     now: datetime,
-) -> tuple[Failure, ...]:
+) -> None:
     """One message a rule and channel. Each channel has a thread of its own, so that a dead one holds up no other."""
     rules = {rule.id: rule for rule in alerting.rules}
     work: dict[str, list[tuple[Rule, list[dict[str, Any]]]]] = {}
     for (rule_id, channel), hits in due.items():
-        if channel in alerting.channels and rule_id in rules:
-            rule = rules[rule_id]
+        rule = rules.get(rule_id)
+        if not rule or channel not in (FEED, *rule.channels):
+            _mark(client, hits, state="dropped", error="the rule or its channel is no longer in alerts.yaml")
+        elif channel != FEED:
             allowed = [hit for hit in hits if is_due(rule.digest, rule.quiet, _created(hit), now)]
             if allowed := allowed[: _left_today(client, rule, channel, now)]:
                 work.setdefault(channel, []).append((rule, allowed))
 
-    def one_channel(channel: str) -> list[Failure]:
-        failures = []
+    def one_channel(channel: str) -> None:
         for rule, hits in work[channel]:
-            alerts = [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
-            text = message(rule, alerts, alerting.channels[channel], topics, settings.kibana_url)
+            text = message(rule, _alerts(hits), alerting.channels[channel], names, settings.kibana_page)
             try:
                 deliver(alerting.channels[channel], text, settings)
             except DeliveryError as error:
-                failures.append(_failed(client, channel, rule.id, hits, str(error), now))
+                _failed(client, hits, str(error), now)
             else:
                 _mark(client, hits, state="sent", delivered_at=now.isoformat(), error=None)
-        return failures
 
     with ThreadPoolExecutor(max(1, len(work))) as pool:
-        return tuple(failure for failures in pool.map(one_channel, work) for failure in failures)
+        list(pool.map(one_channel, work))
 
 
 def _created(hit: dict[str, Any]) -> datetime:
@@ -401,16 +423,30 @@ def _left_today(client: Elasticsearch, rule: Rule, channel: str, now: datetime) 
     return max(0, rule.at_most - int(sent))
 
 
-def _failed(
-    client: Elasticsearch, channel: str, rule: str, hits: list[dict[str, Any]], reason: str, now: datetime
-) -> Failure:
+def _failed(client: Elasticsearch, hits: Iterable[dict[str, Any]], reason: str, now: datetime) -> None:
     changes = []
     for hit in hits:
         attempts = hit["_source"]["attempts"] + 1
         wait = min(FIRST_RETRY * 2 ** (attempts - 1), LAST_RETRY) if attempts < 20 else LAST_RETRY
         changes.append((hit, {"attempts": attempts, "next_try_at": (now + wait).isoformat(), "error": reason}))
     _update(client, changes)
-    return Failure(channel, rule, len(hits), min(hit["_source"]["created_at"] for hit in hits), reason)
+
+
+def _undelivered(client: Elasticsearch) -> list[dict[str, Any]]:
+    """Deliveries of which a try failed, the oldest first."""
+    failed = {"bool": {"filter": [{"term": {"state": "pending"}}, {"range": {"attempts": {"gt": 0}}}]}}
+    hits = scan(client, index="alert-deliveries", query={"query": failed}, ignore_unavailable=True)
+    return sorted(hits, key=lambda hit: str(hit["_source"]["created_at"]))
+
+
+def _failures(client: Elasticsearch) -> tuple[Failure, ...]:
+    waiting: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for hit in _undelivered(client):
+        waiting.setdefault((hit["_source"]["channel"], hit["_source"]["rule"]), []).append(hit["_source"])
+    return tuple(
+        Failure(channel, rule, len(each), each[0]["created_at"], each[0]["error"])
+        for (channel, rule), each in waiting.items()
+    )
 
 
 def retry(client: Elasticsearch) -> int:
@@ -419,10 +455,10 @@ def retry(client: Elasticsearch) -> int:
     Returns:
         how many.
     """
-    set_up(client)
-    failed = {"bool": {"filter": [{"term": {"state": "pending"}}, {"range": {"attempts": {"gt": 0}}}]}}
-    hits = list(scan(client, index="alert-deliveries", query={"query": failed}, ignore_unavailable=True))
+    _refresh(client)
+    hits = _undelivered(client)
     _mark(client, hits, next_try_at=datetime.now(UTC).isoformat())
+    _refresh(client)
     return len(hits)
 
 

@@ -5,15 +5,16 @@ of all rules and entities are looked up in one pass over the text.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from processing.arabic import words
-from processing.entities import EntitiesFile, Recogniser
+from processing.entities import EntitiesFile, Named, Recogniser
 from processing.judging import Field, Judgement, Passage, TextField, compiled, judge, list_name
 from processing.matcher import Matcher
 from processing.topic_rules import TopicsFile
+from rasid.outlets import Name
 from rasid.records import EntityKind, Evidence, Mention
 from rasid.yaml_file import load_yaml
 
@@ -50,11 +51,22 @@ class Tagger:
         rules: of the topics.
         entities: countries, weapons, organisations and people.
         version: stands in each article's ``versions.rules``.
+
+    Attributes:
+        topics: by id.
+        names: field of an article, such as ``weapons`` → id → its label, for all that have one.
     """
 
     def __init__(self, rules: TopicsFile, entities: EntitiesFile, version: str) -> None:
         self.version = version
         self.topics = rules.topics
+        self.names: Mapping[str, Mapping[str, Name]] = {
+            "topics": {id_: topic.label for id_, topic in rules.topics.items()},
+            **{
+                kind: {id_: entity.label for id_, entity in known.items() if isinstance(entity, Named)}
+                for kind, known in entities.kinds()
+            },
+        }
         self._rules = [compiled(topic) for topic in rules.topics.values()]
         self._recogniser = Recogniser(entities)
         lists: dict[str, Iterable[str]] = {f"list:{name}": phrases for name, phrases in rules.lists.items()}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -172,10 +172,11 @@ def _show_later_stages(index: dict[str, int] | None, alert: dict[str, Any] | Non
             line = f"  [{each['rule']}] {each['title']} — {each['outlet_name']}{copies}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         for each in alert["failures"]:
-            line = (
-                f"undelivered  {each['channel']}: {each['alerts']} of rule {each['rule']}, since {each['since'][:16]}: "
-            )
-            console.print(line + each["reason"], style="yellow", markup=False, highlight=False, soft_wrap=True)
+            since = datetime.fromisoformat(each["since"])
+            waiting = f"{each['channel']}: {each['alerts']} of rule {each['rule']}, since {since:%Y-%m-%d %H:%M}"
+            style = "bold red" if datetime.now(UTC) - since > timedelta(days=1) else "yellow"
+            line = f"undelivered  {waiting}: {each['reason']}"
+            console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -215,6 +216,7 @@ def alert(day: Day, outlets_file: OutletsFile = None) -> None:
     with _stages(day, outlets_file) as stages:
         report = stages.alert()
     _show_later_stages(None, asdict(report))
+    stages.check_rules(report.refused)
 
 
 @app.command()
@@ -291,22 +293,28 @@ def search(
     since: OptionalDay = None,
     until: OptionalDay = None,
     size: Annotated[int, typer.Option(min=1, max=1000)] = 10,
+    sort: Annotated[Literal["relevance", "time"], typer.Option(help="the best or the newest first")] = "relevance",
     reposts: Annotated[bool, typer.Option("--reposts", help="do not fold them under their original")] = False,
+    facets: Annotated[bool, typer.Option("--facets", help="how many have each topic, outlet, country …")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="for spreadsheets")] = False,
     as_json: Json = False,
 ) -> None:
-    """Full-text search, best hits first, with the matched words marked; a story is shown once, with its copies."""
-    from rasid.screen import show_hits
+    """Full-text search, with the matched words marked; a story is shown once, with its copies."""
+    from rasid.screen import show_facets, show_hits, write_csv
     from search.query import filters
     from search.query import search as search_articles
 
     with _client(load_settings()) as client:
         where = filters(topic or (), outlet or (), country or (), since, until)
-        hits = search_articles(client, query, where, size, reposts)
+        hits = search_articles(client, query, where, size, reposts, sort == "time", facets)
     if as_json:
         found = [{**hit.article, "copies": list(hit.copies)} for hit in hits.hits]
-        console.print_json(json.dumps({"total": hits.total, "hits": found}))
+        console.print_json(json.dumps({"total": hits.total, "hits": found, "facets": hits.facets}))
+    elif as_csv:
+        write_csv(sys.stdout, hits)
     else:
         show_hits(console, hits)
+        show_facets(console, hits.facets)
 
 
 @app.command()
@@ -327,17 +335,26 @@ def story(
 
 
 @app.command()
-def setup() -> None:
+def setup(
+    migrate_old: Annotated[bool, typer.Option("--migrate", help="build anew the indices of older templates")] = False,
+) -> None:
     """Installs the index templates, and what analysts open in Kibana if KIBANA_URL says where it is; safe to repeat."""
     from search.cluster import TEMPLATES, set_up
     from search.kibana import provision
+    from search.migrate import migrate, outdated
 
     settings = load_settings()
     with _client(settings) as client:
-        set_up(client)
-    console.print(f"index templates: {', '.join(f'rasid-{name}' for name in TEMPLATES)}")
+        set_up(client, settings.config)
+        console.print(f"index templates: {', '.join(f'rasid-{name}' for name in TEMPLATES)}")
+        for old in outdated(client, settings.config):
+            if migrate_old:
+                console.print(f"{old.name}: built anew, {migrate(client, old)} documents")
+            else:
+                told = f"{old.name} is of an older template or older synonyms: rasid setup --migrate builds it anew"
+                console.print(told, style="yellow", soft_wrap=True)
     if settings.kibana_url:
-        for title, link in provision(settings.kibana_url, settings.kibana_api_key).items():
+        for title, link in provision(settings.kibana_url, settings.kibana_api_key, settings.kibana_space).items():
             console.print(f"{title}: {link}", soft_wrap=True, highlight=False)
 
 
@@ -482,6 +499,8 @@ def test_alert(
     from alerts.message import message
     from alerts.send import WINDOW, alerts_of, found_by
     from rasid.stages import load_config
+    from rasid.yaml_file import mistake_at
+    from search.query import refusal
     from search.stories import members
 
     settings = load_settings()
@@ -492,14 +511,16 @@ def test_alert(
         raise RasidError(f"there is no alert rule {rule_id}; expected of: {known}")
     window = since or WINDOW
     with _client(settings) as client:
-        found = found_by(client, [rule], {rule.id: datetime.now(UTC) - window}, window)[rule.id]
+        if reason := refusal(client, rule.search()):
+            raise mistake_at(settings.config / "alerts.yaml", ("alerts", rule.id, "query"), reason)
+        found = found_by(client, [rule], {rule.id: datetime.now(UTC) - window}, {}, window)[rule.id]
         alerts = alerts_of(rule, found, members(client, set(found.values()), bodies=True))
     if not alerts:
         console.print("nothing found")
         return
     language = next((config.alerting.channels[name].language for name in rule.channels), "ar")
     channel = Channel(id="preview", email=("preview@example.org",), language=language)
-    told = message(rule, alerts, channel, config.tagger.topics, settings.kibana_url)
+    told = message(rule, alerts, channel, config.tagger.names, settings.kibana_page)
     if html:
         html.write_text(told.html, encoding="utf-8")
         console.print(str(html.absolute()), soft_wrap=True)
@@ -514,6 +535,7 @@ def send_alerts_now(day: Day, since: Since = None) -> None:
     with _stages(day, None) as stages:
         report = stages.alert(datetime.now(UTC) - since if since else None)
     _show_later_stages(None, asdict(report))
+    stages.check_rules(report.refused)
 
 
 @alerts_app.command("retry")

@@ -7,8 +7,13 @@ from pydantic import BaseModel
 from processing.entities import EntitiesFile
 from processing.topic_rules import TopicsFile
 from rasid.settings import ROOT
+from search.synonyms import SynonymsFile
 
-SCHEMAS: dict[str, type[BaseModel]] = {"topics.schema.json": TopicsFile, "entities.schema.json": EntitiesFile}
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "topics.schema.json": TopicsFile,
+    "entities.schema.json": EntitiesFile,
+    "synonyms.schema.json": SynonymsFile,
+}
 
 
 def schema(model: type[BaseModel]) -> str:

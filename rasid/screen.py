@@ -1,10 +1,11 @@
 """What the terminal shows: live progress, the run's summary, hits of a search."""
 
+import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console
@@ -247,6 +248,37 @@ def show_hits(console: Console, hits: Hits) -> None:
     articles = sum(1 + len(hit.copies) for hit in hits.hits)
     told = f", with {articles} articles" if articles > len(hits.hits) else ""
     console.print(f"shown: {len(hits.hits)}{told}; matching articles: {hits.total}", style="dim")
+
+
+def show_facets(console: Console, facets: Mapping[str, Mapping[str, int]]) -> None:
+    """How many of the articles that match have each value, a field a line."""
+    for field, counts in facets.items():
+        if counts:
+            told = " · ".join(f"{value} {count}" for value, count in counts.items())
+            console.print(Text.assemble((f"{field}: ", "bold"), told), soft_wrap=True)
+
+
+CSV_FIELDS = (
+    "published_at", "outlet", "outlet_name", "title", "url", "topics", "countries", "weapons", "people", "is_repost",
+    "original_url", "story_id",
+)  # fmt: skip
+"""Columns of the CSV form."""
+
+
+def write_csv(stream: TextIO, hits: Hits) -> None:
+    """Hits as CSV, with a mark by which spreadsheets know that it is UTF-8; several values of a field in one cell."""
+    stream.write("\ufeff")
+    writer = csv.DictWriter(stream, CSV_FIELDS, extrasaction="ignore")
+    writer.writeheader()
+    for hit in hits.hits:
+        for article in (hit.article, *hit.copies):
+            writer.writerow({name: _cell(value) for name, value in article.items()})
+
+
+def _cell(value: Any) -> Any:
+    text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+    # A spreadsheet takes these for the beginning of a formula; titles come from the web.
+    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def show_story(console: Console, articles: Sequence[dict[str, Any]]) -> None:

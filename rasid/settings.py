@@ -32,9 +32,20 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
     kibana_url: str | None = Field(
-        None, alias="KIBANA_URL", description="a Kibana in which `rasid setup` puts its data view and sessions"
+        None,
+        alias="KIBANA_URL",
+        description="a Kibana in which `rasid setup` puts its data views, sessions and dashboards",
     )
     kibana_api_key: str | None = Field(None, alias="KIBANA_API_KEY", repr=False)
+    kibana_space: str | None = Field(
+        None,
+        alias="KIBANA_SPACE",
+        pattern=r"^[a-z0-9_-]+$",
+        description="the space of Kibana for them; created if it is missing",
+    )
+    keep_months: int | None = Field(
+        None, ge=1, description="older months are deleted from the index, this one counted; their captures stay"
+    )
     es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
     contact: str = Field(
         "https://example.org/rasid",
@@ -50,6 +61,12 @@ class Settings(BaseSettings):
         48, ge=0, description="an article is visited again for so long after its first capture"
     )
     revisit_every_hours: float = Field(6, ge=0, description="and not more often than this")
+
+    @property
+    def kibana_page(self) -> str | None:
+        """Address of Kibana as analysts open it: with the space, if there is one."""
+        space = f"/s/{self.kibana_space}" if self.kibana_space else ""
+        return f"{self.kibana_url.rstrip('/')}{space}" if self.kibana_url else None
 
     @field_validator("data")
     @classmethod

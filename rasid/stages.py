@@ -3,13 +3,14 @@ keeps the report under ``RASID_DATA/runs``, and tells its progress.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from elasticsearch import Elasticsearch
 from upath import UPath
 
 from alerts.report import write_report
@@ -24,9 +25,12 @@ from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
-from search.cluster import connect
+from rasid.yaml_file import mistake_at
+from search.cluster import connect, set_up
 from search.health import index_health
 from search.indexing import IndexReport, index_day
+from search.rejected import index_rejected
+from search.retention import drop_old
 
 
 @dataclass(frozen=True)
@@ -130,11 +134,15 @@ class Stages:
         ids = list(outlet_ids)
         started_at = datetime.now(UTC).isoformat()
         with self._told("index"):
-            with connect(self.settings) as client:
+            with self._cluster() as client:
                 report = index_day(client, self.storage, self.day, ids)
+                index_rejected(client, self.storage, self.day, ids)
                 index_health(client, self.day, self.health(ids))
+                dropped = (
+                    drop_old(client, keep, datetime.now(UTC).date()) if (keep := self.settings.keep_months) else []
+                )
             self._keep("index", json.dumps({**asdict(report), "started_at": started_at}))
-        self.tell(Event("index", state="done", counts=asdict(report)))
+        self.tell(Event("index", state="done", counts={**asdict(report), "months dropped": len(dropped)}))
         return report
 
     def alert(self, since: datetime | None = None) -> AlertReport:
@@ -146,21 +154,22 @@ class Stages:
         indexed = self.kept("index")
         start = since or (datetime.fromisoformat(indexed["started_at"]) if indexed else datetime.now(UTC))
         with self._told("alert"):
-            with connect(self.settings) as client:
-                topics = self.config.tagger.topics
-                report = send_alerts(client, self.storage, self.config.alerting, topics, self.settings, start)
+            with self._cluster() as client:
+                names = self.config.tagger.names
+                report = send_alerts(client, self.storage, self.config.alerting, names, self.settings, start)
             self._keep("alert", json.dumps(asdict(report), ensure_ascii=False))
         counts = {"alerts": len(report.alerts), "failed": len(report.failures)}
-        self.tell(Event("alert", state="done", counts=counts))
+        mistakes = "\n".join(self._mistakes(report.refused))
+        self.tell(Event("alert", "", "failed" if mistakes else "done", counts, mistakes))
         return report
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page."""
         with self._told("report"):
             rows = self.health(outlet_ids)
-            alerts = len((self.kept("alert") or {"alerts": []})["alerts"])
-            with connect(self.settings) as client:
-                path = write_report(client, self.storage, self.day, rows, self.config.tagger.topics, alerts)
+            alerting = self.kept("alert") or asdict(AlertReport(()))
+            with self._cluster() as client:
+                path = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
 
@@ -181,7 +190,8 @@ class Stages:
         """Ends a run, of which single outlets may have failed.
 
         Raises:
-            RasidError: captures of an outlet could not be processed, or no outlet at all could be crawled.
+            RasidError: captures of an outlet could not be processed, no outlet at all could be crawled, or an alert
+                rule is not valid.
         """
         ids = list(outlet_ids)
         with self._told("check"):
@@ -189,7 +199,31 @@ class Stages:
                 raise RasidError(f"the captures of these could not be processed: {', '.join(unprocessed)}")
             if all((self.kept(f"crawl-{id_}") or {"error": "none"})["error"] for id_ in ids):
                 raise RasidError("no outlet could be crawled")
+            self.check_rules((self.kept("alert") or {"refused": {}})["refused"])
         self.tell(Event("check", state="done"))
+
+    def check_rules(self, refused: Mapping[str, str]) -> None:
+        """Ends a run of the alerts.
+
+        Args:
+            refused: of its report.
+
+        Raises:
+            RasidError: it has some; says where they stand in their file.
+        """
+        if refused:
+            raise RasidError("\n".join(self._mistakes(refused)))
+
+    def _mistakes(self, refused: Mapping[str, str]) -> list[str]:
+        file = self.settings.config / "alerts.yaml"
+        return [str(mistake_at(file, ("alerts", rule, "query"), reason)) for rule, reason in refused.items()]
+
+    @contextmanager
+    def _cluster(self) -> Iterator[Elasticsearch]:
+        """The cluster, ready for what is written to it."""
+        with connect(self.settings) as client:
+            set_up(client, self.settings.config)
+            yield client
 
     @contextmanager
     def _told(self, stage: str, outlet: str = "") -> Iterator[None]:

@@ -69,6 +69,18 @@ def load_yaml(file: Path, model: type[Model], context: dict[str, Any] | None = N
         raise ConfigError(str(file), line, ".".join(path), _expected(mistake)) from None
 
 
+def mistake_at(file: Path, location: tuple[int | str, ...], message: str) -> ConfigError:
+    """A mistake that shows only when a file is used.
+
+    Args:
+        file: that was loaded.
+        location: keys and positions from its root to the mistake.
+        message: what is wrong.
+    """
+    path, line = _locate(YAML().load(file.read_text(encoding="utf-8")), location)
+    return ConfigError(str(file), line, ".".join(path), message)
+
+
 def with_ids(entries: object) -> object:
     """Gives each entry of a mapping its key as ``id``; anything else is left for the validation to refuse."""
     if not isinstance(entries, Mapping):

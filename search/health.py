@@ -9,7 +9,6 @@ from elasticsearch.helpers import BulkIndexError, bulk
 
 from rasid.errors import RasidError
 from rasid.health import Health
-from search.cluster import set_up
 
 
 def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) -> None:
@@ -44,7 +43,6 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
         for health in outlets
     ]
     try:
-        set_up(client)
         bulk(client, actions, refresh="wait_for")
     except (BulkIndexError, TransportError, ApiError) as error:
         raise RasidError(f"the outlets' health could not be indexed: {error}") from None

@@ -14,7 +14,7 @@ from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.storage import Storage
 from search.batches import batches
-from search.cluster import set_up
+from search.months import index_of
 from search.stories import PLACE_FIELDS, settle
 
 BATCH = 500
@@ -67,13 +67,7 @@ def index_day(client: Elasticsearch, storage: Storage, day: date, outlets: Itera
         raise RasidError(f"indexing failed: {error}; run it again to complete the day") from error
 
 
-def index_name(article: Article) -> str:
-    """The index of the month in which an article was published."""
-    return f"articles-{article.published_at:%Y.%m}"
-
-
 def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[str]) -> IndexReport:
-    set_up(client)
     created = updated = unchanged = 0
     unsettled: list[str] = []
     stories: set[str] = set()
@@ -125,8 +119,8 @@ def _gone(client: Elasticsearch, articles: Container[str], captures: list[str]) 
 
 
 def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
-    target = index_name(article)
-    if hit and hit["_index"] != target:  # its date moved into another month
+    target = index_of(article.published_at)
+    if hit and target not in hit["_index"]:  # its date moved into another month
         yield {"_op_type": "delete", "_index": hit["_index"], "_id": article.id}
     document = {**_document(article), "indexed_at": datetime.now(UTC).isoformat()}
     # The story to read again, if this run dies before it has done so.
@@ -136,6 +130,8 @@ def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str,
 
 def _document(article: Article) -> dict[str, Any]:
     fields: dict[str, Any] = _ARTICLE.dump_python(article, mode="json")
+    # Kibana shows no part of what is nested as a column of a table.
+    fields["quotes"] = list(dict.fromkeys(each["quote"] for each in fields["topic_evidence"]))
     return {name: value for name, value in fields.items() if value not in (None, [])}
 
 

@@ -1,7 +1,8 @@
-"""What analysts open in Kibana: the data view and the Discover sessions of `kibana/`, put there by its HTTP API.
+"""What analysts open in Kibana: the data views, the Discover sessions and the dashboards of `kibana/`, put there by its
+HTTP API.
 
-Sessions have no API of their own, so each is made into a saved object and imported, in the form of saved searches of
-Kibana 8.8 and later, which newer ones migrate.
+Dashboards are in the form of the Dashboards API (Kibana 9.5). Sessions have no API of their own, so each is made into
+a saved object and imported, in the form of saved searches of Kibana 8.8 and later, which newer ones migrate.
 """
 
 import json
@@ -18,39 +19,54 @@ SAVED_SEARCH = "10.5.0"
 """Version of the form of saved searches, as Kibana's saved-object type ``search`` counts them."""
 
 
-def provision(url: str, api_key: str | None, wait: float = 120) -> dict[str, str]:
-    """Creates the data view and the sessions, or brings them up to date; safe to repeat.
+def provision(url: str, api_key: str | None, space: str | None = None, wait: float = 120) -> dict[str, str]:
+    """Creates all of it, or brings it up to date; safe to repeat.
 
     Args:
-        url: of Kibana; of a space when it ends with ``/s/SPACE``.
+        url: of Kibana.
         api_key: encoded, as Elasticsearch gives it out.
+        space: id of the space to put it in, which is created if it is missing; the default one when absent.
         wait: for Kibana to be ready, in seconds.
 
     Returns:
-        title of each session → its address.
+        title of each session and dashboard → its address.
 
     Raises:
         RasidError: Kibana is not ready in time, or refuses an object.
     """
     url = url.rstrip("/")
-    view = _read("data-view.json")
-    sessions = _read("discover-sessions.json")
     headers = {"kbn-xsrf": "rasid"} | ({"Authorization": f"ApiKey {api_key}"} if api_key else {})
     with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
         _wait_until_ready(client, wait)
-        _checked(client.post("/api/data_views/data_view", json={"data_view": view, "override": True}))
-        objects = "\n".join(json.dumps(saved_search(session, view["id"]), ensure_ascii=False) for session in sessions)
-        files = {"file": ("sessions.ndjson", objects.encode(), "application/x-ndjson")}
-        answer = _checked(client.post("/api/saved_objects/_import", params={"overwrite": "true"}, files=files))
-        if not answer["success"]:
-            raise RasidError(f"Kibana refused Discover sessions: {json.dumps(answer['errors'], ensure_ascii=False)}")
+        if space:
+            if client.get(f"/api/spaces/space/{space}").status_code == httpx.codes.NOT_FOUND:
+                _checked(client.post("/api/spaces/space", json={"id": space, "name": space}))
+            url = f"{url}/s/{space}"
+            client.base_url = url
+        for view in _read("data-views.json"):
+            _checked(client.post("/api/data_views/data_view", json={"data_view": view, "override": True}))
+        links = _import_sessions(client, url)
+        for file in sorted((FILES / "dashboards").glob("*.json")):
+            dashboard = json.loads(file.read_text(encoding="utf-8"))
+            _checked(client.put(f"/api/dashboards/{file.stem}", json=dashboard))
+            links[dashboard["title"]] = f"{url}/app/dashboards#/view/{file.stem}"
+    return links
+
+
+def _import_sessions(client: httpx.Client, url: str) -> dict[str, str]:
+    sessions = _read("discover-sessions.json")
+    objects = "\n".join(json.dumps(saved_search(session), ensure_ascii=False) for session in sessions)
+    files = {"file": ("sessions.ndjson", objects.encode(), "application/x-ndjson")}
+    answer = _checked(client.post("/api/saved_objects/_import", params={"overwrite": "true"}, files=files))
+    if not answer["success"]:
+        raise RasidError(f"Kibana refused Discover sessions: {json.dumps(answer['errors'], ensure_ascii=False)}")
     return {session["title"]: f"{url}/app/discover#/view/{session['id']}" for session in sessions}
 
 
-def saved_search(session: dict[str, Any], view_id: str) -> dict[str, Any]:
+def saved_search(session: dict[str, Any]) -> dict[str, Any]:
     """A session of ``kibana/discover-sessions.json`` as the saved object that Kibana imports."""
     reference = "kibanaSavedObjectMeta.searchSourceJSON.index"
-    source = {"query": {"query": session["query"], "language": "kuery"}, "filter": [], "indexRefName": reference}
+    source = {"query": {"query": session["query"], "language": "lucene"}, "filter": [], "indexRefName": reference}
     return {
         "type": "search",
         "id": session["id"],
@@ -59,12 +75,12 @@ def saved_search(session: dict[str, Any], view_id: str) -> dict[str, Any]:
             "title": session["title"],
             "description": session["description"],
             "columns": session["columns"],
-            "sort": [["published_at", "desc"]],
+            "sort": [[session["sort"], "desc"]],
             "timeRestore": True,
             "timeRange": {"from": session["from"], "to": session["to"]},
             "kibanaSavedObjectMeta": {"searchSourceJSON": json.dumps(source)},
         },
-        "references": [{"name": reference, "type": "index-pattern", "id": view_id}],
+        "references": [{"name": reference, "type": "index-pattern", "id": session["view"]}],
     }
 
 

@@ -14,6 +14,10 @@ MARK, END_MARK = "\ue000", "\ue001"
 
 COPIES = 100
 """Articles of one story in a hit, at most: Elasticsearch's own limit."""
+FACETS = ("topics", "outlet", "countries", "weapons", "organisations", "people")
+"""Fields whose values are counted."""
+FACET_SIZE = 10
+"""Values of each."""
 _UNSHOWN = ["body", "bands", "mentions"]
 _HIGHLIGHT = {
     "pre_tags": [MARK],
@@ -49,10 +53,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """The best hits, and how many articles match in all."""
+    """What a search found.
+
+    Attributes:
+        total: articles that match.
+        hits: the first of them.
+        facets: field → its most frequent values among all that match, with how many articles have each.
+    """
 
     total: int
     hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
 
 
 def text_query(query: str) -> dict[str, Any]:
@@ -87,9 +98,15 @@ def filters(
 
 
 def search(
-    client: Elasticsearch, query: str, where: list[dict[str, Any]], size: int = 10, reposts: bool = False
+    client: Elasticsearch,
+    query: str,
+    where: list[dict[str, Any]],
+    size: int = 10,
+    reposts: bool = False,
+    newest: bool = False,
+    facets: bool = False,
 ) -> Hits:
-    """The articles that match, best first.
+    """The articles that match.
 
     Args:
         client: of the cluster.
@@ -97,6 +114,8 @@ def search(
         where: clauses of `filters`.
         size: hits wanted.
         reposts: each article of a story is a hit of its own. Else a story is one hit: its original if that matches.
+        newest: the newest first. Else the best first.
+        facets: whether they are counted, too.
 
     Raises:
         RasidError: the query is not valid, or nothing has been indexed yet.
@@ -111,15 +130,20 @@ def search(
                 "query": {"bool": {"must": [text_query(query)], "filter": where}},
                 "size": size,
                 "track_total_hits": True,
-                "sort": ["_score", {"published_at": "desc"}],
+                "sort": [{"published_at": "desc"}, "_score"] if newest else ["_score", {"published_at": "desc"}],
+                "aggs": {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS} if facets else {},
                 **folded,
             },
         )
     except NotFoundError:
         raise RasidError("nothing has been indexed yet: run `rasid run` first") from None
     except BadRequestError as error:
-        raise RasidError(f"the query {query!r} is not valid: {_cause(error)}") from None
-    return Hits(answer["hits"]["total"]["value"], tuple(map(_hit, answer["hits"]["hits"])))
+        raise RasidError(f"the query {query!r} is not valid: {cause(error.body.get('error'))}") from None
+    counted = {
+        field: {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
+        for field, found in answer.get("aggregations", {}).items()
+    }
+    return Hits(answer["hits"]["total"]["value"], tuple(map(_hit, answer["hits"]["hits"])), counted)
 
 
 def _hit(hit: dict[str, Any]) -> Hit:
@@ -129,6 +153,22 @@ def _hit(hit: dict[str, Any]) -> Hit:
     return Hit(first["_source"], title, tuple(marked.get("body", ())), tuple(copy["_source"] for copy in copies))
 
 
-def _cause(error: BadRequestError) -> str:
-    causes = error.body.get("error", {}).get("root_cause", []) if isinstance(error.body, dict) else []
-    return causes[0]["reason"] if causes else str(error)
+def refusal(client: Elasticsearch, query: dict[str, Any]) -> str | None:
+    """Why Elasticsearch would refuse a query, whatever is in the index; None if it would not.
+
+    Args:
+        client: of the cluster.
+        query: in Elasticsearch's form.
+    """
+    answer = client.indices.validate_query(index="articles", query=query, explain=True, ignore_unavailable=True)
+    return None if answer["valid"] else str(answer.get("error") or answer["explanations"][0].get("error"))
+
+
+def cause(error: Any) -> str:
+    """Why Elasticsearch refused a request, by the ``error`` of its answer: for a query, with the place in it."""
+    if not isinstance(error, dict):
+        return str(error)
+    shards = [shard["reason"] for shard in error.get("failed_shards", ())]
+    first = [*shards, *error.get("root_cause", ()), error][0]
+    inner = first.get("caused_by", first)  # it has the place, the outer one repeats the query alone
+    return str(inner.get("reason") or first.get("reason")).partition("\n")[0]

@@ -1,6 +1,7 @@
 """Stories in the index: finds what shares a text with new or changed articles, and writes each one's place.
 
-The bands of an article are keywords, so its candidates are one query away, whatever day and outlet they are of.
+The bands of an article are keywords, so its candidates are one query away, whatever outlet they are of. They are those
+of its month and of the months beside it, so that the cost does not grow with the years that the index holds.
 Writing depends on the version that was read, and everything is read again until nothing is left to change: so a story
 ends whole also when several workers index its articles at the same time.
 """
@@ -21,6 +22,7 @@ from rasid.errors import RasidError
 from rasid.records import Mention
 from rasid.urls import article_id, canonical_url
 from search.batches import batches
+from search.months import indices_around
 
 PLACE_FIELDS = ("story_id", "is_repost", "original_url", "original_outlet", "similarity", "copied_share")
 """Fields of the index that this module writes."""
@@ -28,7 +30,7 @@ CANDIDATES = 50
 """Articles compared with one: those that share most bands with it."""
 ROUNDS = 20
 """Times that stories are read again while others change them."""
-BATCH = 500
+BATCH = 1000
 """Articles whose stories are settled together."""
 QUERIES = 50
 """Searches sent in one request."""
@@ -227,11 +229,12 @@ class _Found:
                         }
                     }
                 }
+                at = datetime.fromisoformat(hit["_source"]["published_at"])
                 searches += [
-                    {},
+                    {"index": indices_around(at), "ignore_unavailable": True},
                     {"size": CANDIDATES, "sort": _NEAREST, "track_total_hits": False, **_searched(sharing)},
                 ]
-            for answer in self.client.msearch(index="articles", searches=searches)["responses"]:
+            for answer in self.client.msearch(searches=searches)["responses"]:
                 if "error" in answer:
                     raise RasidError(f"Elasticsearch could not look for reposts: {answer['error']}")
                 yield answer["hits"]["hits"]

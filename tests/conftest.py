@@ -15,10 +15,10 @@ from elasticsearch import Elasticsearch
 from upath import UPath
 
 from rasid.outlets import Outlet, load_outlets
-from rasid.settings import Settings
+from rasid.settings import ROOT, Settings
 from samples.server import OUTLETS_FILE, serving
 from samples.site import DAY
-from search.cluster import connect
+from search.cluster import connect, set_up
 from search.node.local_node import LocalNode
 from tests.crawling import Crawl
 from tests.serving import Web, web
@@ -100,7 +100,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def wipe(client: Elasticsearch) -> None:
     """Deletes what Rasid keeps; a node refuses to delete by wildcard."""
     for index in client.indices.get(
-        index="articles-*,alert-deliveries,alert-rules,outlet-health-*", ignore_unavailable=True
+        index="articles-*,alert-deliveries,alert-rules,outlet-health-*,rejected-*", ignore_unavailable=True
     ):
         client.indices.delete(index=index)
 
@@ -110,6 +110,7 @@ def client(cluster: str) -> Iterator[Elasticsearch]:
     """The shared node, emptied."""
     with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
         wipe(client)
+        set_up(client, ROOT / "config")
         yield client
 
 

@@ -13,13 +13,12 @@ from upath import UPath
 from alerts.rules import Alerting, Rule
 from alerts.send import Alert
 from alerts.send import send_alerts as send
-from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.indexing import index_day
-from search.query import filters, search
+from search.query import filters, refusal, search, text_query
 from tests.pages import FARM, SITES, sample_article
 
 NAME = {"ar": "قاعدة", "en": "Rule"}
@@ -95,11 +94,20 @@ def test_before_anything_is_indexed(client: Elasticsearch, storage: Storage) -> 
     assert send_alerts(client, storage, [CAATSA]) == []
 
 
-def test_a_query_that_is_wrong_names_its_rule(client: Elasticsearch, storage: Storage) -> None:
+def test_a_query_that_is_wrong_stops_no_other_rule(client: Elasticsearch, storage: Storage) -> None:
     _index(client, storage, sample_article("alsaleh", FARM))
     wrong = Rule.model_validate({"id": "wrong", "name": NAME, "query": "(الجزائر", "reprocessed": True})
-    with pytest.raises(RasidError, match="alert rule wrong"):
-        send_alerts(client, storage, [wrong])
+    report = send(client, storage, Alerting((wrong, CAATSA), {}), {}, Settings(), LONG_AGO)
+    assert [alert.rule for alert in report.alerts] == ["caatsa"]
+    assert set(report.refused) == {"wrong"}
+    assert "Cannot parse '(الجزائر'" in report.refused["wrong"]
+    assert "line 1, column 8" in report.refused["wrong"]
+
+
+def test_a_query_is_checked_whatever_is_in_the_index(client: Elasticsearch, storage: Storage) -> None:
+    _index(client, storage, sample_article("alsaleh", FARM))
+    assert refusal(client, CAATSA.search()) is None
+    assert "Cannot parse '(الجزائر'" in str(refusal(client, text_query("(الجزائر")))
 
 
 def test_a_new_rule_begins_with_the_run_in_which_it_is_new(client: Elasticsearch, storage: Storage) -> None:

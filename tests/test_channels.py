@@ -27,7 +27,7 @@ import alerts.send
 from alerts.channels import Channel
 from alerts.message import one_line, search_link
 from alerts.rules import Alerting, Rule
-from alerts.send import AlertReport, send_alerts
+from alerts.send import AlertReport, history, send_alerts
 from alerts.timing import Digest, is_due
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
@@ -137,7 +137,7 @@ def _send(
     common = {"id": "caatsa", "name": NAME, "topics": ["caatsa"], "reprocessed": True}
     rule = Rule.model_validate({**common, "channels": names, **fields})
     alerting = Alerting((rule,), {each.id: each for each in channels})
-    return send_alerts(client, storage, alerting, configured_tagger().topics, Settings(), LONG_AGO, now)
+    return send_alerts(client, storage, alerting, configured_tagger().names, Settings(), LONG_AGO, now)
 
 
 def _parts(mail: EmailMessage) -> tuple[str, str]:
@@ -195,11 +195,26 @@ def test_a_dead_channel_holds_up_no_other_and_is_tried_again(
     assert len(receiver.got) == 1
 
     mailbox.refuse = False
-    assert _send(client, storage, MAIL, HOOK).failures == ()
-    assert mailbox.mails == []  # not before its time
+    (failure,) = _send(client, storage, MAIL, HOOK).failures
+    assert (failure.channel, mailbox.mails) == ("mail", [])  # not before its time
     _turn_back(client, timedelta(minutes=6))
-    assert _send(client, storage, MAIL, HOOK) == AlertReport((), ())
+    assert _send(client, storage, MAIL, HOOK) == AlertReport(())
     assert (len(mailbox.mails), len(receiver.got)) == (1, 1)
+
+
+def test_what_waits_for_a_channel_that_is_gone_is_dropped(
+    client: Elasticsearch, storage: Storage, mailbox: Mailbox
+) -> None:
+    mailbox.refuse = True
+    _index(client, storage, ORIGINAL)
+    _send(client, storage, MAIL)
+    _turn_back(client, timedelta(minutes=6))
+    mailbox.refuse = False
+    assert _send(client, storage).failures == ()
+    (dropped,) = [each for each in history(client, None, 10) if each["channel"] == "mail"]
+    assert (dropped["state"], dropped["error"]) == ("dropped", "the rule or its channel is no longer in alerts.yaml")
+    assert _send(client, storage, MAIL) == AlertReport(())
+    assert mailbox.mails == []
 
 
 def _turn_back(client: Elasticsearch, time: timedelta) -> None:
@@ -212,7 +227,7 @@ def _turn_back(client: Elasticsearch, time: timedelta) -> None:
         client.update(index=hit["_index"], id=hit["_id"], doc={"next_try_at": then}, refresh=True)
 
 
-@pytest.mark.parametrize("step", ["_record", "_write_feed", "message", "deliver", "_mark"])
+@pytest.mark.parametrize("step", ["_record", "_write_feeds", "message", "deliver", "_mark"])
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_at_any_step_loses_no_alert(
     client: Elasticsearch,

@@ -1,19 +1,24 @@
 """Full-text search over the sample outlets' articles."""
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
-from rasid.errors import RasidError
+from rasid.errors import ConfigError, RasidError
 from rasid.records import ARTICLES
-from rasid.settings import Settings
+from rasid.screen import write_csv
+from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
-from search.cluster import connect
+from search.cluster import connect, set_up
 from search.indexing import index_day
-from search.query import END_MARK, MARK, Hits, filters, search
+from search.query import END_MARK, MARK, Hit, Hits, filters, search, text_query
+from search.synonyms import load_synonyms
 from tests.conftest import wipe
 from tests.pages import SITES, sample_article
 
@@ -33,6 +38,7 @@ def articles(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     write_whole(storage.articles(DAY, "all"), ARTICLES.dumps(found))
     with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
         wipe(client)
+        set_up(client, ROOT / "config")
         index_day(client, storage, DAY, ["all"])
         yield client
 
@@ -50,7 +56,20 @@ def test_forms_of_a_word_find_the_same(articles: Elasticsearch, query: str) -> N
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("إس-400", "S-400"), ("أميركا", "أمريكا"), ("كاتسا", "CAATSA"), ("إف-35", "F-35"), ("إس-٤٠٠", "S-400")],
+    [
+        ("إس-400", "S-400"),
+        ("إس ـ ٤٠٠", "S-400"),
+        ("S400", "S-400"),
+        ("أميركا", "أمريكا"),
+        ("الأميركية", "أمريكا"),
+        ("الولايات المتحدة", "أمريكا"),
+        ("كاتسا", "CAATSA"),
+        ("إف-35", "F-35"),
+        ("هيمارس", "HIMARS"),
+        ("فاجنر", "Wagner"),
+        ("صاروخ", "صواريخ"),
+        ("ص\u200fوار\u200cيخ", "صواريخ"),
+    ],
 )
 def test_names_in_both_spellings(articles: Elasticsearch, one: str, other: str) -> None:
     assert _ids(search(articles, one, [], 100)) == _ids(search(articles, other, [], 100)) != set()
@@ -77,6 +96,55 @@ def test_operators(articles: Elasticsearch) -> None:
     assert both | without == _ids(search(articles, "+الجزائر", [], 100))
 
 
+def test_the_raw_api_searches_the_same_fields(articles: Elasticsearch) -> None:
+    plain = articles.search(index="articles", query={"query_string": {"query": "صواريخ"}}, size=100)
+    assert {hit["_id"] for hit in plain["hits"]["hits"]} == _ids(search(articles, "صواريخ", [], 100, reposts=True))
+
+
+def test_ranges_and_fields(articles: Elasticsearch) -> None:
+    hits = search(articles, "published_at:[2025-03-09 TO 2025-03-09] AND weapons:F-35", [], 100).hits
+    assert [hit.article["outlet"] for hit in hits] == ["sharqonline"]
+
+
+def test_sorted_by_time(articles: Elasticsearch) -> None:
+    times = [hit.article["published_at"] for hit in search(articles, "*", [], 100, reposts=True, newest=True).hits]
+    assert times == sorted(times, reverse=True)
+    assert len(times) > 50
+
+
+def test_facets_count_all_that_match(articles: Elasticsearch) -> None:
+    found = search(articles, "كاتسا", [], 1, reposts=True, facets=True)
+    assert found.facets["topics"]["caatsa"] == found.total > 1
+    assert sum(found.facets["outlet"].values()) == found.total
+    assert search(articles, "كاتسا", []).facets == {}
+
+
+def test_csv_is_for_spreadsheets() -> None:
+    hit = Hit(
+        {"title": "=1+1", "topics": ["a", "b"], "url": "https://example.org"}, "", (), ({"title": "نسخة", "url": "u"},)
+    )
+    stream = io.StringIO()
+    write_csv(stream, Hits(1, (hit,), {}))
+    text = stream.getvalue()
+    assert text.startswith("\ufeffpublished_at,outlet")
+    first, copy = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    assert (first["title"], first["topics"], copy["title"]) == ("'=1+1", "a; b", "نسخة")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "expected"),
+    [
+        ("synonyms:\n  - [سلاح]\n", "synonyms.yaml:2: synonyms.0"),
+        ('synonyms:\n  - [ا, ب]\n  - ["أ, ب", ج]\n', "synonyms.yaml:3: synonyms.1.0: expected a word or a name"),
+        ("words: []\n", "synonyms.yaml:1: words: unknown key"),
+    ],
+)
+def test_mistakes_in_synonyms(tmp_path: Path, yaml: str, expected: str) -> None:
+    (tmp_path / "synonyms.yaml").write_text(yaml, encoding="utf-8")
+    with pytest.raises(ConfigError, match=expected):
+        load_synonyms(tmp_path)
+
+
 def test_filters(articles: Elasticsearch) -> None:
     hits = search(articles, "*", filters(topics=["caatsa"], outlets=["alsaleh"]), 100)
     assert [hit.article["outlet"] for hit in hits.hits] == ["alsaleh"]
@@ -97,3 +165,17 @@ def test_a_query_that_is_wrong_says_so(articles: Elasticsearch, query: str) -> N
 def test_before_anything_is_indexed(client: Elasticsearch) -> None:
     with pytest.raises(RasidError, match="nothing has been indexed yet"):
         search(client, "سلاح", [])
+
+
+@pytest.mark.parametrize("text", ["منظومة إس ـ ٤٠٠ الروسية", "منظومة S-400", "#إس_400"])
+def test_every_spelling_in_a_text_is_found(client: Elasticsearch, text: str) -> None:
+    client.index(index="articles-2025.03", document={"title": text}, refresh=True)
+    for query in ("S-400", "إس-400", "S400", "إس ٤٠٠"):
+        assert client.count(index="articles", query=text_query(query))["count"] == 1
+
+
+def test_hashtags_are_searched_by_their_words(client: Elasticsearch) -> None:
+    client.index(index="articles-2025.03", document={"title": "-", "hashtags": ["صفقات_السلاح"]}, refresh=True)
+    assert client.count(index="articles", query=text_query("hashtags.words:صفقة"))["count"] == 1
+    assert client.count(index="articles", query=text_query("hashtags:صفقات_السلاح"))["count"] == 1
+    assert client.count(index="articles", query=text_query("صفقة"))["count"] == 0  # hashtags are no text

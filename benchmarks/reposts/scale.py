@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from upath import UPath
 
 from processing.reposts.signature import bands
 from rasid.records import ARTICLES, Article, CaptureRef
+from rasid.settings import ROOT
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
+from search.cluster import set_up
 from search.indexing import index_day
 from search.node.local_node import LocalNode
 
@@ -54,11 +57,11 @@ class Client(Elasticsearch):
 def articles(count: int, rng: random.Random) -> Iterator[Article]:
     """Texts of words that are as frequent as in a language (Zipf), and excerpts and extensions of them."""
     vocabulary = ["".join(rng.choices(LETTERS, k=rng.randint(3, 7))) for _ in range(VOCABULARY)]
-    weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
+    weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
     recent: list[list[str]] = []
     start = datetime(2025, 1, 1, tzinfo=UTC)
     for number in range(count):
-        words = rng.choices(vocabulary, weights, k=WORDS)
+        words = rng.choices(vocabulary, cum_weights=weights, k=WORDS)
         if recent and rng.random() < COPIES:
             source = rng.choice(recent)
             words = [*source[: rng.randint(WORDS // 2, WORDS)], *words[: rng.randint(0, WORDS // 4)]]
@@ -83,6 +86,7 @@ def main() -> None:
         node = LocalNode(Path(folder) / "elasticsearch", HEAP)
         client = Client(node.start().url, request_timeout=120)
         try:
+            set_up(client, ROOT / "config")
             _measure(client, Storage(UPath(folder)), count, console)
         finally:
             client.close()
@@ -112,7 +116,7 @@ def _measure(client: Client, storage: Storage, count: int, console: Console) -> 
                 f"{done:,}", f"{1000 * seconds / since:.2f}", f"{searches / since:.1f}",
                 f"{1000 * took / searches:.2f}", f"{reposts:,}", f"{memory:.0f}",
             )  # fmt: skip
-            console.print(f"{done:,} articles: {1000 * seconds / since:.2f} ms each", style="dim")
+            console.print(f"{done:,} articles: {1000 * seconds / since:.2f} ms each", style="dim", highlight=False)
             since = searches = 0
             seconds = took = 0.0
     console.print(table)

@@ -61,7 +61,7 @@ def node() -> Iterator[Elasticsearch]:
         settings = Settings(data=UPath(folder), ELASTICSEARCH_URL=None)
         try:
             with connect(settings) as client:
-                set_up(client)
+                set_up(client, ROOT / "config")
                 yield client
         finally:
             local_node(settings).stop()

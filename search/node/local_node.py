@@ -165,7 +165,7 @@ class LocalNode:
                 "path.logs": str(self.folder / "logs"),
                 # The default keeps the last 5 to 15 % of the disk free, which stops a laptop's node for no reason.
                 "cluster.routing.allocation.disk.threshold_enabled": False,
-                "action.auto_create_index": "articles-*,alert-deliveries,alert-rules,outlet-health-*,-*",
+                "action.auto_create_index": "articles-*,alert-deliveries,alert-rules,outlet-health-*,rejected-*,-*",
             },
             indent=2,
             ensure_ascii=False,

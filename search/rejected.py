@@ -1,0 +1,57 @@
+"""The rejected pages in Elasticsearch: one document a page, in ``rejected-YYYY.MM``."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+from elasticsearch.helpers import BulkIndexError, bulk, scan
+
+from rasid.errors import RasidError
+from rasid.records import REJECTED
+from rasid.storage import Storage
+
+
+def index_rejected(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> int:
+    """Brings a day's rejected pages of these outlets into the index, and removes those that are rejected no longer.
+
+    Returns:
+        how many there are.
+
+    Raises:
+        RasidError: the cluster failed or refused one.
+    """
+    try:
+        return _index(client, storage, day, list(outlets))
+    except (BulkIndexError, TransportError, ApiError) as error:
+        detail = error.errors[:1] if isinstance(error, BulkIndexError) else error
+        raise RasidError(f"the rejected pages could not be indexed: {detail}") from None
+
+
+def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str]) -> int:
+    index, now = f"rejected-{day:%Y.%m}", datetime.now(UTC).isoformat()
+    documents: dict[str, dict[str, Any]] = {}
+    for outlet in outlets:
+        file = storage.rejected(day, outlet)
+        for page in REJECTED.loads(file.read_bytes()) if file.exists() else ():
+            place = f"{page.capture.file}:{page.capture.offset}"
+            documents[place] = {**asdict(page), "indexed_at": now}
+    captures = [storage.relative(storage.captures(day, outlet)) for outlet in outlets]
+    bulk(client, [*_writes(index, documents), *_removals(client, index, captures, documents)], refresh="wait_for")
+    return len(documents)
+
+
+def _writes(index: str, documents: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for place, document in documents.items():
+        yield {"_index": index, "_id": place, "_source": document}
+
+
+def _removals(
+    client: Elasticsearch, index: str, captures: list[str], documents: dict[str, dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    query = {"query": {"terms": {"capture.file": captures}}, "_source": False}
+    for hit in scan(client, index=index, query=query, ignore_unavailable=True):
+        if hit["_id"] not in documents:
+            yield {"_op_type": "delete", "_index": index, "_id": hit["_id"]}
