@@ -22,14 +22,15 @@ from upath import UPath
 from rasid.errors import RasidError
 from rasid.health import Health, Problem
 from rasid.records import ARTICLES, REJECTED, CaptureRef, Rejected
-from rasid.settings import Settings
+from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
+from search.cluster import connect, set_up
 from search.health import index_health
 from search.indexing import index_day
 from search.kibana import FILES, provision, saved_search
 from search.rejected import index_rejected
-from tests.conftest import Rasid
+from tests.conftest import Rasid, wipe
 from tests.pages import FARM, OUTLETS, SITES, sample_article
 
 SCHEMA = json.loads(Path(__file__).with_name("kibana.schema.json").read_text())
@@ -128,10 +129,10 @@ def _kibana() -> Iterator[tuple[StandIn, str]]:
         server.server_close()
 
 
-@pytest.fixture
-def news(client: Elasticsearch, tmp_path: Path) -> Elasticsearch:
+@pytest.fixture(scope="module")
+def news(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elasticsearch]:
     """An index with what the panels show."""
-    storage = Storage(UPath(tmp_path))
+    storage = Storage(UPath(tmp_path_factory.mktemp("news")))
     original = sample_article("sharqonline", SITES["sharqonline"].stories[0])
     write_whole(storage.articles(DAY, "sharqonline"), ARTICLES.dumps([original, sample_article("alsaleh", FARM)]))
     page = Rejected(
@@ -140,10 +141,13 @@ def news(client: Elasticsearch, tmp_path: Path) -> Elasticsearch:
     )  # fmt: skip
     write_whole(storage.rejected(DAY, "alsaleh"), REJECTED.dumps([page]))
     problems = (Problem("rejected", "1 of 2"),)
-    index_day(client, storage, DAY, ["sharqonline"])
-    index_rejected(client, storage, DAY, ["alsaleh"])
-    index_health(client, DAY, [Health(OUTLETS["alsaleh"], 2, {}, 2, 1, 0, {"empty": 1}, 3.0, problems)])
-    return client
+    with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
+        wipe(client)
+        set_up(client, ROOT / "config")
+        index_day(client, storage, DAY, ["sharqonline"])
+        index_rejected(client, storage, DAY, ["alsaleh"])
+        index_health(client, DAY, [Health(OUTLETS["alsaleh"], 2, {}, 2, 1, 0, {"empty": 1}, 3.0, problems)])
+        yield client
 
 
 def test_what_is_sent() -> None:
