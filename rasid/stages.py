@@ -168,7 +168,7 @@ class Stages:
         with self._told("report"):
             rows = self.health(outlet_ids)
             alerting = self.kept("alert") or asdict(AlertReport(()))
-            with self._cluster() as client:
+            with connect(self.settings) as client:
                 path = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path

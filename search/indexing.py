@@ -1,19 +1,20 @@
 """The third stage: a day's articles → Elasticsearch. Doing it again changes nothing."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk, scan
+from elasticsearch.helpers import BulkIndexError, bulk
 from pydantic import TypeAdapter
 
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.storage import Storage
 from search.batches import batches
+from search.captured import no_longer_given
 from search.months import index_of
 from search.stories import PLACE_FIELDS, settle
 
@@ -89,7 +90,7 @@ def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[s
             if not known:
                 actions.extend(_actions(article, hit))
         bulk(client, actions)
-    removed = _gone(client, articles, captures)
+    removed = no_longer_given(client, "articles", captures, articles)
     if unsettled or removed:
         lost = {hit["_source"].get("story_id", hit["_id"]) for hit in removed}
         settle(client, unsettled, stories | lost, {hit["_id"] for hit in removed})
@@ -104,18 +105,6 @@ def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[s
     reposts = sum(hit["_source"]["is_repost"] for hit in found)
     total = client.count(index="articles", ignore_unavailable=True)["count"]
     return IndexReport(len(articles), created, updated, unchanged, len(removed), reposts, total)
-
-
-def _gone(client: Elasticsearch, articles: Container[str], captures: list[str]) -> list[dict[str, Any]]:
-    """Articles in the index from these WARC files that are not among those given."""
-    hits = scan(
-        client,
-        index="articles",
-        query={"query": {"terms": {"capture.file": captures}}},
-        source_includes=["story_id"],
-        ignore_unavailable=True,
-    )
-    return [hit for hit in hits if hit["_id"] not in articles]
 
 
 def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str, Any]]:

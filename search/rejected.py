@@ -1,17 +1,18 @@
 """The rejected pages in Elasticsearch: one document a page, in ``rejected-YYYY.MM``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk, scan
+from elasticsearch.helpers import BulkIndexError, bulk
 
 from rasid.errors import RasidError
 from rasid.records import REJECTED
 from rasid.storage import Storage
+from search.captured import no_longer_given
 
 
 def index_rejected(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> int:
@@ -39,19 +40,10 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
             place = f"{page.capture.file}:{page.capture.offset}"
             documents[place] = {**asdict(page), "indexed_at": now}
     captures = [storage.relative(storage.captures(day, outlet)) for outlet in outlets]
-    bulk(client, [*_writes(index, documents), *_removals(client, index, captures, documents)], refresh="wait_for")
+    writes = [{"_index": index, "_id": place, "_source": document} for place, document in documents.items()]
+    removals = [
+        {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]}
+        for hit in no_longer_given(client, index, captures, documents)
+    ]
+    bulk(client, [*writes, *removals], refresh="wait_for")
     return len(documents)
-
-
-def _writes(index: str, documents: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for place, document in documents.items():
-        yield {"_index": index, "_id": place, "_source": document}
-
-
-def _removals(
-    client: Elasticsearch, index: str, captures: list[str], documents: dict[str, dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    query = {"query": {"terms": {"capture.file": captures}}, "_source": False}
-    for hit in scan(client, index=index, query=query, ignore_unavailable=True):
-        if hit["_id"] not in documents:
-            yield {"_op_type": "delete", "_index": index, "_id": hit["_id"]}

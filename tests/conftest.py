@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -105,12 +106,19 @@ def wipe(client: Elasticsearch) -> None:
         client.indices.delete(index=index)
 
 
-@pytest.fixture
-def client(cluster: str) -> Iterator[Elasticsearch]:
-    """The shared node, emptied."""
+@contextmanager
+def emptied(cluster: str) -> Iterator[Elasticsearch]:
+    """A node without documents, and set up."""
     with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
         wipe(client)
         set_up(client, ROOT / "config")
+        yield client
+
+
+@pytest.fixture
+def client(cluster: str) -> Iterator[Elasticsearch]:
+    """The shared node, emptied."""
+    with emptied(cluster) as client:
         yield client
 
 

@@ -13,13 +13,11 @@ from upath import UPath
 from rasid.errors import ConfigError, RasidError
 from rasid.records import ARTICLES
 from rasid.screen import write_csv
-from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
-from search.cluster import connect, set_up
 from search.indexing import index_day
 from search.query import END_MARK, MARK, Hit, Hits, filters, search, text_query
 from search.synonyms import load_synonyms
-from tests.conftest import wipe
+from tests.conftest import emptied
 from tests.pages import SITES, sample_article
 
 DAY = date(2025, 3, 10)
@@ -36,9 +34,7 @@ def articles(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         for story in site.stories
     ]
     write_whole(storage.articles(DAY, "all"), ARTICLES.dumps(found))
-    with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
-        wipe(client)
-        set_up(client, ROOT / "config")
+    with emptied(cluster) as client:
         index_day(client, storage, DAY, ["all"])
         yield client
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import accumulate
 from pathlib import Path
 from threading import Thread
 
@@ -22,6 +21,7 @@ from upath import UPath
 from alerts.channels import Channel
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
+from benchmarks.vocabulary import vocabulary
 from processing.topics import load_tagger
 from rasid.records import ARTICLES, Article, CaptureRef, Evidence, Mention
 from rasid.settings import ROOT, Settings
@@ -36,14 +36,12 @@ NEW = 5_000
 RULES = (250, 500, 1000)
 WORDS = 250
 """Of an article."""
-LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 DAY = date(2025, 3, 10)
 TAGGER = load_tagger(ROOT / "config" / "topics.yaml")
 TOPICS = list(TAGGER.topics)
 COUNTRIES = ("DZ", "MA", "TN", "LY", "EG", "SA", "AE", "QA", "IQ", "SY", "LB", "JO", "US", "RU", "FR", "CN", "TR", "IR")
 RNG = random.Random(1)
-VOCABULARY = ["".join(RNG.choices(LETTERS, k=RNG.randint(3, 7))) for _ in range(60_000)]
-FREQUENCIES = list(accumulate(1 / (rank + 10) for rank in range(len(VOCABULARY))))
+VOCABULARY, FREQUENCIES = vocabulary(RNG)
 RARE = VOCABULARY[5000:]
 
 

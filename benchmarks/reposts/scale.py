@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from upath import UPath
 
+from benchmarks.vocabulary import vocabulary
 from processing.reposts.signature import bands
 from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.settings import ROOT
@@ -30,13 +30,11 @@ from search.node.local_node import LocalNode
 BATCH = 2000
 WORDS = 150
 """Of an article."""
-VOCABULARY = 60_000
 HEAP = "1g"
 """Of the node: the default of 512m is for one person's few thousand articles."""
 COPIES = 0.3
 NEAR = 20_000
 """A copy is of one of so many articles before it."""
-LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 DAY = date(2025, 3, 10)
 
 
@@ -56,12 +54,11 @@ class Client(Elasticsearch):
 
 def articles(count: int, rng: random.Random) -> Iterator[Article]:
     """Texts of words that are as frequent as in a language (Zipf), and excerpts and extensions of them."""
-    vocabulary = ["".join(rng.choices(LETTERS, k=rng.randint(3, 7))) for _ in range(VOCABULARY)]
-    weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
+    known, weights = vocabulary(rng)
     recent: list[list[str]] = []
     start = datetime(2025, 1, 1, tzinfo=UTC)
     for number in range(count):
-        words = rng.choices(vocabulary, cum_weights=weights, k=WORDS)
+        words = rng.choices(known, cum_weights=weights, k=WORDS)
         if recent and rng.random() < COPIES:
             source = rng.choice(recent)
             words = [*source[: rng.randint(WORDS // 2, WORDS)], *words[: rng.randint(0, WORDS // 4)]]

@@ -1,0 +1,28 @@
+"""What an index still holds of captures that no longer give it, such as after `rasid reprocess`."""
+
+from collections.abc import Container, Sequence
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
+
+
+def no_longer_given(
+    client: Elasticsearch, index: str, captures: Sequence[str], given: Container[str]
+) -> list[dict[str, Any]]:
+    """The documents to remove, as hits with their `story_id`, if they have one.
+
+    Args:
+        client: of the cluster.
+        index: or alias; it may be missing.
+        captures: WARC files, as ``capture.file`` has them.
+        given: ids of the documents that these files give now.
+    """
+    hits = scan(
+        client,
+        index=index,
+        query={"query": {"terms": {"capture.file": captures}}},
+        source_includes=["story_id"],
+        ignore_unavailable=True,
+    )
+    return [hit for hit in hits if hit["_id"] not in given]
