@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -102,6 +103,12 @@ def deliver(channel: Channel, message: Message, settings: Settings) -> None:
         _notify(_variable(channel.apprise), message)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: reading the trusted certificates takes longer than a message does."""
+    return httpx.create_ssl_context()
+
+
 def _variable(name: str) -> str:
     value = os.environ.get(name)
     if not value:
@@ -144,7 +151,7 @@ def _post(url: str, channel: Channel, message: Message) -> None:
         digest = hmac.new(_variable(channel.secret).encode(), stamp.encode() + b"." + body, hashlib.sha256)
         headers |= {"X-Rasid-Timestamp": stamp, "X-Rasid-Signature": f"sha256={digest.hexdigest()}"}
     try:
-        answer = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT)
+        answer = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT, verify=_tls())
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DeliveryError(f"webhook: {type(error).__name__}") from None  # its text may have the address
     if answer.is_error:
