@@ -17,7 +17,7 @@ from rich.text import Text
 
 from rasid import __version__
 from rasid.errors import RasidError
-from rasid.settings import Settings, load_settings
+from rasid.settings import Role, Settings, load_settings
 
 if TYPE_CHECKING:  # at run time each command imports what it needs, so that a short one does not wait for the rest
     from elasticsearch import Elasticsearch
@@ -102,12 +102,12 @@ def _ids(stages: "Stages", chosen: list[str] | None) -> list[str]:
     return [outlet.id for outlet in select_outlets(stages.config.outlets, chosen or [])]
 
 
-def _client(settings: Settings) -> "Elasticsearch":
+def _client(settings: Settings, role: Role) -> "Elasticsearch":
     from rasid.screen import download_bar
     from search.cluster import connect
 
     with download_bar(errors) as progress:
-        return connect(settings, progress)
+        return connect(settings, role, progress)
 
 
 @app.command()
@@ -126,7 +126,9 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     settings = load_settings()
     config = load_config(settings, outlets_file)
     outlets = select_outlets(config.outlets, [])
-    _client(settings).close()  # the download of the local node's jars is shown here, not hidden in a task's log
+    _client(
+        settings, "reader"
+    ).close()  # the download of the local node's jars is shown here, not hidden in a task's log
     reader = ProgressReader(progress_file(settings, day))
     logs = log_folder(settings, day)
     with ProgressTable(errors).shown() as table:
@@ -304,7 +306,7 @@ def search(
     from search.query import filters
     from search.query import search as search_articles
 
-    with _client(load_settings()) as client:
+    with _client(load_settings(), "reader") as client:
         where = filters(topic or (), outlet or (), country or (), since, until)
         hits = search_articles(client, query, where, size, reposts, sort == "time", facets)
     if as_json:
@@ -326,7 +328,7 @@ def story(
     from rasid.screen import show_story
     from search.stories import story_of
 
-    with _client(load_settings()) as client:
+    with _client(load_settings(), "reader") as client:
         articles = story_of(client, id_)
     if as_json:
         console.print_json(json.dumps(articles))
@@ -337,14 +339,25 @@ def story(
 @app.command()
 def setup(
     migrate_old: Annotated[bool, typer.Option("--migrate", help="build anew the indices of older templates")] = False,
+    keys: Annotated[
+        Path | None, typer.Option(help="create API keys of least privilege, and write them into this folder")
+    ] = None,
 ) -> None:
-    """Installs the index templates, and what analysts open in Kibana if KIBANA_URL says where it is; safe to repeat."""
-    from search.cluster import TEMPLATES, set_up
+    """Installs the index templates, and what analysts open in Kibana if KIBANA_URL says where it is; safe to repeat.
+
+    In a cluster that has them, also the policies by which months are merged and deleted, and snapshots taken.
+    """
+    from rasid.screen import download_bar
+    from search.cluster import TEMPLATES, connect_as_admin, set_up
+    from search.keys import make_keys
     from search.kibana import provision
     from search.migrate import migrate, outdated
+    from search.policies import has_policies, put_policies
 
     settings = load_settings()
-    with _client(settings) as client:
+    with download_bar(errors) as progress:
+        client = connect_as_admin(settings, progress)
+    with client:
         set_up(client, settings.config)
         console.print(f"index templates: {', '.join(f'rasid-{name}' for name in TEMPLATES)}")
         for old in outdated(client, settings.config):
@@ -353,8 +366,14 @@ def setup(
             else:
                 told = f"{old.name} is of an older template or older synonyms: rasid setup --migrate builds it anew"
                 console.print(told, style="yellow", soft_wrap=True)
+        if has_policies(client):
+            console.print(f"policies: {', '.join(put_policies(client, settings.keep_months, settings.snapshots))}")
+        if keys:
+            created = make_keys(client, keys, settings.kibana_system_password)
+            console.print(f"API keys: {', '.join(created) or 'all there'}")
     if settings.kibana_url:
-        for title, link in provision(settings.kibana_url, settings.kibana_api_key, settings.kibana_space).items():
+        links = provision(settings.kibana_url, settings.kibana_api_key, settings.kibana_space, settings.kibana_page)
+        for title, link in links.items():
             console.print(f"{title}: {link}", soft_wrap=True, highlight=False)
 
 
@@ -510,7 +529,7 @@ def test_alert(
         known = ", ".join(rule.id for rule in config.alerting.rules)
         raise RasidError(f"there is no alert rule {rule_id}; expected of: {known}")
     window = since or WINDOW
-    with _client(settings) as client:
+    with _client(settings, "reader") as client:
         if reason := refusal(client, rule.search()):
             raise mistake_at(settings.config / "alerts.yaml", ("alerts", rule.id, "query"), reason)
         found = found_by(client, [rule], {rule.id: datetime.now(UTC) - window}, {}, window)[rule.id]
@@ -543,7 +562,7 @@ def retry_alerts(day: Day) -> None:
     """Tries at once again what channels could not deliver."""
     from alerts.send import retry
 
-    with _client(load_settings()) as client:
+    with _client(load_settings(), "alerts") as client:
         console.print(f"{retry(client)} failed deliveries are due")
     send_alerts_now(day)
 
@@ -557,7 +576,7 @@ def alert_history(
     """What was sent to whom, the last first, and what waits."""
     from alerts.send import history
 
-    with _client(load_settings()) as client:
+    with _client(load_settings(), "reader") as client:
         deliveries = history(client, rule, size)
     if as_json:
         console.print_json(json.dumps(deliveries))

@@ -1,6 +1,10 @@
-"""Settings, from the environment or a file ``.env`` in the working directory. The README has them in one table."""
+"""Settings, from the environment, a file ``.env`` in the working directory, or files in the folder ``RASID_SECRETS``,
+each named like its variable. The README has them in one table.
+"""
 
+import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,6 +13,8 @@ from upath import UPath
 from rasid.errors import RasidError
 
 ROOT = Path(__file__).resolve().parent.parent
+Role = Literal["writer", "reader", "alerts"]
+"""What a client of the cluster is for; each may have an API key of its own."""
 
 
 class Settings(BaseSettings):
@@ -24,6 +30,23 @@ class Settings(BaseSettings):
         None, alias="ELASTICSEARCH_URL", description="an Elasticsearch 9; without it, a local node is started"
     )
     elasticsearch_api_key: str | None = Field(None, alias="ELASTICSEARCH_API_KEY", repr=False)
+    elasticsearch_reader_api_key: str | None = Field(
+        None,
+        alias="ELASTICSEARCH_READER_API_KEY",
+        repr=False,
+        description="for what only reads; the other key when absent, as with the next one",
+    )
+    elasticsearch_alerts_api_key: str | None = Field(
+        None, alias="ELASTICSEARCH_ALERTS_API_KEY", repr=False, description="for sending alerts"
+    )
+    elasticsearch_password: str | None = Field(
+        None, alias="ELASTICSEARCH_PASSWORD", repr=False, description="of the user elastic, for `rasid setup` alone"
+    )
+    snapshots: str | None = Field(
+        None,
+        description="where `rasid setup` has the cluster keep nightly snapshots: a folder in its path.repo, or "
+        "s3://bucket/path",
+    )
     smtp_url: str | None = Field(
         None,
         pattern=r"^smtps?://[^/\s]+$",
@@ -37,6 +60,17 @@ class Settings(BaseSettings):
         description="a Kibana in which `rasid setup` puts its data views, sessions and dashboards",
     )
     kibana_api_key: str | None = Field(None, alias="KIBANA_API_KEY", repr=False)
+    kibana_public_url: str | None = Field(
+        None,
+        alias="KIBANA_PUBLIC_URL",
+        description="where analysts reach that Kibana, if it is another address: for links",
+    )
+    kibana_system_password: str | None = Field(
+        None,
+        alias="KIBANA_SYSTEM_PASSWORD",
+        repr=False,
+        description="what `rasid setup --keys` makes the password of Kibana's own user",
+    )
     kibana_space: str | None = Field(
         None,
         alias="KIBANA_SPACE",
@@ -66,7 +100,18 @@ class Settings(BaseSettings):
     def kibana_page(self) -> str | None:
         """Address of Kibana as analysts open it: with the space, if there is one."""
         space = f"/s/{self.kibana_space}" if self.kibana_space else ""
-        return f"{self.kibana_url.rstrip('/')}{space}" if self.kibana_url else None
+        url = self.kibana_public_url or self.kibana_url
+        return f"{url.rstrip('/')}{space}" if url else None
+
+    @property
+    def managed(self) -> bool:
+        """Whether the cluster is set up by `rasid setup` alone, as the daily job's API key may not do it."""
+        return self.elasticsearch_api_key is not None
+
+    def api_key(self, role: Role) -> str | None:
+        """What the cluster is asked with, as Elasticsearch encodes it."""
+        own = {"reader": self.elasticsearch_reader_api_key, "alerts": self.elasticsearch_alerts_api_key}.get(role)
+        return own or self.elasticsearch_api_key
 
     @field_validator("data")
     @classmethod
@@ -81,7 +126,7 @@ def load_settings() -> Settings:
         RasidError: a value is not allowed; the message names each variable and what it expects.
     """
     try:
-        return Settings()
+        return Settings(_secrets_dir=os.environ.get("RASID_SECRETS"))
     except ValidationError as error:
         lines = []
         for mistake in error.errors():

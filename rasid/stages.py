@@ -23,7 +23,7 @@ from processing.topics import Tagger, load_tagger
 from rasid.errors import RasidError
 from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
-from rasid.settings import Settings
+from rasid.settings import Role, Settings
 from rasid.storage import Storage, write_whole
 from rasid.yaml_file import mistake_at
 from search.cluster import connect, set_up
@@ -134,13 +134,12 @@ class Stages:
         ids = list(outlet_ids)
         started_at = datetime.now(UTC).isoformat()
         with self._told("index"):
-            with self._cluster() as client:
+            with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
                 index_rejected(client, self.storage, self.day, ids)
                 index_health(client, self.day, self.health(ids))
-                dropped = (
-                    drop_old(client, keep, datetime.now(UTC).date()) if (keep := self.settings.keep_months) else []
-                )
+                keep = None if self.settings.managed else self.settings.keep_months
+                dropped = drop_old(client, keep, datetime.now(UTC).date()) if keep else []
             self._keep("index", json.dumps({**asdict(report), "started_at": started_at}))
         self.tell(Event("index", state="done", counts={**asdict(report), "months dropped": len(dropped)}))
         return report
@@ -154,7 +153,7 @@ class Stages:
         indexed = self.kept("index")
         start = since or (datetime.fromisoformat(indexed["started_at"]) if indexed else datetime.now(UTC))
         with self._told("alert"):
-            with self._cluster() as client:
+            with self._cluster("alerts") as client:
                 names = self.config.tagger.names
                 report = send_alerts(client, self.storage, self.config.alerting, names, self.settings, start)
             self._keep("alert", json.dumps(asdict(report), ensure_ascii=False))
@@ -168,7 +167,7 @@ class Stages:
         with self._told("report"):
             rows = self.health(outlet_ids)
             alerting = self.kept("alert") or asdict(AlertReport(()))
-            with connect(self.settings) as client:
+            with connect(self.settings, "reader") as client:
                 path = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
@@ -219,10 +218,11 @@ class Stages:
         return [str(mistake_at(file, ("alerts", rule, "query"), reason)) for rule, reason in refused.items()]
 
     @contextmanager
-    def _cluster(self) -> Iterator[Elasticsearch]:
+    def _cluster(self, role: Role) -> Iterator[Elasticsearch]:
         """The cluster, ready for what is written to it."""
-        with connect(self.settings) as client:
-            set_up(client, self.settings.config)
+        with connect(self.settings, role) as client:
+            if not self.settings.managed:
+                set_up(client, self.settings.config)
             yield client
 
     @contextmanager

@@ -3,46 +3,71 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from elastic_transport import ConnectionError as NoConnectionError
 from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
 from rasid.errors import RasidError
-from rasid.settings import Settings
+from rasid.settings import Role, Settings
 from rasid.storage import Storage
-from search.node.distribution import Progress
-from search.node.local_node import LocalNode
+from search.policies import LIFECYCLE, has_policies
 from search.query import cause
 from search.synonyms import load_synonyms
+
+if TYPE_CHECKING:
+    from search.node.distribution import Progress
+    from search.node.local_node import LocalNode
 
 TEMPLATES = ("articles", "deliveries", "alert-rules", "outlet-health", "rejected")
 
 
-def local_node(settings: Settings) -> LocalNode:
+def local_node(settings: Settings) -> "LocalNode":
     """This installation's own node, running or not.
 
     Raises:
-        RasidError: ``RASID_DATA`` is not a folder of this machine.
+        RasidError: ``RASID_DATA`` is not a folder of this machine, or the node is not part of this installation.
     """
+    try:
+        from search.node.local_node import LocalNode
+    except ModuleNotFoundError:
+        raise RasidError("set ELASTICSEARCH_URL, or install rasid[local], to have a node started here") from None
     return LocalNode(Storage(settings.data).local("elasticsearch"), settings.es_heap)
 
 
-def connect(settings: Settings, progress: Progress | None = None) -> Elasticsearch:
+def connect(settings: Settings, role: Role = "writer", progress: "Progress | None" = None) -> Elasticsearch:
     """A client of the cluster in use, checked to answer. Without ``ELASTICSEARCH_URL`` the local node is started.
 
     Args:
         settings: where it is.
+        role: whose API key is used, if there are keys.
         progress: told of the local node's first download.
 
     Raises:
         RasidError: it does not answer, refuses the API key, or could not be started.
     """
     url = settings.elasticsearch_url or local_node(settings).start(progress).url
-    client = Elasticsearch(url, api_key=settings.elasticsearch_api_key, request_timeout=60)
+    return _checked(Elasticsearch(url, api_key=settings.api_key(role), request_timeout=60), url)
+
+
+def connect_as_admin(settings: Settings, progress: "Progress | None" = None) -> Elasticsearch:
+    """A client that may set up the cluster: of the user ``elastic`` if there is a password, else as `connect` has it.
+
+    Raises:
+        RasidError: as with `connect`.
+    """
+    if not (settings.elasticsearch_url and settings.elasticsearch_password):
+        return connect(settings, progress=progress)
+    login = ("elastic", settings.elasticsearch_password)
+    client = Elasticsearch(settings.elasticsearch_url, basic_auth=login, request_timeout=60)
+    return _checked(client, settings.elasticsearch_url)
+
+
+def _checked(client: Elasticsearch, url: str) -> Elasticsearch:
     try:
         client.info()
     except (NoConnectionError, ApiError) as error:
+        client.close()
         raise RasidError(f"Elasticsearch at {url} cannot be used: {error}") from None
     return client
 
@@ -58,7 +83,10 @@ def set_up(client: Elasticsearch, config: Path) -> None:
         ConfigError: a file of synonyms has a mistake.
         RasidError: Elasticsearch refuses a template.
     """
+    lasting = has_policies(client)
     for name, body in templates(config).items():
+        if lasting and body["index_patterns"][0].endswith("*"):
+            body["template"]["settings"]["index.lifecycle.name"] = LIFECYCLE
         try:
             client.indices.put_index_template(name=f"rasid-{name}", **body)
         except BadRequestError as error:

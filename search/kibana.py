@@ -19,13 +19,16 @@ SAVED_SEARCH = "10.5.0"
 """Version of the form of saved searches, as Kibana's saved-object type ``search`` counts them."""
 
 
-def provision(url: str, api_key: str | None, space: str | None = None, wait: float = 120) -> dict[str, str]:
+def provision(
+    url: str, api_key: str | None, space: str | None = None, page: str | None = None, wait: float = 120
+) -> dict[str, str]:
     """Creates all of it, or brings it up to date; safe to repeat.
 
     Args:
         url: of Kibana.
         api_key: encoded, as Elasticsearch gives it out.
         space: id of the space to put it in, which is created if it is missing; the default one when absent.
+        page: what the links to it begin with, if analysts reach it at another address.
         wait: for Kibana to be ready, in seconds.
 
     Returns:
@@ -43,24 +46,25 @@ def provision(url: str, api_key: str | None, space: str | None = None, wait: flo
                 _checked(client.post("/api/spaces/space", json={"id": space, "name": space}))
             url = f"{url}/s/{space}"
             client.base_url = url
+        page = page or url
         for view in _read("data-views.json"):
             _checked(client.post("/api/data_views/data_view", json={"data_view": view, "override": True}))
-        links = _import_sessions(client, url)
+        links = _import_sessions(client, page)
         for file in sorted((FILES / "dashboards").glob("*.json")):
             dashboard = json.loads(file.read_text(encoding="utf-8"))
             _checked(client.put(f"/api/dashboards/{file.stem}", json=dashboard))
-            links[dashboard["title"]] = f"{url}/app/dashboards#/view/{file.stem}"
+            links[dashboard["title"]] = f"{page}/app/dashboards#/view/{file.stem}"
     return links
 
 
-def _import_sessions(client: httpx.Client, url: str) -> dict[str, str]:
+def _import_sessions(client: httpx.Client, page: str) -> dict[str, str]:
     sessions = _read("discover-sessions.json")
     objects = "\n".join(json.dumps(saved_search(session), ensure_ascii=False) for session in sessions)
     files = {"file": ("sessions.ndjson", objects.encode(), "application/x-ndjson")}
     answer = _checked(client.post("/api/saved_objects/_import", params={"overwrite": "true"}, files=files))
     if not answer["success"]:
         raise RasidError(f"Kibana refused Discover sessions: {json.dumps(answer['errors'], ensure_ascii=False)}")
-    return {session["title"]: f"{url}/app/discover#/view/{session['id']}" for session in sessions}
+    return {session["title"]: f"{page}/app/discover#/view/{session['id']}" for session in sessions}
 
 
 def saved_search(session: dict[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,16 @@ def drop_old(client: Elasticsearch, keep_months: int, today: date) -> list[str]:
         what was deleted.
     """
     oldest = today.year * 12 + today.month - keep_months
-    indices = [index for index in client.indices.get(index=MONTHLY, features="aliases") if _month(index) <= oldest]
+    found = client.indices.get(index=MONTHLY, features="aliases")
+    months = {index: month_of(index) for index in found}
+    indices = [index for index, (year, month) in months.items() if year * 12 + month <= oldest]
     for index in indices:  # one by one, as clusters refuse to delete by wildcard
         client.indices.delete(index=index)
     return sorted(indices)
 
 
-def _month(index: str) -> int:
+def month_of(index: str) -> tuple[int, int]:
+    """Year and month in the name of a monthly index."""
     found = re.search(r"(\d{4})\.(\d{2})", index)
     assert found  # the names are Rasid's own
-    return int(found[1]) * 12 + int(found[2])
+    return int(found[1]), int(found[2])

@@ -1,0 +1,26 @@
+# The image of all of Rasid's services: Airflow's and the one that sets up.
+
+FROM python:3.11-slim AS build
+WORKDIR /opt/rasid
+COPY requirements-uv.txt requirements.txt ./
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements-uv.txt \
+    && VIRTUAL_ENV=/opt/venv /opt/venv/bin/uv pip install --no-cache --require-hashes -r requirements.txt
+COPY . .
+# Editable, as the rooms find their files (templates, Kibana's objects) beside their code.
+RUN VIRTUAL_ENV=/opt/venv /opt/venv/bin/uv pip install --no-cache --no-deps -e .
+
+FROM python:3.11-slim
+# Volumes take over who owns these folders.
+RUN useradd --uid 50000 --gid 0 --create-home rasid \
+    && install -d -o rasid -g 0 -m 775 /data /opt/airflow /opt/airflow/logs /keys /keys/job /keys/kibana
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /opt/rasid /opt/rasid
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    AIRFLOW_HOME=/opt/airflow \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/rasid/dags \
+    AIRFLOW__CORE__LOAD_EXAMPLES=false \
+    RASID_DATA=/data
+USER rasid
+WORKDIR /opt/airflow

@@ -1,0 +1,92 @@
+"""What Elasticsearch itself does with Rasid's indices in production: it merges and deletes months, and takes snapshots.
+The local node can do neither, as these are features that its jars do not have.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from elasticsearch import ApiError, Elasticsearch
+
+from rasid.errors import RasidError
+from search.query import cause
+from search.retention import MONTHLY, month_of
+
+LIFECYCLE = "rasid-monthly"
+SNAPSHOTS = "rasid-daily"
+REPOSITORY = "rasid"
+KEPT = f"{MONTHLY},alert-deliveries,alert-rules"
+"""What a snapshot holds."""
+
+
+def has_policies(client: Elasticsearch) -> bool:
+    """Whether the cluster knows index lifecycles."""
+    answer = client.options(ignore_status=400).xpack.info(categories=["features"])
+    return bool(answer.get("features", {}).get("ilm", {}).get("available"))
+
+
+def put_policies(client: Elasticsearch, keep_months: int | None, snapshots: str | None) -> list[str]:
+    """Creates the policies, or brings them up to date, and puts all monthly indices under theirs.
+
+    Args:
+        client: of a cluster that knows them.
+        keep_months: older months are deleted, this one counted; none when absent.
+        snapshots: a folder in the cluster's ``path.repo``, or ``s3://bucket/path``; no snapshots when absent.
+
+    Returns:
+        names of the policies.
+
+    Raises:
+        RasidError: the cluster refuses one.
+    """
+    try:
+        client.ilm.put_lifecycle(name=LIFECYCLE, policy=lifecycle(keep_months))
+        for index in client.indices.get(index=MONTHLY, features="aliases"):
+            ours = {"lifecycle.name": LIFECYCLE, "lifecycle.origination_date": _month_begins(index)}
+            client.indices.put_settings(index=index, settings={"index": ours})
+        if not snapshots:
+            return [LIFECYCLE]
+        client.snapshot.create_repository(name=REPOSITORY, repository=repository(snapshots))
+        client.slm.put_lifecycle(policy_id=SNAPSHOTS, **snapshot_policy())
+    except ApiError as error:
+        raise RasidError(f"Elasticsearch refuses a policy: {cause(error.body.get('error'))}") from None
+    return [LIFECYCLE, SNAPSHOTS]
+
+
+def lifecycle(keep_months: int | None) -> dict[str, Any]:
+    """The policy of a monthly index. Its age counts from the month's begin once `rasid setup` has said when that was,
+    else from its creation, which is never earlier: nothing is deleted too soon.
+    """
+    phases: dict[str, Any] = {"hot": {"min_age": "0ms", "actions": {"set_priority": {"priority": 100}}}}
+    if not keep_months or keep_months > 3:
+        # Stories are put together over two months; then a month is read more than written.
+        merged = {"forcemerge": {"max_num_segments": 1}, "set_priority": {"priority": 50}}
+        phases["warm"] = {"min_age": "75d", "actions": merged}
+    if keep_months:
+        phases["delete"] = {"min_age": f"{31 * keep_months}d", "actions": {"delete": {}}}
+    return {"phases": phases}
+
+
+def snapshot_policy() -> dict[str, Any]:
+    """Every night after the daily job, for 30 days."""
+    return {
+        "schedule": "0 30 6 * * ?",
+        "name": "<rasid-{now/d}>",
+        "repository": REPOSITORY,
+        "config": {"indices": KEPT.split(","), "include_global_state": False, "ignore_unavailable": True},
+        "retention": {"expire_after": "30d", "min_count": 7, "max_count": 60},
+    }
+
+
+def repository(snapshots: str) -> dict[str, Any]:
+    """The snapshot repository at a place, as Elasticsearch takes it."""
+    place = urlsplit(snapshots)
+    if place.scheme == "s3":
+        return {"type": "s3", "settings": {"bucket": place.netloc, "base_path": place.path.strip("/")}}
+    return {"type": "fs", "settings": {"location": snapshots}}
+
+
+def _month_begins(index: str) -> int:
+    """Milliseconds since 1970."""
+    year, month = month_of(index)
+    return int(datetime(year, month, 1, tzinfo=UTC).timestamp() * 1000)
