@@ -1,7 +1,7 @@
 # Everything is installed into .venv, from PyPI (Python packages) and Maven Central (the local Elasticsearch's jars).
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test lint lock clean
+.PHONY: help run live env up down test lint lock clean
 
 # The first interpreter that starts and that Airflow supports: a name on the PATH may be a version manager's shim that fails.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -18,6 +18,15 @@ run: $(STAMP) ## set up and run the whole daily job on the bundled sample outlet
 
 live: $(STAMP) ## the same, today, on the real outlets of config/outlets.yaml; its data is apart, in data/live
 	@RASID_DATA="$${RASID_DATA:-data/live}" $(BIN)/rasid run
+
+env: ## make the secrets of docker-compose.yml, in .env
+	@deploy/make-env.sh
+
+up: env ## start the whole stack of docker-compose.yml
+	@docker compose up --build --detach --wait && docker compose logs --no-log-prefix kibana-setup
+
+down: ## stop it; what it holds stays in its volumes
+	@docker compose down
 
 test: lint ## ruff, mypy and all tests, with a real Elasticsearch node and a real crawl
 	$(BIN)/pytest

@@ -3,12 +3,13 @@
 import multiprocessing
 import os
 import resource
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  the builtin one, from Python 3.11 on
 from dataclasses import dataclass
 from itertools import islice
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import cast
 
 from pebble import ProcessExpired, ProcessPool
@@ -57,6 +58,10 @@ class Readers:
         self._pool = ProcessPool(self._count, initializer=_start, initargs=(tagger,), context=context)
 
     def __enter__(self) -> "Readers":
+        # A worker would run the main program of this process once more: under Airflow all of Airflow, which costs
+        # seconds or, as a task has no access to the database, fails. Nothing that is sent to it is defined there.
+        self._main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
         return self
 
     def __exit__(
@@ -65,6 +70,7 @@ class Readers:
         end: Callable[[], None] = self._pool.stop if error else self._pool.close
         end()
         self._pool.join()
+        sys.modules["__main__"] = self._main
 
     def read(self, captures: Iterable[Capture], outlet: Outlet) -> Iterator[tuple[Capture, Read | NoArticle]]:
         """What stands on each page, in the captures' order. Few captures are held at a time."""

@@ -232,7 +232,8 @@ def allowed(role: dict[str, Any], method: str, path: str, body: bytes) -> bool:
             named.append(("write", about.get("_index") or path.split("/")[1]))
     elif path.endswith("/_msearch"):
         heads = map(json.loads, body.splitlines()[::2])
-        named += [("read", head.get("index") or path.split("/")[1]) for head in heads]
+        asked = [head.get("index") or path.split("/")[1] for head in heads]
+        named += [("read", index) for each in asked for index in ([each] if isinstance(each, str) else each)]
     else:
         for form, scope, privilege in NEEDED:
             if found := re.fullmatch(form, f"{method} {path}"):
