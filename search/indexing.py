@@ -1,13 +1,14 @@
 """The third stage: a day's articles → Elasticsearch. Doing it again changes nothing."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk
+from elasticsearch.helpers import BulkIndexError, bulk, parallel_bulk
 from pydantic import TypeAdapter
 
 from rasid.errors import RasidError
@@ -18,7 +19,7 @@ from search.captured import no_longer_given
 from search.months import index_of
 from search.stories import PLACE_FIELDS, settle
 
-BATCH = 500
+BATCH = 5000
 _ARTICLE = TypeAdapter(Article)
 
 
@@ -68,11 +69,30 @@ def index_day(client: Elasticsearch, storage: Storage, day: date, outlets: Itera
         raise RasidError(f"indexing failed: {error}; run it again to complete the day") from error
 
 
-def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[str]) -> IndexReport:
-    created = updated = unchanged = 0
-    unsettled: list[str] = []
-    stories: set[str] = set()
-    for batch in batches(list(articles.values()), BATCH):
+@dataclass
+class Written:
+    """What `write` did.
+
+    Attributes:
+        created: articles that were not in the index.
+        updated: that were there with another content.
+        unchanged: that were there, with the same content or in a later revision.
+        unsettled: ids of articles whose story is to be looked for.
+        stories: ids of the stories in which they were.
+    """
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    unsettled: list[str] = field(default_factory=list)
+    stories: set[str] = field(default_factory=set)
+
+
+def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
+    """Brings articles into the index, as far as they are not there."""
+    written = Written()
+    client.indices.refresh(index="articles", ignore_unavailable=True)
+    for batch in batches(articles, BATCH):  # none is looked for while others are written, to an index that may be new
         present = _present(client, [article.id for article in batch])
         actions: list[dict[str, Any]] = []
         for article in batch:
@@ -82,19 +102,25 @@ def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[s
             )
             # Without its place, it was written by a run that died before it looked for the story.
             if not hit or not known or "is_repost" not in hit["_source"]:
-                unsettled.append(article.id)
-                stories.update([hit["_source"]["story_id"]] if hit and "story_id" in hit["_source"] else [])
-            unchanged += known
-            updated += hit is not None and not known
-            created += hit is None
+                written.unsettled.append(article.id)
+                written.stories.update([hit["_source"]["story_id"]] if hit and "story_id" in hit["_source"] else [])
+            written.unchanged += known
+            written.updated += hit is not None and not known
+            written.created += hit is None
             if not known:
                 actions.extend(_actions(article, hit))
-        bulk(client, actions)
+        deque(parallel_bulk(client, actions, chunk_size=500), maxlen=0)
+    return written
+
+
+def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[str]) -> IndexReport:
+    written = write(client, list(articles.values()))
     removed = no_longer_given(client, "articles", captures, articles)
-    if unsettled or removed:
+    if written.unsettled or removed:
         lost = {hit["_source"].get("story_id", hit["_id"]) for hit in removed}
-        settle(client, unsettled, stories | lost, {hit["_id"] for hit in removed})
+        settle(client, written.unsettled, written.stories | lost, {hit["_id"] for hit in removed})
     bulk(client, ({"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in removed))
+    client.indices.refresh(index="articles", ignore_unavailable=True)
     found = [
         hit
         for batch in batches(list(articles.values()), BATCH)
@@ -104,20 +130,22 @@ def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[s
         raise RasidError(f"{missing} of {len(articles)} articles are not in the index; run it again")
     reposts = sum(hit["_source"]["is_repost"] for hit in found)
     total = client.count(index="articles", ignore_unavailable=True)["count"]
-    return IndexReport(len(articles), created, updated, unchanged, len(removed), reposts, total)
+    counts = (written.created, written.updated, written.unchanged)
+    return IndexReport(len(articles), *counts, len(removed), reposts, total)
 
 
 def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
     target = index_of(article.published_at)
     if hit and target not in hit["_index"]:  # its date moved into another month
         yield {"_op_type": "delete", "_index": hit["_index"], "_id": article.id}
-    document = {**_document(article), "indexed_at": datetime.now(UTC).isoformat()}
+    source = {**document(article), "indexed_at": datetime.now(UTC).isoformat()}
     # The story to read again, if this run dies before it has done so.
-    document["story_id"] = hit["_source"].get("story_id", article.id) if hit else article.id
-    yield {"_op_type": "index", "_index": target, "_id": article.id, "_source": document}
+    source["story_id"] = hit["_source"].get("story_id", article.id) if hit else article.id
+    yield {"_op_type": "index", "_index": target, "_id": article.id, "_source": source}
 
 
-def _document(article: Article) -> dict[str, Any]:
+def document(article: Article) -> dict[str, Any]:
+    """An article as the index has it, without its place in a story."""
     fields: dict[str, Any] = _ARTICLE.dump_python(article, mode="json")
     # Kibana shows no part of what is nested as a column of a table.
     fields["quotes"] = list(dict.fromkeys(each["quote"] for each in fields["topic_evidence"]))
@@ -126,11 +154,10 @@ def _document(article: Article) -> dict[str, Any]:
 
 def _same(source: dict[str, Any], article: Article) -> bool:
     ours = {name: value for name, value in source.items() if name not in {"indexed_at", *PLACE_FIELDS}}
-    return ours == _document(article)
+    return ours == document(article)
 
 
 def _present(client: Elasticsearch, ids: list[str]) -> dict[str, dict[str, Any]]:
-    client.indices.refresh(index="articles", ignore_unavailable=True)
     answer = client.search(
         index="articles", query={"ids": {"values": ids}}, size=len(ids), ignore_unavailable=True, sort="_doc"
     )

@@ -3,6 +3,7 @@
 Not run against Elasticsearch's own security, which the local node's jars do not have: see `tests/secured.py`.
 """
 
+import json
 import shutil
 import stat
 from collections.abc import Iterator
@@ -83,13 +84,14 @@ def test_a_day_with_the_keys_needs_no_more_than_they_allow(
         ("alert", *day),
         ("report", *day),
         ("search", "أسلحة", "--facets"),
-        ("story", "7c8ca5cc14d60243108fb770593f11b1"),
         ("alerts", "history"),
         ("alerts", "test", "caatsa", "--since", "7d"),
         ("alerts", "retry", "--date", DAY.isoformat()),
     ):
         run = job(*command)
         assert run.returncode == 0, f"{command}: {run.stderr}; refused: {guarded.refused}"
+    found = json.loads(job("search", "أسلحة", "--json").stdout)["hits"]
+    assert job("story", found[0]["id"]).returncode == 0
     assert job.kept(DAY, "index")["created"] == finished_day.counts[-1]["articles"]
     assert not guarded.refused
 

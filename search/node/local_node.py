@@ -161,7 +161,7 @@ class LocalNode:
                 "http.port": "9200-9299",
                 "transport.port": "9300-9399",
                 "node.portsfile": True,
-                "path.data": str(self.folder / "data"),
+                "path.data": [str(self.folder / "data")],  # in a list, as a text is cut at commas
                 "path.logs": str(self.folder / "logs"),
                 # The default keeps the last 5 to 15 % of the disk free, which stops a laptop's node for no reason.
                 "cluster.routing.allocation.disk.threshold_enabled": False,
