@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     elasticsearch_url: str | None = Field(
         None, alias="ELASTICSEARCH_URL", description="an Elasticsearch 9; without it, a local node is started"
     )
+    elasticsearch_ca: Path | None = Field(
+        None,
+        alias="ELASTICSEARCH_CA",
+        description="file of the certificate that signs that cluster's, if it is its own",
+    )
     elasticsearch_api_key: str | None = Field(None, alias="ELASTICSEARCH_API_KEY", repr=False)
     elasticsearch_reader_api_key: str | None = Field(
         None,

@@ -46,8 +46,7 @@ def connect(settings: Settings, role: Role = "writer", progress: "Progress | Non
     Raises:
         RasidError: it does not answer, refuses the API key, or could not be started.
     """
-    url = settings.elasticsearch_url or local_node(settings).start(progress).url
-    return _checked(Elasticsearch(url, api_key=settings.api_key(role), request_timeout=60), url)
+    return _connected(settings, progress, api_key=settings.api_key(role))
 
 
 def connect_as_admin(settings: Settings, progress: "Progress | None" = None) -> Elasticsearch:
@@ -56,18 +55,19 @@ def connect_as_admin(settings: Settings, progress: "Progress | None" = None) -> 
     Raises:
         RasidError: as with `connect`.
     """
-    if not (settings.elasticsearch_url and settings.elasticsearch_password):
+    if not settings.elasticsearch_password:
         return connect(settings, progress=progress)
-    login = ("elastic", settings.elasticsearch_password)
-    client = Elasticsearch(settings.elasticsearch_url, basic_auth=login, request_timeout=60)
-    return _checked(client, settings.elasticsearch_url)
+    return _connected(settings, progress, basic_auth=("elastic", settings.elasticsearch_password))
 
 
-def _checked(client: Elasticsearch, url: str) -> Elasticsearch:
+def _connected(settings: Settings, progress: "Progress | None", **login: Any) -> Elasticsearch:
+    url = settings.elasticsearch_url or local_node(settings).start(progress).url
+    if settings.elasticsearch_ca:
+        login["ca_certs"] = str(settings.elasticsearch_ca)
     try:
+        client = Elasticsearch(url, request_timeout=60, **login)
         client.info()
-    except (NoConnectionError, ApiError) as error:
-        client.close()
+    except (NoConnectionError, ApiError, OSError, ValueError) as error:
         raise RasidError(f"Elasticsearch at {url} cannot be used: {error}") from None
     return client
 

@@ -6,6 +6,7 @@ jars do not have (security, index lifecycles, snapshot lifecycles), holding each
 import base64
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -251,13 +252,15 @@ def allowed(role: dict[str, Any], method: str, path: str, body: bytes) -> bool:
 
 
 @contextmanager
-def secured(node: str) -> Iterator[Secured]:
+def secured(node: str, tls: ssl.SSLContext | None = None) -> Iterator[Secured]:
     """A proxy in front of the node at an address."""
     cluster = Secured("")
     with httpx.Client(base_url=node, timeout=60) as forward:
         handler = type("Handler", (_Handler,), {"cluster": cluster, "forward": forward})
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        cluster.url = f"http://127.0.0.1:{server.server_port}"
+        cluster.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         Thread(target=server.serve_forever, daemon=True).start()
         yield cluster
         server.shutdown()

@@ -7,11 +7,16 @@ from http.server import HTTPServer, SimpleHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from rasid.errors import RasidError
+from rasid.settings import Settings
+from search.cluster import connect_as_admin
 from tests.crawling import Crawl
+from tests.secured import PASSWORD, secured
 from tests.serving import Web
 
 
@@ -33,9 +38,14 @@ def _self_signed(file: Path) -> Path:
     return file
 
 
-def test_a_self_signed_certificate_is_refused(crawl: Crawl, site: Web, tmp_path: Path) -> None:
+def _context(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_self_signed(tmp_path / "server.pem"))
+    context.load_cert_chain(_self_signed(folder / "server.pem"))
+    return context
+
+
+def test_a_self_signed_certificate_is_refused(crawl: Crawl, site: Web, tmp_path: Path) -> None:
+    context = _context(tmp_path)
     with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -46,3 +56,15 @@ def test_a_self_signed_certificate_is_refused(crawl: Crawl, site: Web, tmp_path:
     assert report.captures == 0
     assert report.error
     assert "certificate verify failed" in report.error
+
+
+def test_a_cluster_with_a_certificate_of_its_own_is_trusted_by_name(cluster: str, tmp_path: Path) -> None:
+    with secured(cluster, _context(tmp_path)) as guarded:
+        variables = {"ELASTICSEARCH_URL": guarded.url, "ELASTICSEARCH_PASSWORD": PASSWORD}
+        with pytest.raises(RasidError, match="certificate verify failed"):
+            connect_as_admin(Settings(**variables))
+        trusting = Settings(**variables, ELASTICSEARCH_CA=tmp_path / "server.pem")
+        with connect_as_admin(trusting) as client:
+            assert client.info()["version"]["number"]
+        with pytest.raises(RasidError, match="cannot be used"):
+            connect_as_admin(Settings(**variables, ELASTICSEARCH_CA=tmp_path / "none.pem"))
