@@ -165,8 +165,8 @@ class LocalNode:
                 "path.logs": str(self.folder / "logs"),
                 # The default keeps the last 5 to 15 % of the disk free, which stops a laptop's node for no reason.
                 "cluster.routing.allocation.disk.threshold_enabled": False,
-                # By default garbage counts as memory in use, and the serial collector leaves it longer than the limit allows:
-                # requests would be refused although there is room.
+                # By default garbage counts as memory in use, and the serial collector leaves it lying longer than the
+                # limit allows: requests would be refused although there is room.
                 "indices.breaker.total.use_real_memory": False,
                 "action.auto_create_index": "articles-*,alert-deliveries,alert-rules,outlet-health-*,rejected-*,-*",
             },
