@@ -91,6 +91,7 @@ class RulesFile(Written):
     channels: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Channel], BeforeValidator(with_ids)] = (
         Field(default_factory=dict)
     )
+    operators: tuple[str, ...] = ()
     alerts: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Rule], BeforeValidator(with_ids)]
 
     @field_validator("channels")
@@ -99,6 +100,14 @@ class RulesFile(Written):
         if FEED in channels:
             raise ValueError(f"{FEED} is the name of the Atom file's channel; expected another")
         return channels
+
+    @field_validator("operators")
+    @classmethod
+    def _are_channels(cls, operators: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = info.data.get("channels", {})
+        if unknown := [name for name in operators if name not in known]:
+            raise ValueError(f"there is no channel {', '.join(unknown)}; expected of: {', '.join(known) or 'none'}")
+        return operators
 
     @field_validator("alerts")
     @classmethod
@@ -114,10 +123,11 @@ class RulesFile(Written):
 
 @dataclass(frozen=True)
 class Alerting:
-    """Who is told of what, and how."""
+    """Who is told of what, and how; and the channels by which operators learn of failed and late runs."""
 
     rules: tuple[Rule, ...]
     channels: dict[str, Channel]
+    operators: tuple[str, ...] = ()
 
 
 def load_alerting(file: Path, topics: Collection[str]) -> Alerting:
@@ -131,4 +141,4 @@ def load_alerting(file: Path, topics: Collection[str]) -> Alerting:
         ConfigError: the file has a mistake.
     """
     found = load_yaml(file, RulesFile, {"topics": topics})
-    return Alerting(tuple(found.alerts.values()), found.channels)
+    return Alerting(tuple(found.alerts.values()), found.channels, found.operators)

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
-from upath import UPath
 
 from rasid.errors import RasidError
 from rasid.outlets import Outlet
-from rasid.storage import Storage
+from rasid.storage import Storage, root_of
 
 
 class Job(BaseModel):
@@ -83,7 +82,7 @@ def main() -> None:
 
     started = datetime.now(UTC)
     job = Job.model_validate_json(sys.stdin.buffer.read())
-    storage = Storage(UPath(job.data))
+    storage = Storage(root_of(job.data))
     try:
         state = CrawlState(storage, job.outlet.id, job.day)
     except RasidError as error:

@@ -1,46 +1,49 @@
 """The daily job: what the outlets published → captures → articles → index → alerts → the day's report.
 
-An outlet that fails does not stop the others: its crawl is marked failed, and the summary names it. The run fails when
-a later stage fails, or when no outlet at all could be crawled.
+An outlet that fails is tried again and then named in the summary; it does not stop the others. The run fails when a
+later stage fails, or when more outlets failed than `RASID_FAILED_OUTLETS` allows.
+
+`airflow backfill create --dag-id news_monitoring --from-date … --to-date …` brings missing days home, as far as
+sitemaps and section pages reach; what is at hand is not fetched again.
 """
 
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from airflow.sdk import Param, dag, get_current_context, task, task_group
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_context, task, task_group
+from airflow.sdk.exceptions import AirflowException
 
-if TYPE_CHECKING:
-    from rasid.stages import Stages
+from dags.notices import LATE, tell_failure
+from dags.task_context import DEFAULTS, POOL, chosen, stages, window
 
-
-def stages() -> "Stages":
-    """The stages for the run of the task that calls this."""
-    from rasid import stages as rasid_stages
-    from rasid.progress import progress_writer
-    from rasid.settings import load_settings
-
-    context = get_current_context()
-    settings = load_settings()
-    outlets_file = context["params"]["outlets"]
-    config = rasid_stages.load_config(settings, Path(outlets_file) if outlets_file else None)
-    day = (context.get("logical_date") or context["dag_run"].run_after).date()
-    return rasid_stages.Stages(settings, config, day, progress_writer(settings, day))
+SCHEDULE = os.environ.get("RASID_SCHEDULE", "0 4 * * *")
+TIMEZONE = os.environ.get("RASID_TIMEZONE", "UTC")
+INTERVAL = timedelta(days=1)
+"""Of publication, that a run of a backfill is for: days are the finest that sitemaps tell apart."""
+DAY: dict[str, Any] = {"type": ["null", "string"], "format": "date"}
 
 
 @dag(
-    schedule="0 4 * * *",
-    start_date=datetime(2025, 1, 1),  # noqa: DTZ001  Airflow reads it in its own default zone
+    schedule=CronTriggerTimetable(SCHEDULE, timezone=TIMEZONE, interval=INTERVAL),
+    start_date=datetime(2025, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
+    dagrun_timeout=timedelta(hours=12),
+    on_failure_callback=tell_failure,
+    deadline=LATE,
     doc_md=__doc__,
     tags=["rasid"],
-    default_args={"execution_timeout": timedelta(hours=2)},
+    default_args=DEFAULTS,
     params={
         "outlets": Param(
-            None, type=["null", "string"], description="path of an outlets file other than config/outlets.yaml"
-        )
+            [], type="array", items={"type": "string"}, title="Outlets", description="ids; all of them when empty"
+        ),
+        "since": Param(None, title="Since", description="first day of publication; what is new when empty", **DAY),
+        "until": Param(None, title="Until", description="last such day", **DAY),
+        "outlets_file": Param(
+            None, type=["null", "string"], title="Outlets file", description="another than config/outlets.yaml"
+        ),
     },
 )
 def news_monitoring() -> None:
@@ -48,20 +51,19 @@ def news_monitoring() -> None:
 
     @task
     def validate() -> list[str]:
-        from rasid.outlets import select_outlets
-
         day = stages()
+        ids = chosen(day)
         day.forget()
-        return [outlet.id for outlet in select_outlets(day.config.outlets, [])]
+        return ids
 
-    @task
+    @task(pool=POOL)
     def crawl(outlet: str) -> dict[str, Any]:
-        report = stages().crawl(outlet)
+        report = stages().crawl(outlet, *window())
         if report.error:
-            raise AirflowFailException(report.error)
+            raise AirflowException(report.error)
         return {"captures": report.captures, "failed": report.failed}
 
-    @task(trigger_rule="all_done")  # a failed crawl may still have brought pages home
+    @task(pool=POOL, trigger_rule="all_done")  # a failed crawl may still have brought pages home
     def process(outlet: str) -> dict[str, Any]:
         report = stages().process(outlet)
         return {"articles": report.articles, "unchanged": report.unchanged, "rejected": report.rejected}
@@ -70,7 +72,7 @@ def news_monitoring() -> None:
     def watch(outlet: str) -> None:
         crawl(outlet) >> process(outlet)
 
-    @task(trigger_rule="all_done")
+    @task(trigger_rule="all_done", outlets=[Asset("articles")])
     def index(outlet_ids: list[str]) -> dict[str, int]:
         report = stages().index(outlet_ids)
         return {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
@@ -81,13 +83,16 @@ def news_monitoring() -> None:
 
     @task
     def report(outlet_ids: list[str]) -> str:
-        day = stages()
-        path = day.report(outlet_ids)
-        day.check(outlet_ids)
-        return str(path)
+        return str(stages().report(outlet_ids))
+
+    @task(trigger_rule="all_done", retries=0)
+    def summary(outlet_ids: list[str]) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        return asdict(stages().finish(outlet_ids, get_current_context()["run_id"]))
 
     ids = validate()
-    watch.expand(outlet=ids) >> index(ids) >> alert() >> report(ids)  # type: ignore[arg-type]
+    watch.expand(outlet=ids) >> index(ids) >> alert() >> report(ids) >> summary(ids)  # type: ignore[arg-type]
 
 
 news_monitoring()

@@ -23,6 +23,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        "RASID_RETRIES": "0",  # whoever watches can run it again
         "RASID_DATA": str(settings.data),
         "RASID_CONFIG": str(settings.config.absolute()),
     }
@@ -46,7 +47,7 @@ def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path,
         RasidError: Airflow's database could not be prepared.
     """
     environment = airflow_environment(settings)
-    conf = {"outlets": str(outlets_file.absolute()) if outlets_file else None}
+    conf = {"outlets_file": str(outlets_file.absolute()) if outlets_file else None}
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as stream:
         if not _is_prepared(environment):

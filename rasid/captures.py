@@ -6,6 +6,8 @@ absent. Each record is a gzip member of its own, so a record that a kill tore of
 
 import io
 import json
+import shutil
+import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -20,7 +22,7 @@ from warcio.warcwriter import WARCWriter
 
 from rasid.errors import RasidError
 from rasid.records import Capture, CaptureRef, Link
-from rasid.storage import Storage
+from rasid.storage import Storage, is_local
 
 LINK_HEADER = "WARC-Rasid-Link"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
@@ -29,11 +31,19 @@ _CHUNK = 1 << 16
 
 
 class CaptureWriter:
-    """Appends captures to a WARC file; each is with the system when `write` returns."""
+    """Appends captures to a WARC file; each is with the system when `write` returns.
+
+    An object store cannot append: there, the file is put together on this machine's disk and stored whole by `close`,
+    so that a crawl which dies leaves it as it was, and its pages to the next one.
+    """
 
     def __init__(self, file: UPath) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = file.open("ab")
+        self._file, self._here = file, is_local(file)
+        self._stream = file.open("ab") if self._here else tempfile.TemporaryFile()  # noqa: SIM115  open until `close`
+        if not self._here and file.exists():
+            with file.open("rb") as stored:
+                shutil.copyfileobj(stored, self._stream)
         self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
         if self._stream.tell() == 0:
             info = {"software": "rasid", "format": "WARC File Format 1.1"}
@@ -42,6 +52,10 @@ class CaptureWriter:
 
     def close(self) -> None:
         """Ends the file; no more writes."""
+        if not self._here:
+            self._stream.seek(0)
+            with self._file.open("wb") as stored:
+                shutil.copyfileobj(self._stream, stored)
         self._stream.close()
 
     def write(

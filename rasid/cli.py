@@ -121,7 +121,8 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     from rasid.outlets import select_outlets
     from rasid.progress import ProgressReader, progress_file
     from rasid.screen import ProgressTable, show_paths, show_problems, summary_table
-    from rasid.stages import Stages, load_config, log_folder
+    from rasid.stages import Stages, load_config
+    from rasid.storage import Storage
 
     settings = load_settings()
     config = load_config(settings, outlets_file)
@@ -130,7 +131,7 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
         settings, "reader"
     ).close()  # the download of the local node's jars is shown here, not hidden in a task's log
     reader = ProgressReader(progress_file(settings, day))
-    logs = log_folder(settings, day)
+    logs = Storage(settings.data).logs(day)
     with ProgressTable(errors).shown() as table:
 
         def wait() -> None:
@@ -236,10 +237,10 @@ def reprocess(
     outlets_file: OutletsFile = None,
 ) -> None:
     """All stages after the crawl again, from captures, with today's rules and extractor."""
-    if since > until:
-        raise typer.BadParameter("expected a day that is not before --since", param_hint="--until")
-    for offset in range((until - since).days + 1):
-        with _stages(since + timedelta(days=offset), outlets_file) as stages:
+    from rasid.days import days_between
+
+    for day in days_between(since, until):
+        with _stages(day, outlets_file) as stages:
             ids = _ids(stages, None)
             for id_ in ids:
                 stages.process(id_)
@@ -348,7 +349,8 @@ def setup(
     In a cluster that has them, also the policies by which months are merged and deleted, and snapshots taken.
     """
     from rasid.screen import download_bar
-    from search.cluster import TEMPLATES, connect_as_admin, set_up
+    from search.cluster import connect_as_admin, set_up
+    from search.indices import TEMPLATES
     from search.keys import make_keys
     from search.kibana import provision
     from search.migrate import migrate, outdated
@@ -587,6 +589,23 @@ def alert_history(
         title = each["alert"]["title"]
         table.add_row(each["created_at"][:16], each["rule"], each["channel"], each["state"] + tries, Text(title))
     console.print(table)
+
+
+@app.command("status")
+def show(as_json: Json = False) -> None:
+    """How the last runs went, what is late, how each outlet does, and how much space all of it takes."""
+    from rasid.screen import show_status
+    from rasid.status import status_of
+
+    settings = load_settings()
+    with _client(settings, "reader") as client:
+        found = status_of(client, settings)
+    if as_json:
+        console.print_json(json.dumps(asdict(found)))
+    else:
+        show_status(console, found)
+    if found.late:
+        raise typer.Exit(1)
 
 
 @es_app.command()

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from rasid.settings import Settings
-from rasid.stages import Event, Tell, log_folder
+from rasid.stages import Event, Tell
+from rasid.storage import Storage
 
 
 def progress_file(settings: Settings, day: date) -> Path:
     """The file of a day's runs."""
-    return log_folder(settings, day) / "progress.jsonl"
+    return Storage(settings.data).logs(day) / "progress.jsonl"
 
 
 def progress_writer(settings: Settings, day: date) -> Tell:

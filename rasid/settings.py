@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from upath import UPath
 
 from rasid.errors import RasidError
+from rasid.storage import root_of
 
 ROOT = Path(__file__).resolve().parent.parent
 Role = Literal["writer", "reader", "alerts"]
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
         description="the server that sends alert mails, such as smtp://user:password@mail.example.org:587",
     )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
+    failed_outlets: float = Field(
+        0.5, ge=0, le=1, description="share of the outlets that may fail before the run counts as failed"
+    )
     kibana_url: str | None = Field(
         None,
         alias="KIBANA_URL",
@@ -84,6 +88,9 @@ class Settings(BaseSettings):
     )
     keep_months: int | None = Field(
         None, ge=1, description="older months are deleted from the index, this one counted; their captures stay"
+    )
+    keep_captures_days: int | None = Field(
+        None, ge=1, description="captures and articles of older days are deleted by the DAG maintenance"
     )
     es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
     contact: str = Field(
@@ -121,7 +128,7 @@ class Settings(BaseSettings):
     @field_validator("data")
     @classmethod
     def _absolute(cls, data: UPath) -> UPath:
-        return data.absolute()
+        return root_of(data)
 
 
 def load_settings() -> Settings:

@@ -25,12 +25,15 @@ from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.settings import Role, Settings
 from rasid.storage import Storage, write_whole
+from rasid.summary import Summary, step_of, summarise, whole
 from rasid.yaml_file import mistake_at
 from search.cluster import connect, set_up
-from search.health import index_health
+from search.health import falling, index_health
 from search.indexing import IndexReport, index_day
+from search.policies import take_snapshot
 from search.rejected import index_rejected
 from search.retention import drop_old
+from search.runs import Step, index_run
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,8 @@ class Stages:
     def crawl(self, outlet_id: str, since: date | None = None, until: date | None = None) -> CrawlReport:
         """Fetches what is new at an outlet, or published on some days. A failed outlet gives a report with `error`."""
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
-        log = log_folder(self.settings, self.day) / f"crawl-{outlet_id}.log"
-        with self._told("crawl", outlet_id):
+        log = self.storage.logs(self.day) / f"crawl-{outlet_id}.log"
+        with self._told("crawl", outlet_id) as keep:
             report = crawl_outlet(
                 outlet,
                 self.day,
@@ -111,7 +114,7 @@ class Stages:
                 since,
                 until,
             )
-            self._keep(f"crawl-{outlet_id}", json.dumps(asdict(report), ensure_ascii=False))
+            keep(asdict(report))
         counts = {
             "found": report.found + report.revisited,
             "captures": report.captures,
@@ -123,25 +126,22 @@ class Stages:
     def process(self, outlet_id: str) -> ProcessReport:
         """Makes articles of an outlet's captures."""
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
-        with self._told("process", outlet_id):
+        with self._told("process", outlet_id) as keep:
             report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
-            self._keep(f"process-{outlet_id}", json.dumps(asdict(report), ensure_ascii=False))
+            keep(asdict(report))
         self.tell(Event("process", outlet_id, "done", asdict(report)))
         return report
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
         """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch."""
         ids = list(outlet_ids)
-        started_at = datetime.now(UTC).isoformat()
-        with self._told("index"):
+        with self._told("index") as keep:
             with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
                 index_rejected(client, self.storage, self.day, ids)
                 index_health(client, self.day, self.health(ids))
-                keep = None if self.settings.managed else self.settings.keep_months
-                dropped = drop_old(client, keep, datetime.now(UTC).date()) if keep else []
-            self._keep("index", json.dumps({**asdict(report), "started_at": started_at}))
-        self.tell(Event("index", state="done", counts={**asdict(report), "months dropped": len(dropped)}))
+            keep(asdict(report))
+        self.tell(Event("index", state="done", counts=asdict(report)))
         return report
 
     def alert(self, since: datetime | None = None) -> AlertReport:
@@ -152,11 +152,11 @@ class Stages:
         """
         indexed = self.kept("index")
         start = since or (datetime.fromisoformat(indexed["started_at"]) if indexed else datetime.now(UTC))
-        with self._told("alert"):
+        with self._told("alert") as keep:
             with self._cluster("alerts") as client:
                 names = self.config.tagger.names
                 report = send_alerts(client, self.storage, self.config.alerting, names, self.settings, start)
-            self._keep("alert", json.dumps(asdict(report), ensure_ascii=False))
+            keep(asdict(report))
         counts = {"alerts": len(report.alerts), "failed": len(report.failures)}
         mistakes = "\n".join(self._mistakes(report.refused))
         self.tell(Event("alert", "", "failed" if mistakes else "done", counts, mistakes))
@@ -164,13 +164,34 @@ class Stages:
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page."""
-        with self._told("report"):
+        with self._told("report") as keep:
             rows = self.health(outlet_ids)
             alerting = self.kept("alert") or asdict(AlertReport(()))
             with connect(self.settings, "reader") as client:
                 path = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
+            keep({"path": str(path)})
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
+
+    def drop_months(self) -> list[str]:
+        """Deletes from the index what ``RASID_KEEP_MONTHS`` says. A cluster with policies does it itself."""
+        keep = self.settings.keep_months
+        if self.settings.managed or not keep:
+            return []
+        with connect(self.settings) as client:
+            return drop_old(client, keep, self.day)
+
+    def snapshot(self) -> str | None:
+        """Takes a snapshot of the index to ``RASID_SNAPSHOTS``, if set. A cluster with policies does it itself."""
+        if self.settings.managed or not self.settings.snapshots:
+            return None
+        with connect(self.settings) as client:
+            return take_snapshot(client, self.settings.snapshots, self.day)
+
+    def falling_outlets(self) -> dict[str, str]:
+        """Outlets that give less than half of what they gave before, and how much."""
+        with connect(self.settings, "reader") as client:
+            return falling(client, self.day)
 
     def health(self, outlet_ids: Iterable[str]) -> list[Health]:
         """What the last run of the day says of these outlets."""
@@ -185,21 +206,32 @@ class Stages:
             for outlet in select_outlets(self.config.outlets, outlet_ids)
         ]
 
-    def check(self, outlet_ids: Iterable[str]) -> None:
-        """Ends a run, of which single outlets may have failed.
+    def finish(self, outlet_ids: Iterable[str], run: str) -> Summary:
+        """Ends a run, of which single outlets may have failed: counts what it did, and writes it into the index.
+
+        Args:
+            outlet_ids: of the run.
+            run: its id.
 
         Raises:
-            RasidError: captures of an outlet could not be processed, no outlet at all could be crawled, or an alert
-                rule is not valid.
+            RasidError: a stage failed, captures of an outlet could not be processed, more outlets failed than
+                ``RASID_FAILED_OUTLETS`` allows, or an alert rule is not valid. The message says all of it.
         """
         ids = list(outlet_ids)
         with self._told("check"):
-            if unprocessed := [id_ for id_ in ids if not self.kept(f"process-{id_}")]:
-                raise RasidError(f"the captures of these could not be processed: {', '.join(unprocessed)}")
-            if all((self.kept(f"crawl-{id_}") or {"error": "none"})["error"] for id_ in ids):
-                raise RasidError("no outlet could be crawled")
-            self.check_rules((self.kept("alert") or {"refused": {}})["refused"])
+            steps = [self._step(stage, id_) for id_ in ids for stage in ("crawl", "process")]
+            steps += [self._step(stage) for stage in ("index", "alert", "report")]
+            summary = summarise(steps, self.health(ids), self.settings.failed_outlets)
+            problems = [*summary.problems, *self._mistakes((self.kept("alert") or {"refused": {}})["refused"])]
+            with self._cluster("writer") as client:
+                index_run(client, self.day, run, [*steps, whole(steps, "\n".join(problems))])
+            if problems:
+                raise RasidError("\n".join(problems))
         self.tell(Event("check", state="done"))
+        return summary
+
+    def _step(self, stage: str, outlet: str | None = None) -> Step:
+        return step_of(stage, outlet, self.kept(f"{stage}-{outlet}" if outlet else stage))
 
     def check_rules(self, refused: Mapping[str, str]) -> None:
         """Ends a run of the alerts.
@@ -226,11 +258,21 @@ class Stages:
             yield client
 
     @contextmanager
-    def _told(self, stage: str, outlet: str = "") -> Iterator[None]:
-        """Tells that a stage begins, and why it breaks off if it does."""
+    def _told(self, stage: str, outlet: str = "") -> Iterator[Callable[[dict[str, Any]], None]]:
+        """Tells that a stage begins, and why it breaks off if it does. Gives a function that keeps its report, with
+        the time that it took.
+        """
         self.tell(Event(stage, outlet))
+        name, start = f"{stage}-{outlet}" if outlet else stage, datetime.now(UTC)
+
+        def keep(report: dict[str, Any]) -> None:
+            took = round((datetime.now(UTC) - start).total_seconds(), 1)
+            kept = {**report, "started_at": start.isoformat(), "took": took}
+            text = json.dumps(kept, ensure_ascii=False)
+            write_whole(self.storage.run(self.day) / f"{name}.json", text.encode())
+
         try:
-            yield
+            yield keep
         except Exception as error:
             self.tell(Event(stage, outlet, "failed", message=str(error) or repr(error)))
             raise
@@ -250,11 +292,3 @@ class Stages:
         folder = self.storage.run(self.day)
         for file in folder.iterdir() if folder.exists() else ():
             file.unlink()
-
-    def _keep(self, name: str, report: str) -> None:
-        write_whole(self.storage.run(self.day) / f"{name}.json", report.encode())
-
-
-def log_folder(settings: Settings, day: date) -> Path:
-    """Where the logs of a day's runs are, on this machine."""
-    return Storage(settings.data).local("logs") / day.isoformat()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from platformdirs import user_log_path
 from upath import UPath
 
 from rasid.errors import RasidError
@@ -55,23 +56,40 @@ class Storage:
         Raises:
             RasidError: ``RASID_DATA`` is not on this machine.
         """
-        if self.root.protocol not in {"", "file", "local"}:
+        if not is_local(self.root):
             raise RasidError(
                 f"RASID_DATA is {self.root}, not a folder of this machine, so {name} cannot be kept there; "
                 "use ELASTICSEARCH_URL and your own Airflow with such storage"
             )
         return Path(self.root.path) / name
 
+    def logs(self, day: date) -> Path:
+        """Where the logs of a day's runs are, on this machine."""
+        kept = Path(self.root.path) if is_local(self.root) else user_log_path("rasid")
+        return kept / "logs" / day.isoformat()
+
     def relative(self, path: UPath) -> str:
         """A path below the root, as records state it."""
         return path.path[len(self.root.path) :].lstrip("/")
+
+
+def root_of(data: UPath | str) -> UPath:
+    """The root for a value of ``RASID_DATA``."""
+    path = UPath(data)
+    # What another machine has just written is not in a listing that this one remembers.
+    return path.absolute() if is_local(path) else UPath(str(data), use_listings_cache=False)
+
+
+def is_local(path: UPath) -> bool:
+    """Whether a path is on this machine."""
+    return path.protocol in {"", "file", "local"}
 
 
 def write_whole(path: UPath, data: bytes | Iterable[bytes]) -> None:
     """Writes a file, given whole or in parts, so that readers see the old text or the new one, never a part of it."""
     parts = [data] if isinstance(data, bytes) else data
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.protocol not in {"", "file", "local"}:
+    if not is_local(path):
         path.write_bytes(b"".join(parts))  # object stores replace an object at once
         return
     partial = path.with_name(f".{path.name}.{os.getpid()}")

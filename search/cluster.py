@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch
 from rasid.errors import RasidError
 from rasid.settings import Role, Settings
 from rasid.storage import Storage
+from search.indices import TEMPLATES
 from search.policies import LIFECYCLE, has_policies
 from search.query import cause
 from search.synonyms import load_synonyms
@@ -18,8 +20,6 @@ from search.synonyms import load_synonyms
 if TYPE_CHECKING:
     from search.node.distribution import Progress
     from search.node.local_node import LocalNode
-
-TEMPLATES = ("articles", "deliveries", "alert-rules", "outlet-health", "rejected")
 
 
 def local_node(settings: Settings) -> "LocalNode":
@@ -112,8 +112,8 @@ def templates(config: Path) -> dict[str, dict[str, Any]]:
         ConfigError: a file of synonyms has a mistake.
     """
     found = {}
-    for name in TEMPLATES:
-        body = json.loads((Path(__file__).parent / f"{name}-template.json").read_text(encoding="utf-8"))
+    for name, template in TEMPLATES.items():
+        body = deepcopy(template)
         if name == "articles":
             synonyms = body["template"]["settings"]["analysis"]["filter"]["domain_synonyms"]
             synonyms["synonyms"] = load_synonyms(config)

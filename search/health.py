@@ -1,14 +1,21 @@
 """The outlets' health in Elasticsearch: one document an outlet and day, in ``outlet-health-YYYY.MM``."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk
+from elasticsearch.helpers import BulkIndexError, bulk, scan
 
 from rasid.errors import RasidError
 from rasid.health import Health
+
+RECENT, EARLIER = 7, 28
+"""Days that are compared: the last ones, and those before them."""
+FALLEN = 0.5
+"""An outlet that gives less than this share of what it gave is falling."""
+MIN_A_DAY = 2.0
+"""Articles; outlets that gave fewer go up and down by chance."""
 
 
 def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) -> None:
@@ -46,3 +53,43 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
         bulk(client, actions, refresh="wait_for")
     except (BulkIndexError, TransportError, ApiError) as error:
         raise RasidError(f"the outlets' health could not be indexed: {error}") from None
+
+
+def daily(client: Elasticsearch, since: date, until: date) -> dict[str, dict[str, int]]:
+    """Outlet → day, ISO 8601 → articles, for the days that have a report.
+
+    Args:
+        client: of the cluster.
+        since: first day.
+        until: last day.
+    """
+    hits = scan(
+        client,
+        index="outlet-health",
+        query={"query": {"range": {"day": {"gte": since.isoformat(), "lte": until.isoformat()}}}},
+        source_includes=["outlet", "day", "articles"],
+        ignore_unavailable=True,
+    )
+    found: dict[str, dict[str, int]] = {}
+    for source in sorted((hit["_source"] for hit in hits), key=lambda source: (source["outlet"], source["day"])):
+        found.setdefault(source["outlet"], {})[source["day"]] = source["articles"]
+    return found
+
+
+def falling(client: Elasticsearch, today: date) -> dict[str, str]:
+    """Outlets that gave less than half as many articles a day in the last week as in the four weeks before → how many.
+
+    Args:
+        client: of the cluster.
+        today: the last day of that week.
+    """
+    turn = (today - timedelta(days=RECENT - 1)).isoformat()
+    found = {}
+    for outlet, counts in daily(client, today - timedelta(days=RECENT + EARLIER - 1), today).items():
+        recent = [count for day, count in counts.items() if day >= turn]
+        earlier = [count for day, count in counts.items() if day < turn]
+        if recent and earlier:
+            now, before = sum(recent) / len(recent), sum(earlier) / len(earlier)
+            if before >= MIN_A_DAY and now < FALLEN * before:
+                found[outlet] = f"{now:.1f} articles a day, {before:.1f} before"
+    return found

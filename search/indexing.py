@@ -94,7 +94,7 @@ def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
     client.indices.refresh(index="articles", ignore_unavailable=True)
     for batch in batches(articles, BATCH):  # none is looked for while others are written, to an index that may be new
         present = _present(client, [article.id for article in batch])
-        actions: list[dict[str, Any]] = []
+        changed: list[tuple[Article, dict[str, Any] | None]] = []
         for article in batch:
             hit = present.get(article.id)
             known = hit is not None and (
@@ -108,8 +108,9 @@ def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
             written.updated += hit is not None and not known
             written.created += hit is None
             if not known:
-                actions.extend(_actions(article, hit))
-        deque(parallel_bulk(client, actions, chunk_size=500), maxlen=0)
+                changed.append((article, hit))
+        actions = (action for article, hit in changed for action in _actions(article, hit))
+        deque(parallel_bulk(client, actions), maxlen=0)
     return written
 
 

@@ -9,10 +9,10 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError
 from rasid.errors import RasidError
 from search.query import cause
 
-_KEPT = ["articles*", "rejected-*", "outlet-health*", "rebuilt-*"]
+_KEPT = ["articles*", "rejected-*", "outlet-health*", "runs*", "rebuilt-*"]
 """``rebuilt-*`` is what `search.migrate` calls an index that it built anew."""
 _TOLD = ["alert-deliveries", "alert-rules", "rebuilt-alert-*"]
-_LOOK = ["read", "view_index_metadata"]
+_LOOK = ["read", "view_index_metadata", "monitor"]
 _WRITE = [*_LOOK, "write", "create_index", "maintenance"]
 
 ROLES: dict[str, dict[str, Any]] = {

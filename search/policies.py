@@ -2,21 +2,20 @@
 The local node can do neither, as these are features that its jars do not have.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from elasticsearch import ApiError, Elasticsearch
 
 from rasid.errors import RasidError
+from search.indices import ALL, MONTHLY
 from search.query import cause
-from search.retention import MONTHLY, month_of
+from search.retention import month_of
 
 LIFECYCLE = "rasid-monthly"
 SNAPSHOTS = "rasid-daily"
 REPOSITORY = "rasid"
-KEPT = f"{MONTHLY},alert-deliveries,alert-rules"
-"""What a snapshot holds."""
 
 
 def has_policies(client: Elasticsearch) -> bool:
@@ -53,6 +52,38 @@ def put_policies(client: Elasticsearch, keep_months: int | None, snapshots: str 
     return [LIFECYCLE, SNAPSHOTS]
 
 
+def take_snapshot(client: Elasticsearch, place: str, day: date) -> str:
+    """Takes the snapshot of a day, in a cluster without policies; those of more than 30 days before are deleted.
+
+    Args:
+        client: of the cluster.
+        place: as with `put_policies`.
+        day: in the snapshot's name; one of the same day is replaced.
+
+    Returns:
+        its name.
+
+    Raises:
+        RasidError: the cluster refuses it, or could not save all of it.
+    """
+    name = f"rasid-{day:%Y.%m.%d}"
+    try:
+        client.snapshot.create_repository(name=REPOSITORY, repository=repository(place))
+        found = client.snapshot.get(repository=REPOSITORY, snapshot="rasid-*", ignore_unavailable=True)["snapshots"]
+        oldest = f"rasid-{day - timedelta(days=30):%Y.%m.%d}"
+        for each in found:
+            if each["snapshot"] < oldest or each["snapshot"] == name:
+                client.snapshot.delete(repository=REPOSITORY, snapshot=each["snapshot"])
+        taken = client.snapshot.create(
+            repository=REPOSITORY, snapshot=name, wait_for_completion=True, **snapshot_policy()["config"]
+        )["snapshot"]
+    except ApiError as error:
+        raise RasidError(f"Elasticsearch refuses the snapshot: {cause(error.body.get('error'))}") from None
+    if taken["state"] != "SUCCESS":
+        raise RasidError(f"the snapshot {name} is not whole: {taken['state']}: {taken['failures']}")
+    return name
+
+
 def lifecycle(keep_months: int | None) -> dict[str, Any]:
     """The policy of a monthly index. Its age counts from the month's begin once `rasid setup` has said when that was,
     else from its creation, which is never earlier: nothing is deleted too soon.
@@ -73,7 +104,7 @@ def snapshot_policy() -> dict[str, Any]:
         "schedule": "0 30 6 * * ?",
         "name": "<rasid-{now/d}>",
         "repository": REPOSITORY,
-        "config": {"indices": KEPT.split(","), "include_global_state": False, "ignore_unavailable": True},
+        "config": {"indices": ALL.split(","), "include_global_state": False, "ignore_unavailable": True},
         "retention": {"expire_after": "30d", "min_count": 7, "max_count": 60},
     }
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from elasticsearch import Elasticsearch
 
-MONTHLY = "articles-*,outlet-health-*,rejected-*"
+from search.indices import MONTHLY
 
 
 def drop_old(client: Elasticsearch, keep_months: int, today: date) -> list[str]:

@@ -20,6 +20,7 @@ from rasid.settings import ROOT, Settings
 from samples.server import OUTLETS_FILE, serving
 from samples.site import DAY
 from search.cluster import connect, set_up
+from search.indices import ALL
 from search.node.local_node import LocalNode
 from tests.crawling import Crawl
 from tests.serving import Web, web
@@ -100,9 +101,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def wipe(client: Elasticsearch) -> None:
     """Deletes what Rasid keeps; a node refuses to delete by wildcard."""
-    for index in client.indices.get(
-        index="articles-*,alert-deliveries,alert-rules,outlet-health-*,rejected-*", ignore_unavailable=True
-    ):
+    for index in client.indices.get(index=ALL, ignore_unavailable=True):
         client.indices.delete(index=index)
 
 

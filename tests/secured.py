@@ -192,6 +192,7 @@ NEEDED = (
     (r"GET /([^/_][^/]*)/_(?:doc|source)/.+", "read", ""),
     (r"(?:GET|POST) /([^/_][^/]*)/_validate/query", "view_index_metadata", ""),
     (r"POST /([^/_][^/]*)/_refresh", "maintenance", ""),
+    (r"GET /([^/_][^/]*)/_stats(?:/.+)?", "monitor", ""),
     (r"GET /([^/_][^/]*)(?:/_(?:mapping|settings|alias))?", "view_index_metadata", ""),
     (r"PUT /([^/_][^/]*)", "create_index", ""),
     (r"DELETE /([^/_][^/]*)", "delete_index", ""),

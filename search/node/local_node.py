@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from rasid.errors import RasidError
+from search.indices import ALL
 from search.node.distribution import Progress, distribution
 
 START_TIMEOUT = 90.0
@@ -162,13 +163,14 @@ class LocalNode:
                 "transport.port": "9300-9399",
                 "node.portsfile": True,
                 "path.data": [str(self.folder / "data")],  # in a list, as a text is cut at commas
+                "path.repo": [str(self.folder / "snapshots")],
                 "path.logs": str(self.folder / "logs"),
                 # The default keeps the last 5 to 15 % of the disk free, which stops a laptop's node for no reason.
                 "cluster.routing.allocation.disk.threshold_enabled": False,
                 # By default garbage counts as memory in use, and the serial collector leaves it lying longer than the
                 # limit allows: requests would be refused although there is room.
                 "indices.breaker.total.use_real_memory": False,
-                "action.auto_create_index": "articles-*,alert-deliveries,alert-rules,outlet-health-*,rejected-*,-*",
+                "action.auto_create_index": f"{ALL},-*",
             },
             indent=2,
             ensure_ascii=False,

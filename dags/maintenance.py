@@ -1,0 +1,62 @@
+"""Once a day, after the daily job: are yesterday's captures as they were written, which captures and months are too
+old, a snapshot of the index, and which outlets give less from week to week.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from dags.notices import tell_failure
+from dags.task_context import DEFAULTS, stages
+
+
+@dag(
+    schedule=CronTriggerTimetable(
+        os.environ.get("RASID_MAINTENANCE_SCHEDULE", "0 8 * * *"), timezone=os.environ.get("RASID_TIMEZONE", "UTC")
+    ),
+    start_date=datetime(2025, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    on_failure_callback=tell_failure,
+    doc_md=__doc__,
+    tags=["rasid"],
+    default_args=DEFAULTS,
+)
+def maintenance() -> None:
+    """Lays out the tasks, which do not wait for each other."""
+
+    @task
+    def check_captures() -> int:
+        from rasid.upkeep import check_captures
+
+        today = stages()
+        return check_captures(today.storage, today.day - timedelta(days=1))
+
+    @task
+    def drop_captures() -> list[str]:
+        from rasid.upkeep import drop_captures
+
+        today = stages()
+        return drop_captures(today.storage, today.settings.keep_captures_days, today.day)
+
+    @task
+    def drop_months() -> list[str]:
+        return stages().drop_months()
+
+    @task
+    def snapshot() -> str | None:
+        return stages().snapshot()
+
+    @task
+    def falling_outlets() -> dict[str, str]:
+        return stages().falling_outlets()
+
+    check_captures()
+    drop_captures()
+    drop_months()
+    snapshot()
+    falling_outlets()
+
+
+maintenance()

@@ -1,0 +1,39 @@
+"""Who is told when a run fails or is late: the channels under `operators:` of `alerts.yaml`."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+
+LATE_AFTER = timedelta(hours=float(os.environ.get("RASID_LATE_HOURS", "4")))
+
+
+def tell_failure(context: Mapping[str, Any]) -> None:
+    """Tells of a failed run, with the address of its page if Airflow knows its own."""
+    run = context["dag_run"]
+    reason = context.get("reason") or "failed"
+    _tell(f"Rasid: {run.dag_id} {run.run_id} failed", f"{run.dag_id}, {run.run_id}: {reason}")
+
+
+async def tell_late(**given: Any) -> None:
+    """Tells of a run that has not ended `RASID_LATE_HOURS` after it was queued."""
+    run = given.get("context", {}).get("dag_run", {})
+    name = f"{run.get('dag_id', 'news_monitoring')} {run.get('dag_run_id') or run.get('run_id', '')}".strip()
+    _tell(f"Rasid: {name} is late", f"{name} has not ended {LATE_AFTER} after it was queued.")
+
+
+def _tell(subject: str, text: str) -> None:
+    from alerts.notice import notify
+    from rasid.settings import load_settings
+
+    notify(load_settings(), subject, text)
+
+
+LATE = DeadlineAlert(
+    reference=DeadlineReference.DAGRUN_QUEUED_AT,
+    interval=LATE_AFTER,
+    callback=AsyncCallback(tell_late),
+)

@@ -1,0 +1,82 @@
+"""All stages after the crawl again, from the captures: so that better rules, or a better extractor, reach old articles.
+
+Each day is a slice of its own. When one fails, clear it, and the run goes on from there; days that are done stay done.
+What a day gives is the same however often it runs.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from airflow.sdk import Param, dag, get_current_context, task
+
+from dags.notices import tell_failure
+from dags.task_context import DEFAULTS, POOL, chosen, stages
+
+DAY: dict[str, Any] = {"type": "string", "format": "date"}
+STAGES = ["process", "index", "report", "alert"]
+
+
+@dag(
+    schedule=None,
+    start_date=datetime(2025, 1, 1, tzinfo=UTC),
+    max_active_runs=1,
+    on_failure_callback=tell_failure,
+    doc_md=__doc__,
+    tags=["rasid"],
+    default_args=DEFAULTS,
+    params={
+        "since": Param(title="Since", description="first day, as its captures are kept", **DAY),
+        "until": Param(title="Until", description="last such day", **DAY),
+        "outlets": Param(
+            [], type="array", items={"type": "string"}, title="Outlets", description="ids; all of them when empty"
+        ),
+        "stages": Param(
+            STAGES[:3],
+            type="array",
+            items={"type": "string", "enum": STAGES},
+            title="Stages",
+            description="alert tells of articles that gained a topic, by rules with reprocessed: true",
+        ),
+        "outlets_file": Param(
+            None, type=["null", "string"], title="Outlets file", description="another than config/outlets.yaml"
+        ),
+    },
+)
+def reprocess() -> None:
+    """Lays out the tasks."""
+
+    @task
+    def days() -> list[str]:
+        from rasid.days import days_between
+
+        params = get_current_context()["params"]
+        asked = days_between(date.fromisoformat(params["since"]), date.fromisoformat(params["until"]))
+        chosen(stages(asked[0]))  # a mistake in the configuration, or an unknown outlet, is told before anything runs
+        return [day.isoformat() for day in asked]
+
+    @task(pool=POOL, max_active_tis_per_dagrun=2)
+    def slice_of_a_day(day: str) -> dict[str, Any]:
+        wanted = get_current_context()["params"]["stages"]
+        of_day = stages(date.fromisoformat(day))
+        ids = chosen(of_day)
+        counts = {"articles": 0, "created": 0, "updated": 0}
+        if "process" in wanted:
+            counts["articles"] = sum(of_day.process(id_).articles for id_ in ids)
+        if "index" in wanted:
+            report = of_day.index(ids)
+            counts |= {"created": report.created, "updated": report.updated}
+        if "report" in wanted:
+            of_day.report(ids)
+        return counts
+
+    @task
+    def alert() -> int:
+        params = get_current_context()["params"]
+        if "alert" not in params["stages"]:
+            return 0
+        return len(stages(date.fromisoformat(params["until"])).alert().alerts)
+
+    slice_of_a_day.expand(day=days()) >> alert()
+
+
+reprocess()

@@ -1,0 +1,66 @@
+"""What the tasks of the DAGs share: the stages of the run that they belong to, and its window."""
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import get_current_context
+
+if TYPE_CHECKING:
+    from rasid.stages import Stages
+
+RETRIES = int(os.environ.get("RASID_RETRIES", "2"))
+DEFAULTS: dict[str, Any] = {
+    "owner": "rasid",
+    "retries": RETRIES,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+    "execution_timeout": timedelta(hours=2),
+}
+"""Of all tasks."""
+POOL = os.environ.get("RASID_POOL", "default_pool")
+"""Of the tasks that crawl or read pages."""
+
+
+def stages(day: date | None = None) -> "Stages":
+    """The stages for the run of the task that calls this.
+
+    Args:
+        day: that of the run when absent.
+    """
+    from rasid import stages as rasid_stages
+    from rasid.progress import progress_writer
+    from rasid.settings import load_settings
+
+    context = get_current_context()
+    settings = load_settings()
+    outlets_file = context["params"].get("outlets_file")
+    config = rasid_stages.load_config(settings, Path(outlets_file) if outlets_file else None)
+    day = day or (context.get("logical_date") or context["dag_run"].run_after).date()
+    return rasid_stages.Stages(settings, config, day, progress_writer(settings, day))
+
+
+def chosen(rasid_stages: "Stages") -> list[str]:
+    """Ids of the run's outlets: those of its parameter `outlets`, else all that are not disabled."""
+    from rasid.outlets import select_outlets
+
+    ids = get_current_context()["params"].get("outlets") or []
+    return [outlet.id for outlet in select_outlets(rasid_stages.config.outlets, ids)]
+
+
+def window() -> tuple[date | None, date | None]:
+    """First and last day of publication that the run's crawl is for: by its parameters, or, in a backfill, those of its
+    data interval. Nones, which mean all that is new, for any other.
+    """
+    context = get_current_context()
+    given = [context["params"].get(name) for name in ("since", "until")]
+    if any(given):
+        since, until = (date.fromisoformat(day) if day else None for day in given)
+        return since, until
+    interval = context.get("data_interval_start"), context.get("data_interval_end")
+    if context["dag_run"].run_type == "backfill" and all(interval):
+        since, until = (at.date() for at in interval if at)
+        return since, until
+    return None, None

@@ -1,0 +1,82 @@
+"""How Rasid does: the last runs, what is late, the outlets' trend, and space."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from rasid.settings import Settings
+from search.health import daily, falling
+from search.indices import ALL
+from search.runs import last_runs
+
+RUNS = 10
+TREND_DAYS = 14
+LATE = timedelta(hours=26)
+"""After the begin of the last run: a day, and the time that a run may take."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `rasid status` shows.
+
+    Attributes:
+        runs: the last ones, the newest first, with the fields of ``runs-template.json``.
+        late: why a run is missing; None if none is.
+        trend: outlet → day → articles, of the last days.
+        falling: outlet → how much less it gives than before.
+        indices: name → documents and bytes.
+        files: folder of ``RASID_DATA`` → files and bytes.
+    """
+
+    runs: list[dict[str, Any]]
+    late: str | None
+    trend: dict[str, dict[str, int]]
+    falling: dict[str, str]
+    indices: dict[str, tuple[int, int]]
+    files: dict[str, tuple[int, int]]
+
+
+def status_of(client: Elasticsearch, settings: Settings, now: datetime | None = None) -> Status:
+    """The status of an installation.
+
+    Args:
+        client: of the cluster.
+        settings: of the installation.
+        now: the clock's time when absent.
+    """
+    now = now or datetime.now(UTC)
+    runs, today = last_runs(client, RUNS), now.date()
+    there = list(client.indices.get(index=ALL, features="aliases", ignore_unavailable=True))
+    found = client.indices.stats(index=there, metric=["docs", "store"])["indices"] if there else {}
+    return Status(
+        runs=runs,
+        late=_late(runs, now),
+        trend=daily(client, today - timedelta(days=TREND_DAYS - 1), today),
+        falling=falling(client, today),
+        indices={
+            name: (each["primaries"]["docs"]["count"], each["total"]["store"]["size_in_bytes"])
+            for name, each in sorted(found.items())
+        },
+        files=_files(settings),
+    )
+
+
+def _late(runs: list[dict[str, Any]], now: datetime) -> str | None:
+    begun = [datetime.fromisoformat(run["started_at"]) for run in runs if "started_at" in run]
+    if not begun:
+        return "no run is on record"
+    if now - max(begun) > LATE:
+        hours = LATE.total_seconds() / 3600
+        return f"the last run began at {max(begun):%Y-%m-%d %H:%M} UTC, more than {hours:.0f} hours ago"
+    return None
+
+
+def _files(settings: Settings) -> dict[str, tuple[int, int]]:
+    sizes: dict[str, tuple[int, int]] = {}
+    for folder in sorted(settings.data.iterdir(), key=str) if settings.data.exists() else []:
+        if folder.is_dir():
+            found = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
+            sizes[folder.name] = (len(found), sum(found))
+    return sizes

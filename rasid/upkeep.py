@@ -1,0 +1,67 @@
+"""What keeps the files under ``RASID_DATA`` in order: WARC files that are checked, and old days that go."""
+
+from datetime import date, timedelta
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from rasid.errors import RasidError
+from rasid.storage import Storage
+
+OF_A_DAY = ("captures", "articles", "rejected", "runs")
+"""Folders with one folder a day."""
+
+
+def check_captures(storage: Storage, day: date) -> int:
+    """Reads all WARC files of a day, as `warcio check` does: each record is whole, and has the digest that it states.
+
+    Returns:
+        how many records there are.
+
+    Raises:
+        RasidError: some do not; the message names each file and what is wrong.
+    """
+    folder = storage.captures(day, "any").parent
+    files = sorted(folder.glob("*.warc.gz"), key=str) if folder.exists() else []
+    count, damaged = 0, []
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                records = ArchiveIterator(stream, check_digests=True)
+                for record in records:
+                    count += 1
+                    record.content_stream().read()
+                    if record.digest_checker.passed is False:
+                        damaged.append(f"{file}: record at byte {records.get_record_offset()}: not its digest")
+        except (ArchiveLoadFailed, OSError, EOFError) as error:
+            damaged.append(f"{file}: {error}")
+    if damaged:
+        raise RasidError("\n".join(damaged))
+    return count
+
+
+def drop_captures(storage: Storage, keep_days: int | None, today: date) -> list[str]:
+    """Deletes the files of days that are too old. Reports and the index keep what they have.
+
+    Args:
+        storage: of the installation.
+        keep_days: so many last days stay; all when absent.
+        today: the last of them.
+
+    Returns:
+        the days that went.
+    """
+    if keep_days is None:
+        return []
+    first = (today - timedelta(days=keep_days - 1)).isoformat()
+    gone = set()
+    for name in OF_A_DAY:
+        root = storage.root / name
+        for folder in list(root.iterdir()) if root.exists() else []:
+            if folder.name < first:
+                gone.add(folder.name)
+                for file in list(folder.iterdir()):
+                    file.unlink()
+                if folder.exists():  # object stores have no empty folders
+                    folder.rmdir()
+    return sorted(gone)

@@ -1,0 +1,81 @@
+"""The runs in Elasticsearch: one document a run, stage and outlet, in ``runs-YYYY.MM``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+from elasticsearch.helpers import BulkIndexError, bulk
+
+from rasid.errors import RasidError
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a stage did in a run.
+
+    Attributes:
+        stage: crawl, process, index, alert, report, or run for the whole.
+        outlet: its id, for a stage that runs once an outlet.
+        state: ``done`` or ``failed``.
+        started_at: ISO 8601, UTC; None if it did not start.
+        seconds: that it took.
+        counts: fields of ``runs-template.json``.
+        error: why it failed.
+    """
+
+    stage: str
+    outlet: str | None
+    state: str
+    started_at: str | None
+    seconds: float
+    counts: Mapping[str, int] = field(default_factory=dict)
+    error: str | None = None
+
+
+def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step]) -> None:
+    """Writes what a run did, in place of what it was before.
+
+    Args:
+        client: of the cluster.
+        day: of the run.
+        run: its id.
+        steps: of it.
+
+    Raises:
+        RasidError: the cluster failed or refused it.
+    """
+    actions = []
+    for step in steps:
+        source = {
+            "run": run,
+            "day": day.isoformat(),
+            "stage": step.stage,
+            "outlet": step.outlet,
+            "state": step.state,
+            "error": step.error,
+            "started_at": step.started_at,
+            "seconds": step.seconds,
+            **step.counts,
+        }
+        id_ = f"{day}:{run}:{step.stage}:{step.outlet or ''}"
+        present = {name: value for name, value in source.items() if value is not None}
+        actions.append({"_index": f"runs-{day:%Y.%m}", "_id": id_, "_source": present})
+    try:
+        bulk(client, actions, refresh="wait_for")
+    except (BulkIndexError, TransportError, ApiError) as error:
+        raise RasidError(f"the run could not be indexed: {error}") from None
+
+
+def last_runs(client: Elasticsearch, count: int) -> list[dict[str, Any]]:
+    """The last runs as a whole, the newest first, as the index has them."""
+    answer = client.search(
+        index="runs",
+        query={"term": {"stage": "run"}},
+        sort=[{"started_at": "desc"}],
+        size=count,
+        ignore_unavailable=True,
+    )
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
