@@ -8,7 +8,8 @@ from typing import Any
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
-LATE_AFTER = timedelta(hours=float(os.environ.get("RASID_LATE_HOURS", "4")))
+HOURS = os.environ.get("RASID_LATE_HOURS")
+LATE_AFTER = timedelta(hours=float(HOURS or 0))
 
 
 def tell_failure(context: Mapping[str, Any]) -> None:
@@ -32,8 +33,8 @@ def _tell(subject: str, text: str) -> None:
     notify(load_settings(), subject, text)
 
 
-LATE = DeadlineAlert(
-    reference=DeadlineReference.DAGRUN_QUEUED_AT,
-    interval=LATE_AFTER,
-    callback=AsyncCallback(tell_late),
+LATE = (
+    DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=LATE_AFTER, callback=AsyncCallback(tell_late))
+    if HOURS
+    else None
 )

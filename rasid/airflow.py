@@ -24,10 +24,12 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
         "RASID_RETRIES": "0",  # whoever watches can run it again
+        "RASID_LATE_HOURS": "",  # `airflow dags test` of 3.3 cannot end a run that has a deadline
         "RASID_DATA": str(settings.data),
         "RASID_CONFIG": str(settings.config.absolute()),
     }
-    return ours | os.environ | {name: ours[name] for name in ("RASID_DATA", "RASID_CONFIG")}
+    fixed = ("RASID_DATA", "RASID_CONFIG", "RASID_RETRIES", "RASID_LATE_HOURS")
+    return ours | os.environ | {name: ours[name] for name in fixed}
 
 
 def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path, wait: Callable[[], None]) -> bool:

@@ -50,7 +50,7 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
         for health in outlets
     ]
     try:
-        bulk(client, actions, refresh="wait_for")
+        bulk(client, actions, refresh=True)
     except (BulkIndexError, TransportError, ApiError) as error:
         raise RasidError(f"the outlets' health could not be indexed: {error}") from None
 

@@ -45,5 +45,5 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]}
         for hit in no_longer_given(client, index, captures, documents)
     ]
-    bulk(client, [*writes, *removals], refresh="wait_for")
+    bulk(client, [*writes, *removals], refresh=True)
     return len(documents)

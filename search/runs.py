@@ -64,7 +64,7 @@ def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step])
         present = {name: value for name, value in source.items() if value is not None}
         actions.append({"_index": f"runs-{day:%Y.%m}", "_id": id_, "_source": present})
     try:
-        bulk(client, actions, refresh="wait_for")
+        bulk(client, actions, refresh=True)
     except (BulkIndexError, TransportError, ApiError) as error:
         raise RasidError(f"the run could not be indexed: {error}") from None
 

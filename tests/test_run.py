@@ -28,7 +28,7 @@ def test_the_dag_loads() -> None:
     bag = DagBag(ROOT / "dags")
     assert bag.import_errors == {}
     dag = bag.dags["news_monitoring"]
-    assert set(dag.task_ids) == {"validate", "watch.crawl", "watch.process", "index", "alert", "report"}
+    assert set(dag.task_ids) == {"validate", "watch.crawl", "watch.process", "index", "alert", "report", "summary"}
     assert dag.max_active_runs == 1
 
 
