@@ -17,7 +17,7 @@ Progress = Callable[[dict[str, int]], None]
 """Called with the counts so far: found, captures, failed."""
 
 GRACE = 60.0
-"""Seconds that a crawl may take longer than its limit, to end in order."""
+"""Seconds that a crawl may take longer than its limits, of waiting for another one and of its own, to end in order."""
 
 
 def crawl_outlet(
@@ -57,7 +57,7 @@ def crawl_outlet(
         ) as process,
     ):
         # The spider ends by itself; this is for a process that no longer can, such as one in an endless computation.
-        guard = threading.Timer(job.max_seconds + job.timeout + GRACE, process.kill)
+        guard = threading.Timer(2 * job.max_seconds + job.timeout + GRACE, process.kill)
         guard.start()
         try:
             assert process.stdin is not None
@@ -68,6 +68,9 @@ def crawl_outlet(
                 last = json.loads(line)
                 if "outlet" not in last:
                     progress({name: int(str(count)) for name, count in last.items()})
+        except BaseException:  # such as the end of the task that this is part of
+            process.terminate()
+            raise
         finally:
             guard.cancel()
     if process.returncode or "outlet" not in last:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from rasid.errors import RasidError
+from rasid.exclusive import exclusively
 from rasid.outlets import Outlet
 from rasid.storage import Storage, root_of
 
@@ -73,7 +74,18 @@ class CrawlReport:
 
 
 def main() -> None:
-    """Runs the job."""
+    """Runs the job, when no other crawl of the outlet does."""
+    job = Job.model_validate_json(sys.stdin.buffer.read())
+    storage = Storage(root_of(job.data))
+    try:
+        with exclusively(storage.crawl_lock(job.outlet.id), job.max_seconds):
+            report = _crawl(job, storage)
+    except RasidError as error:
+        report = CrawlReport(job.outlet.id, error=str(error))
+    print(json.dumps(asdict(report)), flush=True)
+
+
+def _crawl(job: Job, storage: Storage) -> CrawlReport:
     from scrapy import signals
     from scrapy.crawler import CrawlerProcess
 
@@ -81,13 +93,7 @@ def main() -> None:
     from crawlers.state import CrawlState
 
     started = datetime.now(UTC)
-    job = Job.model_validate_json(sys.stdin.buffer.read())
-    storage = Storage(root_of(job.data))
-    try:
-        state = CrawlState(storage, job.outlet.id, job.day)
-    except RasidError as error:
-        print(json.dumps(asdict(CrawlReport(job.outlet.id, error=str(error)))))
-        return
+    state = CrawlState(storage, job.outlet.id, job.day)
     process = CrawlerProcess(_scrapy_settings(job, storage))
     crawler = process.create_crawler(OutletSpider)
 
@@ -95,7 +101,10 @@ def main() -> None:
         assert isinstance(crawler.spider, OutletSpider)
         counts = crawler.spider.counts
         progress = {"found": counts.found + counts.revisited, "captures": counts.captures}
-        print(json.dumps({**progress, "failed": sum(counts.failed.values())}), flush=True)
+        try:
+            print(json.dumps({**progress, "failed": sum(counts.failed.values())}), flush=True)
+        except BrokenPipeError:  # whoever asked for the crawl is gone; what it has is kept
+            process.stop()
 
     for signal in (signals.item_scraped, signals.response_received):
         crawler.signals.connect(tell, signal, weak=False)
@@ -112,7 +121,7 @@ def main() -> None:
     now = datetime.now(UTC)
     state.save(job.day, now)
     assert isinstance(crawler.spider, OutletSpider)
-    print(json.dumps(asdict(_report(crawler.spider, (now - started).total_seconds()))), flush=True)
+    return _report(crawler.spider, (now - started).total_seconds())
 
 
 def _report(spider: Any, seconds: float) -> CrawlReport:

@@ -38,6 +38,10 @@ class Storage:
         """What the crawler knows of an outlet between runs."""
         return self.root / "state" / f"{outlet}.jsonl"
 
+    def crawl_lock(self, outlet: str) -> UPath:
+        """Held by the crawl of an outlet."""
+        return self.root / "state" / f"{outlet}.lock"
+
     def report(self, day: date) -> UPath:
         """The day's HTML page."""
         return self.root / "reports" / f"{day.isoformat()}.html"

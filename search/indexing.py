@@ -19,7 +19,8 @@ from search.captured import no_longer_given
 from search.months import index_of
 from search.stories import PLACE_FIELDS, settle
 
-BATCH = 5000
+BATCH = 10_000
+"""Articles looked for at once: as many as Elasticsearch gives in one answer."""
 _ARTICLE = TypeAdapter(Article)
 
 

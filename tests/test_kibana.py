@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,6 +30,7 @@ from search.health import index_health
 from search.indexing import index_day
 from search.kibana import FILES, provision, saved_search
 from search.rejected import index_rejected
+from search.runs import Step, index_run
 from tests.conftest import Rasid, emptied
 from tests.pages import FARM, OUTLETS, SITES, sample_article
 
@@ -144,6 +146,8 @@ def news(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ela
         index_day(client, storage, DAY, ["sharqonline"])
         index_rejected(client, storage, DAY, ["alsaleh"])
         index_health(client, DAY, [Health(OUTLETS["alsaleh"], 2, {}, 2, 1, 0, {"empty": 1}, 3.0, problems)])
+        crawl = Step("crawl", "alsaleh", "failed", "2025-03-10T04:00:00+00:00", 3.0, {"found": 2}, "no answer")
+        index_run(client, DAY, "scheduled", [crawl, replace(crawl, stage="index", outlet=None, state="done")])
         yield client
 
 

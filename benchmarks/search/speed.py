@@ -32,7 +32,7 @@ from search.query import filters, search
 DAY = date(2025, 3, 10)
 BATCH = 5000
 """Articles of a day."""
-ROUNDS = 3
+ROUNDS = 5
 """By turns, of which the median counts."""
 SEARCHES = 200
 WARMING = 50
