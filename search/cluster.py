@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from elastic_transport import ConnectionError as NoConnectionError
 from elasticsearch import ApiError, BadRequestError, Elasticsearch
+from elasticsearch.serializer import OrjsonSerializer
 
 from rasid.errors import RasidError
 from rasid.settings import Role, Settings
@@ -65,7 +66,7 @@ def _connected(settings: Settings, progress: "Progress | None", **login: Any) ->
     if settings.elasticsearch_ca:
         login["ca_certs"] = str(settings.elasticsearch_ca)
     try:
-        client = Elasticsearch(url, request_timeout=60, **login)
+        client = Elasticsearch(url, request_timeout=60, serializer=OrjsonSerializer(), **login)
         client.info()
     except (NoConnectionError, ApiError, OSError, ValueError) as error:
         raise RasidError(f"Elasticsearch at {url} cannot be used: {error}") from None

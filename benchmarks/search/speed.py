@@ -22,9 +22,9 @@ from upath import UPath
 from benchmarks.alerts.__main__ import COUNTRIES, RARE, TOPICS, VOCABULARY, articles
 from processing.reposts.signature import bands
 from rasid.records import ARTICLES, Article
-from rasid.settings import ROOT
+from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
-from search.cluster import set_up
+from search.cluster import connect, set_up
 from search.indexing import document, index_day, write
 from search.node.local_node import LocalNode
 from search.query import filters, search
@@ -67,11 +67,12 @@ def main() -> None:
         made = articles(range(count), datetime.now(UTC))
         given = [replace(article, bands=bands(article.body)) for article in made]
         node = LocalNode(Path(folder) / "elasticsearch", "1g")
-        client = Elasticsearch(node.start().url, request_timeout=120)
+        plainly = Elasticsearch(node.start().url, request_timeout=120)
+        client = connect(Settings(ELASTICSEARCH_URL=node.start().url))
         try:
             set_up(client, ROOT / "config")
-            _plain(client, given[:BATCH])  # the first thousands find a cold server
-            rounds = [(count / _plain(client, given), count / _written(client, given)) for _ in range(ROUNDS)]
+            _plain(plainly, given[:BATCH])  # the first thousands find a cold server
+            rounds = [(count / _plain(plainly, given), count / _written(client, given)) for _ in range(ROUNDS)]
             stories = count / _stories(client, given, Storage(UPath(folder)))
             plain, written = (statistics.median(rates) for rates in zip(*rounds, strict=True))
             table = Table("way", "articles a second", "of parallel_bulk")
@@ -80,6 +81,7 @@ def main() -> None:
             console.print(table)
             console.print(_searched(client))
         finally:
+            plainly.close()
             client.close()
             node.stop()
 
