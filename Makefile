@@ -1,7 +1,7 @@
 # Everything is installed into .venv, from PyPI (Python packages) and Maven Central (the local Elasticsearch's jars).
 
 .DEFAULT_GOAL := help
-.PHONY: help run live env up down test lint lock clean
+.PHONY: help run live env up down test long lint lock clean
 
 # The first interpreter that starts and that Airflow supports: a name on the PATH may be a version manager's shim that fails.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -30,6 +30,9 @@ down: ## stop it; what it holds stays in its volumes
 
 test: lint ## ruff, mypy and all tests, with a real Elasticsearch node and a real crawl
 	$(BIN)/pytest
+
+long: $(STAMP) ## the tests that take minutes: services that are killed during runs
+	$(BIN)/pytest -n 0 -m long
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

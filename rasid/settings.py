@@ -138,7 +138,7 @@ def load_settings() -> Settings:
         RasidError: a value is not allowed; the message names each variable and what it expects.
     """
     try:
-        return Settings(_secrets_dir=os.environ.get("RASID_SECRETS"))
+        return Settings(_secrets_dir=os.environ.get("RASID_SECRETS") or None)
     except ValidationError as error:
         lines = []
         for mistake in error.errors():

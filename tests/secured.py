@@ -207,6 +207,7 @@ class Secured:
 
     Attributes:
         url: of it.
+        node: address of what stands behind it.
         roles: encoded API key → its role descriptor.
         ids: encoded API key → its id.
         refused: requests that a key was not allowed.
@@ -215,6 +216,7 @@ class Secured:
     """
 
     url: str
+    node: str = ""
     roles: dict[str, dict[str, Any]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -255,7 +257,7 @@ def allowed(role: dict[str, Any], method: str, path: str, body: bytes) -> bool:
 @contextmanager
 def secured(node: str, tls: ssl.SSLContext | None = None) -> Iterator[Secured]:
     """A proxy in front of the node at an address."""
-    cluster = Secured("")
+    cluster = Secured("", node)
     with httpx.Client(base_url=node, timeout=60) as forward:
         handler = type("Handler", (_Handler,), {"cluster": cluster, "forward": forward})
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

@@ -4,8 +4,10 @@ tasks at a time, and a cluster that holds the job to its API keys.
 
 import json
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +37,7 @@ LASTING = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
 FIRST = date(2025, 3, 1)
 """Of the five days of the outlet that is only backfilled."""
 ENDED = {"success", "failed"}
+VICTIMS = ("crawl", "task", "scheduler", "elasticsearch")
 
 pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged for Linux on x86-64 only")
 
@@ -67,11 +70,23 @@ class Running:
 
     def trigger(self, dag: str, patience: float = 240, **request: Any) -> dict[str, Any]:
         """Triggers a run and waits for its end."""
+        return self.ended(self.begin(dag, **request), patience)
+
+    def begin(self, dag: str, **request: Any) -> str:
+        """Triggers a run; gives its address."""
         made = self.api.post(f"/api/v2/dags/{dag}/dagRuns", json={"logical_date": None, **request})
         assert made.is_success, made.text
-        place = f"/api/v2/dags/{dag}/dagRuns/{made.json()['dag_run_id']}"
-        until(lambda: self.api.get(place).raise_for_status().json()["state"] in ENDED, patience)
-        return dict(self.api.get(place).json())
+        return f"/api/v2/dags/{dag}/dagRuns/{made.json()['dag_run_id']}"
+
+    def ended(self, run: str, patience: float = 240) -> dict[str, Any]:
+        """Waits for the end of a run."""
+        until(lambda: self.api.get(run).raise_for_status().json()["state"] in ENDED, patience)
+        return dict(self.api.get(run).json())
+
+    def crawls(self) -> list[psutil.Process]:
+        """The processes that crawl."""
+        ours = [process for process in psutil.process_iter() if str(self.folder) in _home(process)]
+        return [process for process in ours if "crawlers.process" in process.cmdline()]
 
     def output(self, run: dict[str, Any], task: str) -> Any:
         """What a task of a run returned."""
@@ -106,18 +121,24 @@ def until(holds: Callable[[], bool], patience: float = 120) -> None:
 @pytest.fixture(scope="module")
 def archive() -> Iterator[Web]:
     """An outlet with a sitemap of five days, an article each."""
+    with _news() as served:
+        yield served
+
+
+@contextmanager
+def _news(name: str = "البلدية") -> Iterator[Web]:
     with web() as served:
         entries = []
         for number in range(5):
             day = FIRST + timedelta(days=number)
             text = "".join(
-                f"<p>قال متحدث باسم البلدية رقم {number} إن أعمال الطريق {part} ستنتهي في الموعد المحدد لها هذا العام، "
+                f"<p>قال متحدث باسم {name} رقم {number} إن أعمال الطريق {part} ستنتهي في الموعد المحدد لها هذا العام، "
                 "وإن السكان سيبلغون بكل تغيير في مواعيد المرور قبل أسبوع من بدئه.</p>"
                 for part in ("الأولى", "الثانية", "الثالثة")
             )
             page = (
                 f'<html lang=ar><head><meta property="article:published_time" content="{day}T09:00:00Z"></head>'
-                f"<body><article><h1>أعمال الطريق في البلدية {number}</h1>{text}</article></body></html>"
+                f"<body><article><h1>أعمال الطريق في {name} {number}</h1>{text}</article></body></html>"
             )
             served.replies[f"/news/{day}/road"] = Reply(page.encode())
             entries.append(f"<url><loc>{served.base}/news/{day}/road</loc><lastmod>{day}</lastmod></url>")
@@ -127,21 +148,29 @@ def archive() -> Iterator[Web]:
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path, archive: Web) -> Path:
+def slow() -> Iterator[dict[str, Web]]:
+    """Outlets whose crawl takes long enough to be killed in: one for each victim."""
+    with ExitStack() as sites:
+        yield {name: sites.enter_context(_news(f"بلدية {name}")) for name in VICTIMS}
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path, archive: Web, slow: dict[str, Web]) -> Path:
     """Three sample outlets, for no real one may be asked: the schedule begins by itself. Two that runs must name."""
     folder = shutil.copytree(ROOT / "config", tmp_path_factory.mktemp("stack") / "config")
     yaml = YAML()
     given = yaml.load(sample_outlets.read_text(encoding="utf-8"))["outlets"]
     outlets = {name: given[name] for name in OUTLETS}
-    outlets["archive"] = {
-        "name": {"ar": "الأرشيف", "en": "Archive"},
-        "country": "DZ",
-        "timezone": "UTC",
-        "sources": [{"sitemap": f"{archive.base}/map.xml"}],
-        "allow_hosts": [archive.host],
-        "delay": 0,
-        "disabled": "only backfilled",
-    }
+    for name, site in {"archive": archive, **slow}.items():
+        outlets[name] = {
+            "name": {"ar": "الأرشيف", "en": name},
+            "country": "DZ",
+            "timezone": "UTC",
+            "sources": [{"sitemap": f"{site.base}/map.xml"}],
+            "allow_hosts": [site.host],
+            "delay": 2 if name in slow else 0,
+            "disabled": "only when it is named",
+        }
     outlets["dead"] = dict(given["tassili"], disabled="nothing listens there")
     yaml.dump({"outlets": outlets}, folder / "outlets.yaml")
     alerts = (folder / "alerts.yaml").read_text(encoding="utf-8")
@@ -235,6 +264,8 @@ def running(
             "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
             "AIRFLOW__API__PORT": str(api),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
             "RASID_LATE_HOURS": "0.001",
             "RASID_RETRIES": "0",
             **ours,
@@ -292,7 +323,7 @@ def test_a_run_with_parameters_finds_nothing_new(running: Running, alone: dict[s
 def test_a_backfill_brings_five_days_home_once(running: Running) -> None:
     command = [
         "airflow", "backfill", "create", "--dag-id", "news_monitoring", "--from-date", "2025-03-02", "--to-date",
-        "2025-03-06", "--max-active-runs", "5", "--dag-run-conf", '{"outlets": ["archive"]}',
+        "2025-03-07", "--max-active-runs", "5", "--dag-run-conf", '{"outlets": ["archive"]}',
         "--reprocess-behavior", "completed",
     ]  # fmt: skip
     before, found = len(running.articles()), {}
@@ -302,7 +333,9 @@ def test_a_backfill_brings_five_days_home_once(running: Running) -> None:
         def ended(number: int = number) -> bool:
             runs = [run for run in running.runs("news_monitoring") if run["run_type"] == "backfill"]
             assert all(run["state"] != "failed" for run in runs), runs
-            return len(runs) == 5 and all(run["state"] == "success" and _tries(running, run) == number for run in runs)
+            done = [run for run in runs if run["state"] == "success" and _tries(running, run) == number]
+            listed = running.api.get("/api/v2/backfills", params={"dag_id": "news_monitoring"}).raise_for_status()
+            return len(done) == 5 and all(each["completed_at"] for each in listed.json()["backfills"])
 
         until(ended, 300)
         found[number] = running.articles()
@@ -323,14 +356,28 @@ def test_reprocessing_twice_changes_nothing(running: Running) -> None:
         assert running.articles() == before
 
 
+def test_a_lost_index_comes_back_from_the_captures(running: Running) -> None:
+    before = running.articles()
+    for index in running.node.indices.get(index="articles-*"):
+        running.node.indices.delete(index=index)
+    (scheduled,) = (run for run in running.runs("news_monitoring") if run["run_type"] == "scheduled")
+    day = scheduled["logical_date"][:10]
+    for since, until_, outlets in (("2025-03-02", "2025-03-06", ["archive"]), (day, day, [])):
+        run = running.trigger("reprocess", conf={"since": since, "until": until_, "outlets": outlets})
+        assert run["state"] == "success"
+    assert running.articles() == before
+
+
 def test_days_in_the_wrong_order_are_refused(running: Running) -> None:
     assert running.trigger("reprocess", conf={"since": "2025-03-06", "until": "2025-03-05"})["state"] == "failed"
 
 
 def test_maintenance(running: Running) -> None:
-    run = running.trigger("maintenance", logical_date="2025-03-07T08:00:00Z")
+    found = running.node.search(index="articles", query={"term": {"outlet": "archive"}}, size=1)["hits"]["hits"]
+    day = date.fromisoformat(found[0]["_source"]["capture"]["file"].split("/")[1])
+    run = running.trigger("maintenance", logical_date=f"{day + timedelta(days=1)}T08:00:00Z")
     assert run["state"] == "success"
-    assert running.output(run, "check_captures") > 0  # of the backfill's last day
+    assert running.output(run, "check_captures") > 1
 
 
 def test_a_run_that_fails_names_its_outlet_and_tells_the_operators(running: Running) -> None:
@@ -362,3 +409,53 @@ def test_status(running: Running) -> None:
 
 def test_the_keys_were_enough(running: Running) -> None:
     assert not running.cluster.refused
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_what_is_killed_ends_complete_with_the_next_run(running: Running, victim: str) -> None:
+    conf = {"outlets": [victim], "since": "2025-03-01", "until": "2025-03-05"}
+    run = running.begin("news_monitoring", conf=conf)
+    until(lambda: bool(running.crawls()))
+    time.sleep(4)  # some pages are there by now, others are not
+    crawl = running.crawls()[0]
+    if victim == "crawl":
+        crawl.kill()
+    elif victim == "task":
+        crawl.parent().kill()
+    elif victim == "scheduler":
+        scheduler = running.services.running["airflow-scheduler"]
+        for process in [psutil.Process(scheduler.pid), *psutil.Process(scheduler.pid).children(recursive=True)]:
+            process.kill()
+        scheduler.wait()
+        running.services.start("airflow-scheduler")
+    else:
+        node = running.node.info()["cluster_name"]
+        (server,) = (each for each in psutil.process_iter() if "rasid.LocalNode" in each.cmdline() and _is(each, node))
+        command, url = server.cmdline(), running.cluster.node
+        server.kill()
+        server.wait()
+    first = running.ended(run)
+    if victim == "elasticsearch":
+        assert first["state"] == "failed"
+        subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until(lambda: _answers(url))
+    second = running.trigger("news_monitoring", conf=conf)
+    assert second["state"] == "success"
+    summary = running.output(second, "summary")
+    assert summary["captures"] == summary["articles"] + summary["unchanged"] + summary["rejected"]
+    found = [article for article in running.articles().values() if article["outlet"] == victim]
+    assert len(found) == 5
+    assert not running.crawls()
+
+
+def _is(process: psutil.Process, cluster: str) -> bool:
+    settings = Path(process.cmdline()[-1]) / "elasticsearch.yml"
+    return cluster in settings.read_text(encoding="utf-8")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False

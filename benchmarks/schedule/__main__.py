@@ -1,0 +1,161 @@
+"""``python -m benchmarks.schedule``: what Airflow adds. The DAG `news_monitoring` over 50 outlets that publish nothing,
+under all services of `docker-compose.yml` as the tests start them, beside the same stages called one after the other.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+from elasticsearch import Elasticsearch
+from rich.console import Console
+from rich.table import Table
+from ruamel.yaml import YAML
+from upath import UPath
+
+from rasid.settings import ROOT, Settings
+from rasid.stages import Stages, load_config
+from search.cluster import set_up
+from search.node.local_node import LocalNode
+from tests.conftest import free_ports
+from tests.stack import Services, postgres, stack_in
+
+OUTLETS = 50
+FEED = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
+
+
+class _Feed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        is_feed = self.path.startswith("/feed")
+        self.send_response(200 if is_feed else 404)
+        self.send_header("Content-Type", "application/rss+xml")
+        self.end_headers()
+        self.wfile.write(FEED if is_feed else b"")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def main() -> None:
+    """Prints a table."""
+    console = Console()
+    with ExitStack() as ends, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _Feed)
+        Thread(target=server.serve_forever, daemon=True).start()
+        ends.callback(server.shutdown)
+        config = _config(folder, f"127.0.0.1:{server.server_port}")
+        node = LocalNode(folder / "elasticsearch")
+        url = node.start().url
+        ends.callback(node.stop)
+        with Elasticsearch(url) as client:
+            set_up(client, config)
+        direct = _direct(Settings(data=UPath(folder / "direct"), config=config, ELASTICSEARCH_URL=url))
+        run, tasks = _scheduled(folder, config, url)
+    wall = (_time(run["end_date"]) - _time(run["start_date"])).total_seconds()
+    busy = sum(task["duration"] for task in tasks)
+    table = Table("50 outlets that publish nothing", "seconds")
+    table.add_row("the stages, called one after the other in one process", f"{direct:.1f}")
+    table.add_row(f"the DAG, from begin to end: {len(tasks)} tasks, four at a time", f"{wall:.1f}")
+    table.add_row("its tasks' own time, added up", f"{busy:.1f}")
+    table.add_row("a task, on average", f"{busy / len(tasks):.2f}")
+    console.print(table)
+
+
+def _config(folder: Path, host: str) -> Path:
+    config = shutil.copytree(ROOT / "config", folder / "config")
+    outlet = {"country": "DZ", "timezone": "UTC", "allow_hosts": [host], "delay": 0}
+    outlets = {
+        f"outlet{number}": {
+            **outlet,
+            "name": {"ar": f"منفذ {number}", "en": f"Outlet {number}"},
+            "sources": [{"feed": f"http://{host}/feed{number}"}],
+        }
+        for number in range(OUTLETS)
+    }
+    YAML().dump({"outlets": outlets}, config / "outlets.yaml")
+    return config
+
+
+def _direct(settings: Settings) -> float:
+    started = time.perf_counter()
+    stages = Stages(settings, load_config(settings), datetime.now(UTC).date(), lambda _: None)
+    ids = list(stages.config.outlets)
+    for id_ in ids:
+        stages.crawl(id_)
+        stages.process(id_)
+    stages.index(ids)
+    stages.alert()
+    stages.report(ids)
+    stages.finish(ids, "direct")
+    return time.perf_counter() - started
+
+
+def _scheduled(folder: Path, config: Path, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    (files := folder / "files").mkdir()
+    with _services(files, folder, config, url) as client:
+        place = "/api/v2/dags/news_monitoring/dagRuns"
+        deadline = time.monotonic() + timedelta(minutes=15).total_seconds()
+        while not (runs := [run for run in _get(client, place, "dag_runs") if run["state"] in {"success", "failed"}]):
+            assert time.monotonic() < deadline
+            time.sleep(1)
+        (run,) = runs  # the schedule begins with one
+        assert run["state"] == "success"
+        return run, _get(client, f"{place}/{run['dag_run_id']}/taskInstances", "task_instances")
+
+
+def _get(client: httpx.Client, place: str, what: str) -> list[dict[str, Any]]:
+    answer = client.get(place, params={"limit": 1000})
+    return list(answer.json()[what]) if answer.is_success else []
+
+
+@contextmanager
+def _services(files: Path, folder: Path, config: Path, url: str) -> Iterator[httpx.Client]:
+    stack = stack_in(files)
+    api, health = free_ports(2)
+    with postgres() as database:
+        replaced = {
+            "http://airflow-api-server:8080": f"http://127.0.0.1:{api}",
+            "localhost:8080": f"127.0.0.1:{api}",
+            "@postgres/airflow": f"@/airflow?host={database}",
+            "http://elasticsearch:9200": url,
+        }
+        variables = {
+            "AIRFLOW_HOME": str(folder / "airflow"),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+            "AIRFLOW__API__PORT": str(api),
+            "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
+            "RASID_CONFIG": str(config),
+            "RASID_DATA": str(folder / "data"),
+            "RASID_SECRETS": "",
+        }
+        services = Services(stack, replaced, variables, folder)
+        try:
+            services.once("airflow-init")
+            services.start("airflow-api-server")
+            services.wait_until_healthy("airflow-api-server")
+            for name in ("airflow-scheduler", "airflow-dag-processor"):
+                services.start(name)
+            with httpx.Client(base_url=f"http://127.0.0.1:{api}", timeout=30, trust_env=False) as client:
+                login = {"username": "admin", "password": stack.secrets["AIRFLOW_ADMIN_PASSWORD"]}
+                token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
+                client.headers["Authorization"] = f"Bearer {token}"
+                yield client
+        finally:
+            services.stop()
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+if __name__ == "__main__":
+    main()
