@@ -28,6 +28,7 @@ from tests.serving import Web, web
 COMMAND = Path(sys.executable).with_name("rasid")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker has all tests of a file, and one all that look at the finished day, which takes minutes to make."""
     for item in items:

@@ -1,6 +1,7 @@
 """`docker-compose.yml`, read by Docker Compose itself. `tests/test_schedule.py` runs what it starts."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from rasid.settings import ROOT
-from tests.stack import COMPOSE, Stack, resolved, stack_in
+from tests.secured import PASSWORD, secured
+from tests.stack import BIN, COMPOSE, Stack, resolved, stack_in
 
+PATH = {"PATH": os.environ["PATH"]}
 GIB = 1 << 30
 ONCE = {"setup", "kibana-setup", "airflow-init", "snapshot-folder"}
 
@@ -86,6 +89,24 @@ def test_no_container_has_a_secret_that_it_does_not_need(stack: Stack) -> None:
             assert has == {"KIBANA_SYSTEM_PASSWORD", "KIBANA_ENCRYPTION_KEY"}
         elif "setup" in name:
             assert has <= {"ELASTIC_PASSWORD", "KIBANA_SYSTEM_PASSWORD"}
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the images have curl, this machine has not")
+def test_elasticsearchs_health_check_needs_the_password(stack: Stack, cluster: str) -> None:
+    kind, command = stack.services["elasticsearch"]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    with secured(cluster) as guarded:
+        here = command.replace("$$", "$").replace("http://localhost:9200", guarded.url)
+        for password, healthy in ((PASSWORD, True), ("another", False)):
+            run = subprocess.run(here, shell=True, env={"ELASTIC_PASSWORD": password, **PATH}, check=False)
+            assert (run.returncode == 0) == healthy
+
+
+def test_airflow_knows_the_workers_command(stack: Stack) -> None:
+    words = stack.services["airflow-worker"]["command"]
+    run = subprocess.run([BIN / words[0], *words[1:], "--help"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0
+    assert "--concurrency" in run.stdout
 
 
 def test_the_image_has_all_that_its_services_need_and_runs_as_nobody_special() -> None:
