@@ -89,12 +89,14 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
     from scrapy import signals
     from scrapy.crawler import CrawlerProcess
 
+    from crawlers.json_log import log_as_json
     from crawlers.spider import OutletSpider, Window
     from crawlers.state import CrawlState
 
     started = datetime.now(UTC)
     state = CrawlState(storage, job.outlet.id, job.day)
     process = CrawlerProcess(_scrapy_settings(job, storage))
+    log_as_json(job.outlet.id, job.day.isoformat())
     crawler = process.create_crawler(OutletSpider)
 
     def tell(**_: Any) -> None:
@@ -181,7 +183,7 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
         "ITEM_PIPELINES": {"crawlers.warc_pipeline.WarcPipeline": 100},
         "CAPTURES_FILE": str(storage.captures(job.day, job.outlet.id)),
         "LOG_FILE": str(job.log_file),
-        "LOG_LEVEL": "INFO",
+        "LOG_LEVEL": "DEBUG",  # of the file; `log_as_json` says of whom
     }
 
 

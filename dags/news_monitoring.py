@@ -14,7 +14,7 @@ from typing import Any
 from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowException
 
-from dags.notices import LATE, tell_failure
+from dags.notices import LATE, tell_failure, tell_summary
 from dags.task_context import DEFAULTS, POOL, chosen, stages, window
 
 SCHEDULE = os.environ.get("RASID_SCHEDULE", "0 4 * * *")
@@ -89,7 +89,9 @@ def news_monitoring() -> None:
     def summary(outlet_ids: list[str]) -> dict[str, Any]:
         from dataclasses import asdict
 
-        return asdict(stages().finish(outlet_ids, get_current_context()["run_id"]))
+        done = stages().finish(outlet_ids, get_current_context()["run_id"])
+        tell_summary(done)
+        return asdict(done)
 
     ids = validate()
     watch.expand(outlet=ids) >> index(ids) >> alert() >> report(ids) >> summary(ids)  # type: ignore[arg-type]

@@ -1,12 +1,16 @@
 """Who is told when a run fails or is late: the channels under `operators:` of `alerts.yaml`."""
 
+import logging
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+
+if TYPE_CHECKING:
+    from rasid.summary import Summary
 
 HOURS = os.environ.get("RASID_LATE_HOURS")
 LATE_AFTER = timedelta(hours=float(HOURS or 0))
@@ -24,6 +28,22 @@ async def tell_late(**given: Any) -> None:
     run = given.get("context", {}).get("dag_run", {})
     name = f"{run.get('dag_id', 'news_monitoring')} {run.get('dag_run_id') or run.get('run_id', '')}".strip()
     _tell(f"Rasid: {name} is late", f"{name} has not ended {LATE_AFTER} after it was queued.")
+
+
+def tell_summary(summary: "Summary") -> None:
+    """Tells what a run did. A channel that does not take it is named in the task's log; the run is none the worse."""
+    from rasid.errors import RasidError
+
+    subject = (
+        f"Rasid: {summary.created} new articles, {summary.alerts} alerts, {len(summary.unhealthy)} outlets unhealthy"
+    )
+    counts = f"{summary.captures} captures = {summary.articles} articles + {summary.unchanged} unchanged"
+    lines = [f"{counts} + {summary.rejected} rejected; {summary.updated} changed in the index"]
+    lines += [f"{outlet}: {problem}" for outlet, problems in summary.unhealthy.items() for problem in problems]
+    try:
+        _tell(subject, "\n".join(lines))
+    except RasidError as error:
+        logging.getLogger(__name__).warning("%s", error)
 
 
 def _tell(subject: str, text: str) -> None:

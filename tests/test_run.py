@@ -30,6 +30,26 @@ def test_the_dag_loads() -> None:
     dag = bag.dags["news_monitoring"]
     assert set(dag.task_ids) == {"validate", "watch.crawl", "watch.process", "index", "alert", "report", "summary"}
     assert dag.max_active_runs == 1
+    assert set(bag.dags) == {"news_monitoring", "reprocess", "maintenance"}
+    for each in bag.dags.values():
+        assert each.doc_md
+        assert each.tags == {"rasid"}
+        assert all(task.owner == "rasid" and task.execution_timeout for task in each.tasks)
+        assert not each.catchup
+    assert set(dag.params) == {"outlets", "since", "until", "outlets_file"}
+    assert set(bag.dags["reprocess"].params) == {"since", "until", "outlets", "stages", "outlets_file"}
+    assert dag.get_task("watch.crawl").retries > 0
+    assert dag.get_task("watch.crawl").retry_exponential_backoff
+    assert [asset.name for asset in dag.get_task("index").outlets] == ["articles"]
+
+
+def test_reading_the_dags_loads_no_room() -> None:
+    """The DAG processor reads them again and again."""
+    heavy = ("elasticsearch", "scrapy", "trafilatura", "pydantic_settings", "rasid.stages")
+    dags = "dags.news_monitoring, dags.reprocess, dags.maintenance"
+    code = f"import sys, {dags}; print([name for name in {heavy} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"
 
 
 def test_both_runs_succeed_and_say_what_failed(finished_day: FinishedDay) -> None:
@@ -67,7 +87,11 @@ def test_logs_are_in_files(finished_day: FinishedDay) -> None:
     logs = finished_day.rasid.data / "logs" / DAY.isoformat()
     assert f"logs    {logs}" in finished_day.runs[0].stdout
     assert "news_monitoring" in (logs / "airflow.log").read_text()
-    assert "Spider closed" in (logs / "crawl-annasr.log").read_text()
+    lines = [json.loads(line) for line in (logs / "crawl-annasr.log").read_text(encoding="utf-8").splitlines()]
+    assert any("Spider closed" in line["event"] for line in lines)
+    assert {line["outlet"] for line in lines} == {"annasr"}
+    assert all(line["run"].startswith("manual__") for line in lines)
+    assert sum(1 for line in lines if line.get("url") and line["logger"] == "scrapy.core.engine") >= 10
     assert "INFO" not in finished_day.runs[0].stderr
 
 

@@ -307,6 +307,7 @@ def test_the_scheduled_run_gives_what_one_machine_gives(running: Running, alone:
     assert summary["captures"] == summary["articles"] + summary["unchanged"] + summary["rejected"]
     assert summary["created"] == len(alone) > 20
     assert summary["unhealthy"] == {}
+    assert f"Rasid: {len(alone)} new articles, {summary['alerts']} alerts, 0 outlets unhealthy" in running.notices
     for name in LASTING:
         running.services.wait_until_healthy(name)
 

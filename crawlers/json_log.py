@@ -1,0 +1,44 @@
+"""The crawl's log: a JSON object a line, with run, outlet and, where one is meant, URL."""
+
+import logging
+import os
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+RUN = "AIRFLOW_CTX_DAG_RUN_ID"
+"""Variable in which Airflow tells a task which run it is of."""
+
+
+def log_as_json(outlet: str, day: str) -> None:
+    """Has all handlers of the root logger write so, and pages logged as they come.
+
+    Args:
+        outlet: its id.
+        day: of the run, ISO 8601.
+    """
+    about = {"run": os.environ.get(RUN), "outlet": outlet, "day": day}
+
+    def with_context(_: Any, __: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+        given = event["_record"].args  # Scrapy's messages have their request here
+        request = given.get("request") if isinstance(given, dict) else None
+        return {**event, **about, **({"url": request.url} if request is not None else {})}
+
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            with_context,
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+    logging.root.setLevel(logging.INFO)
+    logging.getLogger("scrapy.core.engine").setLevel(logging.DEBUG)  # a line for each answer
+    for handler in logging.root.handlers:
+        handler.setFormatter(formatter)
