@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -11,10 +12,11 @@ RUN = "AIRFLOW_CTX_DAG_RUN_ID"
 """Variable in which Airflow tells a task which run it is of."""
 
 
-def log_as_json(outlet: str, day: str) -> None:
-    """Has all handlers of the root logger write so, and pages logged as they come.
+def log_as_json(file: Path, outlet: str, day: str) -> None:
+    """Has all that is logged written so, and each answer logged.
 
     Args:
+        file: that is appended to.
         outlet: its id.
         day: of the run, ISO 8601.
     """
@@ -40,5 +42,6 @@ def log_as_json(outlet: str, day: str) -> None:
     )
     logging.root.setLevel(logging.INFO)
     logging.getLogger("scrapy.core.engine").setLevel(logging.DEBUG)  # a line for each answer
-    for handler in logging.root.handlers:
-        handler.setFormatter(formatter)
+    handler = logging.FileHandler(file, encoding="utf-8")
+    handler.setFormatter(formatter)
+    logging.root.addHandler(handler)

@@ -95,8 +95,8 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
 
     started = datetime.now(UTC)
     state = CrawlState(storage, job.outlet.id, job.day)
-    process = CrawlerProcess(_scrapy_settings(job, storage))
-    log_as_json(job.outlet.id, job.day.isoformat())
+    log_as_json(job.log_file, job.outlet.id, job.day.isoformat())
+    process = CrawlerProcess(_scrapy_settings(job, storage), install_root_handler=False)
     crawler = process.create_crawler(OutletSpider)
 
     def tell(**_: Any) -> None:
@@ -182,8 +182,6 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
         "CONCURRENT_ITEMS": 1,  # an answer gives one item; Scrapy starts so many tasks for each, used or not
         "ITEM_PIPELINES": {"crawlers.warc_pipeline.WarcPipeline": 100},
         "CAPTURES_FILE": str(storage.captures(job.day, job.outlet.id)),
-        "LOG_FILE": str(job.log_file),
-        "LOG_LEVEL": "DEBUG",  # of the file; `log_as_json` says of whom
     }
 
 

@@ -38,7 +38,10 @@ def stages(day: date | None = None) -> "Stages":
     settings = load_settings()
     outlets_file = context["params"].get("outlets_file")
     config = rasid_stages.load_config(settings, Path(outlets_file) if outlets_file else None)
-    day = day or (context.get("logical_date") or context["dag_run"].run_after).date()
+    run = context["dag_run"]
+    # What the schedule starts has its interval's begin, the day before, as its logical date.
+    is_planned = run.run_type in {"scheduled", "backfill"}
+    day = day or (run.run_after if is_planned else context.get("logical_date") or run.run_after).date()
     return rasid_stages.Stages(settings, config, day, progress_writer(settings, day))
 
 

@@ -362,7 +362,7 @@ def test_a_lost_index_comes_back_from_the_captures(running: Running) -> None:
     for index in running.node.indices.get(index="articles-*"):
         running.node.indices.delete(index=index)
     (scheduled,) = (run for run in running.runs("news_monitoring") if run["run_type"] == "scheduled")
-    day = scheduled["logical_date"][:10]
+    day = scheduled["run_after"][:10]
     for since, until_, outlets in (("2025-03-02", "2025-03-06", ["archive"]), (day, day, [])):
         run = running.trigger("reprocess", conf={"since": since, "until": until_, "outlets": outlets})
         assert run["state"] == "success"
