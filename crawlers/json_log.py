@@ -23,11 +23,12 @@ def log_as_json(file: Path, outlet: str, day: str) -> None:
     about = {"run": os.environ.get(RUN), "outlet": outlet, "day": day}
 
     def with_context(_: Any, __: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-        given = event["_record"].args  # Scrapy's messages have their request here
+        given = event.pop("positional_args", None)  # Scrapy's messages have their request here
         request = given.get("request") if isinstance(given, dict) else None
         return {**event, **about, **({"url": request.url} if request is not None else {})}
 
     formatter = structlog.stdlib.ProcessorFormatter(
+        pass_foreign_args=True,
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,

@@ -96,7 +96,7 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
     started = datetime.now(UTC)
     state = CrawlState(storage, job.outlet.id, job.day)
     log_as_json(job.log_file, job.outlet.id, job.day.isoformat())
-    process = CrawlerProcess(_scrapy_settings(job, storage), install_root_handler=False)
+    process = CrawlerProcess(_scrapy_settings(job, storage))
     crawler = process.create_crawler(OutletSpider)
 
     def tell(**_: Any) -> None:
@@ -167,6 +167,7 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
         "HTTPPROXY_ENABLED": False,  # a proxy would resolve names itself, behind the address guard's back
         "METAREFRESH_ENABLED": False,
         "COOKIES_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,  # `log_as_json` has one
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
