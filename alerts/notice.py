@@ -3,16 +3,16 @@
 from html import escape
 
 from alerts.channels import DeliveryError, Message, deliver
-from alerts.rules import load_alerting
-from processing.topics import load_tagger
+from alerts.rules import Alerting
 from rasid.errors import RasidError
 from rasid.settings import Settings
 
 
-def notify(settings: Settings, subject: str, text: str) -> None:
+def notify(alerting: Alerting, settings: Settings, subject: str, text: str) -> None:
     """Sends a notice to all operators.
 
     Args:
+        alerting: who they are.
         settings: of the installation.
         subject: one line.
         text: plain.
@@ -20,7 +20,6 @@ def notify(settings: Settings, subject: str, text: str) -> None:
     Raises:
         RasidError: a channel did not take it; the others got it.
     """
-    alerting = load_alerting(settings.config / "alerts.yaml", load_tagger(settings.config / "topics.yaml").topics)
     page = f"<!doctype html><meta charset=utf-8><title>{escape(subject)}</title><pre>{escape(text)}</pre>"
     message = Message(subject, text, page, {"notice": subject, "text": text})
     failed = []

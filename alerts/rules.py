@@ -104,21 +104,21 @@ class RulesFile(Written):
     @field_validator("operators")
     @classmethod
     def _are_channels(cls, operators: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = info.data.get("channels", {})
-        if unknown := [name for name in operators if name not in known]:
-            raise ValueError(f"there is no channel {', '.join(unknown)}; expected of: {', '.join(known) or 'none'}")
+        _check_channels(operators, info)
         return operators
 
     @field_validator("alerts")
     @classmethod
     def _have_channels(cls, rules: dict[str, Rule], info: ValidationInfo) -> dict[str, Rule]:
-        known = info.data.get("channels", {})
         for rule in rules.values():
-            if unknown := [name for name in rule.channels if name not in known]:
-                raise ValueError(
-                    f"{rule.id}: there is no channel {', '.join(unknown)}; expected of: {', '.join(known) or 'none'}"
-                )
+            _check_channels(rule.channels, info, f"{rule.id}: ")
         return rules
+
+
+def _check_channels(names: Collection[str], info: ValidationInfo, whose: str = "") -> None:
+    known = info.data.get("channels", {})
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(f"{whose}there is no channel {', '.join(unknown)}; expected of: {', '.join(known) or 'none'}")
 
 
 @dataclass(frozen=True)

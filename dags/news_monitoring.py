@@ -15,7 +15,7 @@ from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_con
 from airflow.sdk.exceptions import AirflowException
 
 from dags.notices import LATE, tell_failure, tell_summary
-from dags.task_context import DEFAULTS, POOL, chosen, stages, window
+from dags.task_context import DEFAULTS, OUTLETS, POOL, chosen, stages, window
 
 SCHEDULE = os.environ.get("RASID_SCHEDULE", "0 4 * * *")
 TIMEZONE = os.environ.get("RASID_TIMEZONE", "UTC")
@@ -36,14 +36,9 @@ DAY: dict[str, Any] = {"type": ["null", "string"], "format": "date"}
     tags=["rasid"],
     default_args=DEFAULTS,
     params={
-        "outlets": Param(
-            [], type="array", items={"type": "string"}, title="Outlets", description="ids; all of them when empty"
-        ),
         "since": Param(None, title="Since", description="first day of publication; what is new when empty", **DAY),
         "until": Param(None, title="Until", description="last such day", **DAY),
-        "outlets_file": Param(
-            None, type=["null", "string"], title="Outlets file", description="another than config/outlets.yaml"
-        ),
+        **OUTLETS,
     },
 )
 def news_monitoring() -> None:
@@ -89,8 +84,9 @@ def news_monitoring() -> None:
     def summary(outlet_ids: list[str]) -> dict[str, Any]:
         from dataclasses import asdict
 
-        done = stages().finish(outlet_ids, get_current_context()["run_id"])
-        tell_summary(done)
+        day = stages()
+        done = day.finish(outlet_ids, get_current_context()["run_id"])
+        tell_summary(day, done)
         return asdict(done)
 
     ids = validate()

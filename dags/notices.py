@@ -10,6 +10,7 @@ from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 if TYPE_CHECKING:
+    from rasid.stages import Stages
     from rasid.summary import Summary
 
 HOURS = os.environ.get("RASID_LATE_HOURS")
@@ -17,7 +18,7 @@ LATE_AFTER = timedelta(hours=float(HOURS or 0))
 
 
 def tell_failure(context: Mapping[str, Any]) -> None:
-    """Tells of a failed run, with the address of its page if Airflow knows its own."""
+    """Tells of a failed run."""
     run = context["dag_run"]
     reason = context.get("reason") or "failed"
     _tell(f"Rasid: {run.dag_id} {run.run_id} failed", f"{run.dag_id}, {run.run_id}: {reason}")
@@ -30,8 +31,9 @@ async def tell_late(**given: Any) -> None:
     _tell(f"Rasid: {name} is late", f"{name} has not ended {LATE_AFTER} after it was queued.")
 
 
-def tell_summary(summary: "Summary") -> None:
+def tell_summary(done: "Stages", summary: "Summary") -> None:
     """Tells what a run did. A channel that does not take it is named in the task's log; the run is none the worse."""
+    from alerts.notice import notify
     from rasid.errors import RasidError
 
     subject = (
@@ -41,16 +43,20 @@ def tell_summary(summary: "Summary") -> None:
     lines = [f"{counts} + {summary.rejected} rejected; {summary.updated} changed in the index"]
     lines += [f"{outlet}: {problem}" for outlet, problems in summary.unhealthy.items() for problem in problems]
     try:
-        _tell(subject, "\n".join(lines))
+        notify(done.config.alerting, done.settings, subject, "\n".join(lines))
     except RasidError as error:
         logging.getLogger(__name__).warning("%s", error)
 
 
 def _tell(subject: str, text: str) -> None:
     from alerts.notice import notify
+    from alerts.rules import load_alerting
+    from processing.topics import load_tagger
     from rasid.settings import load_settings
 
-    notify(load_settings(), subject, text)
+    settings = load_settings()  # and not all of the configuration: a mistake in outlets.yaml is to be told, too
+    topics = load_tagger(settings.config / "topics.yaml").topics
+    notify(load_alerting(settings.config / "alerts.yaml", topics), settings, subject, text)
 
 
 LATE = (

@@ -10,7 +10,7 @@ from typing import Any
 from airflow.sdk import Param, dag, get_current_context, task
 
 from dags.notices import tell_failure
-from dags.task_context import DEFAULTS, POOL, chosen, stages
+from dags.task_context import DEFAULTS, OUTLETS, POOL, chosen, stages
 
 DAY: dict[str, Any] = {"type": "string", "format": "date"}
 STAGES = ["process", "index", "report", "alert"]
@@ -27,9 +27,6 @@ STAGES = ["process", "index", "report", "alert"]
     params={
         "since": Param(title="Since", description="first day, as its captures are kept", **DAY),
         "until": Param(title="Until", description="last such day", **DAY),
-        "outlets": Param(
-            [], type="array", items={"type": "string"}, title="Outlets", description="ids; all of them when empty"
-        ),
         "stages": Param(
             STAGES[:3],
             type="array",
@@ -37,9 +34,7 @@ STAGES = ["process", "index", "report", "alert"]
             title="Stages",
             description="alert tells of articles that gained a topic, by rules with reprocessed: true",
         ),
-        "outlets_file": Param(
-            None, type=["null", "string"], title="Outlets file", description="another than config/outlets.yaml"
-        ),
+        **OUTLETS,
     },
 )
 def reprocess() -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import get_current_context
+from airflow.sdk import Param, get_current_context
 
 if TYPE_CHECKING:
     from rasid.stages import Stages
@@ -20,6 +20,15 @@ DEFAULTS: dict[str, Any] = {
     "execution_timeout": timedelta(hours=2),
 }
 """Of all tasks."""
+OUTLETS = {
+    "outlets": Param(
+        [], type="array", items={"type": "string"}, title="Outlets", description="ids; all of them when empty"
+    ),
+    "outlets_file": Param(
+        None, type=["null", "string"], title="Outlets file", description="another than config/outlets.yaml"
+    ),
+}
+"""Parameters that say over which outlets a run is; `stages` and `chosen` read them."""
 POOL = os.environ.get("RASID_POOL", "default_pool")
 """Of the tasks that crawl or read pages."""
 

@@ -127,9 +127,8 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     settings = load_settings()
     config = load_config(settings, outlets_file)
     outlets = select_outlets(config.outlets, [])
-    _client(
-        settings, "reader"
-    ).close()  # the download of the local node's jars is shown here, not hidden in a task's log
+    # The download of the local node's jars is shown here, not hidden in a task's log.
+    _client(settings, "reader").close()
     reader = ProgressReader(progress_file(settings, day))
     logs = Storage(settings.data).logs(day)
     with ProgressTable(errors).shown() as table:
