@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
+from dags.secrets import take_secrets, take_secrets_in_triggerer
+
 if TYPE_CHECKING:
     from rasid.stages import Stages
     from rasid.summary import Summary
@@ -21,11 +23,13 @@ def tell_failure(context: Mapping[str, Any]) -> None:
     """Tells of a failed run."""
     run = context["dag_run"]
     reason = context.get("reason") or "failed"
+    take_secrets()
     _tell(f"Rasid: {run.dag_id} {run.run_id} failed", f"{run.dag_id}, {run.run_id}: {reason}")
 
 
 async def tell_late(**given: Any) -> None:
     """Tells of a run that has not ended `RASID_LATE_HOURS` after it was queued."""
+    await take_secrets_in_triggerer()
     run = given.get("context", {}).get("dag_run", {})
     name = f"{run.get('dag_id', 'news_monitoring')} {run.get('dag_run_id') or run.get('run_id', '')}".strip()
     _tell(f"Rasid: {name} is late", f"{name} has not ended {LATE_AFTER} after it was queued.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, get_current_context
 
+from dags.secrets import take_secrets
+
 if TYPE_CHECKING:
     from rasid.stages import Stages
 
@@ -43,6 +45,7 @@ def stages(day: date | None = None) -> "Stages":
     from rasid.progress import progress_writer
     from rasid.settings import load_settings
 
+    take_secrets()
     context = get_current_context()
     settings = load_settings()
     outlets_file = context["params"].get("outlets_file")

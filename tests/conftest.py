@@ -93,11 +93,20 @@ def rasid(tmp_path: Path) -> Rasid:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running node."""
+def local_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalNode]:
+    """A running node."""
     node = LocalNode(tmp_path_factory.mktemp("elasticsearch"))
-    yield node.start().url
+    node.start()
+    yield node
     node.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(local_node: LocalNode) -> str:
+    """Address of a running node."""
+    status = local_node.status()
+    assert status
+    return status.url
 
 
 def wipe(client: Elasticsearch) -> None:

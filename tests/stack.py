@@ -17,11 +17,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from rasid.settings import ROOT
+from tests.conftest import free_ports
 
 BIN = Path(sys.executable).parent
 PACKAGED = find_spec("compose")  # its own command forgets the exit code
 COMPOSE = Path(PACKAGED.origin).with_name("docker-compose") if PACKAGED and PACKAGED.origin else None
+
+LASTING = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
 
 
 @dataclass(frozen=True)
@@ -141,3 +146,45 @@ class Services:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+@contextmanager
+def airflow(
+    stack: Stack, folder: Path, replaced: dict[str, str], variables: dict[str, str]
+) -> Iterator[tuple[Services, httpx.Client]]:
+    """Airflow's services with the LocalExecutor, over a PostgreSQL server; and a client of its API, logged in.
+
+    Args:
+        folder: for Airflow's home and logs.
+        replaced: what stands for the other containers' hosts and paths here.
+        variables: beside those that the image and the ports of containers of their own make needless.
+    """
+    api, health = free_ports(2)
+    with postgres() as database:
+        ports = {
+            "http://airflow-api-server:8080": f"http://127.0.0.1:{api}",
+            "localhost:8080": f"127.0.0.1:{api}",
+            "localhost:8974": f"127.0.0.1:{health}",
+            "@postgres/airflow": f"@/airflow?host={database}",
+        }
+        image = {
+            "AIRFLOW_HOME": str(folder / "airflow"),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+            "AIRFLOW__API__PORT": str(api),
+            "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
+        }
+        services = Services(stack, ports | replaced, image | variables, folder)
+        try:
+            services.once("airflow-init")
+            services.start("airflow-api-server")
+            services.wait_until_healthy("airflow-api-server")
+            for name in LASTING:
+                services.start(name)
+            with httpx.Client(base_url=f"http://127.0.0.1:{api}", timeout=30, trust_env=False) as client:
+                login = {"username": "admin", "password": stack.secrets["AIRFLOW_ADMIN_PASSWORD"]}
+                token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
+                client.headers["Authorization"] = f"Bearer {token}"
+                yield services, client
+        finally:
+            services.stop()

@@ -2,9 +2,9 @@
 tasks at a time, and a cluster that holds the job to its API keys.
 """
 
+import gzip
 import json
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,24 +22,40 @@ import pytest
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 from moto.server import ThreadedMotoServer
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from ruamel.yaml import YAML
 
 from rasid.settings import ROOT
 from samples.site import DAY
 from search.keys import FILES
-from tests.conftest import Rasid, _rasid, emptied, free_ports, wipe
+from search.node.local_node import LocalNode
+from tests.conftest import Rasid, _rasid, emptied, wipe
 from tests.secured import PASSWORD, Secured, secured
 from tests.serving import Reply, Web, web
-from tests.stack import COMPOSE, Services, postgres, stack_in
+from tests.stack import COMPOSE, LASTING, Services, airflow, stack_in
 
 OUTLETS = ("annasr", "sharqonline", "alsaleh")
-LASTING = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
 FIRST = date(2025, 3, 1)
 """Of the five days of the outlet that is only backfilled."""
 ENDED = {"success", "failed"}
 VICTIMS = ("crawl", "task", "scheduler", "elasticsearch")
 
 pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged for Linux on x86-64 only")
+
+
+@dataclass
+class Receiver:
+    """A webhook and an OpenTelemetry collector.
+
+    Attributes:
+        url: of both.
+        notices: what operators were told.
+        metrics: name of each metric that came, and its DAG if it is of one.
+    """
+
+    url: str = ""
+    notices: list[str] = field(default_factory=list)
+    metrics: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass
@@ -52,8 +68,8 @@ class Running:
         cluster: what the job is held to.
         node: the same cluster, without that.
         rasid: the command line, with the job's settings.
-        notices: what operators were told.
         folder: of all that is not on S3.
+        receiver: of notices and metrics.
     """
 
     services: Services
@@ -62,7 +78,7 @@ class Running:
     node: Elasticsearch
     rasid: Rasid
     folder: Path
-    notices: list[str] = field(default_factory=list)
+    receiver: Receiver
 
     def runs(self, dag: str) -> list[dict[str, Any]]:
         answer = self.api.get(f"/api/v2/dags/{dag}/dagRuns", params={"limit": 100}).raise_for_status()
@@ -174,7 +190,7 @@ def config(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path, archi
     outlets["dead"] = dict(given["tassili"], disabled="nothing listens there")
     yaml.dump({"outlets": outlets}, folder / "outlets.yaml")
     alerts = (folder / "alerts.yaml").read_text(encoding="utf-8")
-    channels = "channels:\n  ops: {webhook: OPERATORS_HOOK, language: en}\noperators: [ops]\n"
+    channels = "channels:\n  ops: {webhook: HOOK, language: en}\noperators: [ops]\n"
     (folder / "alerts.yaml").write_text(f"{channels}{alerts}", encoding="utf-8")
     return folder
 
@@ -193,25 +209,42 @@ def alone(cluster: str, config: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="module")
-def notices() -> Iterator[tuple[str, list[str]]]:
-    """Address of a webhook, and what it gets."""
-    got: list[str] = []
+def receiver() -> Iterator[Receiver]:
+    """What listens while the services run."""
+    received = Receiver()
 
-    class Receiver(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            got.append(body["notice"])
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/v1/metrics":  # where the protocol has collectors take them
+                plain = gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body
+                received.metrics |= _metrics(ExportMetricsServiceRequest.FromString(plain))
+            else:
+                received.notices.append(json.loads(body)["notice"])
             self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    received.url = f"http://127.0.0.1:{server.server_port}"
     Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", got
+    yield received
     server.shutdown()
     server.server_close()
+
+
+def _metrics(request: ExportMetricsServiceRequest) -> set[tuple[str, str]]:
+    found = set()
+    metrics = (
+        each for resource in request.resource_metrics for scope in resource.scope_metrics for each in scope.metrics
+    )
+    for metric in metrics:
+        for point in getattr(metric, metric.WhichOneof("data")).data_points:
+            dag = next((tag.value.string_value for tag in point.attributes if tag.key == "dag_id"), "")
+            found.add((metric.name, dag))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +267,7 @@ def running(
     cluster: str,
     config: Path,
     alone: dict[str, dict[str, Any]],
-    notices: tuple[str, list[str]],
+    receiver: "Receiver",
     bucket: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Running]:
@@ -243,50 +276,31 @@ def running(
     files = folder / "files"
     files.mkdir()
     stack = stack_in(files)
-    with emptied(cluster) as node, secured(cluster) as guarded, postgres() as database:
+    with emptied(cluster) as node, secured(cluster) as guarded:
         keys = folder / "keys"
         setup = _rasid(folder / "admin", ELASTICSEARCH_URL=guarded.url, ELASTICSEARCH_PASSWORD=PASSWORD)
         assert setup("setup", "--keys", str(keys)).returncode == 0
-        api, health = free_ports(2)
         job_keys = str(keys / Path(FILES["writer"]).parent)
-        replaced = {
-            "http://airflow-api-server:8080": f"http://127.0.0.1:{api}",
-            "localhost:8080": f"127.0.0.1:{api}",
-            "localhost:8974": f"127.0.0.1:{health}",
-            "@postgres/airflow": f"@/airflow?host={database}",
-            "http://elasticsearch:9200": guarded.url,
-            "/keys": job_keys,
-        }
-        ours = {"RASID_CONFIG": str(config), "RASID_DATA": "s3://rasid/data", "OPERATORS_HOOK": notices[0], **bucket}
-        image = {  # what the image and the ports of containers of their own give, and this site's rasid.env
-            "AIRFLOW_HOME": str(folder / "airflow"),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
-            "AIRFLOW__API__PORT": str(api),
-            "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
+        ours = {"RASID_CONFIG": str(config), "RASID_DATA": "s3://rasid/data", **bucket}
+        variables = {  # this site's rasid.env
+            "AIRFLOW__METRICS__OTEL_ON": "True",
             "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
             "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url,
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+            "OTEL_METRIC_EXPORT_INTERVAL": "5000",
             "RASID_LATE_HOURS": "0.001",
             "RASID_RETRIES": "0",
             **ours,
         }
-        services = Services(stack, replaced, image, folder)
+        replaced = {"http://elasticsearch:9200": guarded.url, "/keys": job_keys}
         rasid = _rasid(folder / "job", ELASTICSEARCH_URL=guarded.url, RASID_SECRETS=job_keys)
         rasid.environment.update(ours)
-        try:
-            services.once("airflow-init")
-            services.start("airflow-api-server")
-            services.wait_until_healthy("airflow-api-server")
-            for name in LASTING:
-                services.start(name)
-            with httpx.Client(base_url=f"http://127.0.0.1:{api}", timeout=30, trust_env=False) as client:
-                login = {"username": "admin", "password": stack.secrets["AIRFLOW_ADMIN_PASSWORD"]}
-                token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
-                client.headers["Authorization"] = f"Bearer {token}"
-                until(lambda: client.get("/api/v2/dags/news_monitoring").is_success)
-                yield Running(services, client, guarded, node, rasid, folder, notices[1])
-        finally:
-            services.stop()
+        with airflow(stack, folder, replaced, variables) as (services, client):
+            secret = {"connection_id": "rasid", "conn_type": "generic", "extra": json.dumps({"HOOK": receiver.url})}
+            client.post("/api/v2/connections", json=secret).raise_for_status()
+            until(lambda: client.get("/api/v2/dags/news_monitoring").is_success)
+            yield Running(services, client, guarded, node, rasid, folder, receiver)
     left = [process for process in psutil.process_iter() if str(folder) in _home(process)]
     assert not left, "processes are left"
 
@@ -307,7 +321,9 @@ def test_the_scheduled_run_gives_what_one_machine_gives(running: Running, alone:
     assert summary["captures"] == summary["articles"] + summary["unchanged"] + summary["rejected"]
     assert summary["created"] == len(alone) > 20
     assert summary["unhealthy"] == {}
-    assert f"Rasid: {len(alone)} new articles, {summary['alerts']} alerts, 0 outlets unhealthy" in running.notices
+    assert (
+        f"Rasid: {len(alone)} new articles, {summary['alerts']} alerts, 0 outlets unhealthy" in running.receiver.notices
+    )
     for name in LASTING:
         running.services.wait_until_healthy(name)
 
@@ -384,7 +400,7 @@ def test_maintenance(running: Running) -> None:
 def test_a_run_that_fails_names_its_outlet_and_tells_the_operators(running: Running) -> None:
     run = running.trigger("news_monitoring", conf={"outlets": ["dead"]}, logical_date="2025-02-01T00:00:00Z")
     assert run["state"] == "failed"
-    until(lambda: any(run["dag_run_id"] in notice and "failed" in notice for notice in running.notices))
+    until(lambda: any(run["dag_run_id"] in notice and "failed" in notice for notice in running.receiver.notices))
     index = running.node.search(
         index="runs", query={"bool": {"filter": [{"term": {"run": run["dag_run_id"]}}]}}, size=20
     )
@@ -394,7 +410,12 @@ def test_a_run_that_fails_names_its_outlet_and_tells_the_operators(running: Runn
 
 
 def test_a_run_that_takes_too_long_is_told_of(running: Running) -> None:
-    until(lambda: any("is late" in notice for notice in running.notices))
+    until(lambda: any("is late" in notice for notice in running.receiver.notices))
+
+
+def test_metrics_reach_a_collector(running: Running) -> None:
+    until(lambda: ("airflow.dagrun.duration.success", "news_monitoring") in running.receiver.metrics)
+    assert {name for name, _ in running.receiver.metrics} >= {"airflow.scheduler_heartbeat", "airflow.pool.open_slots"}
 
 
 def test_status(running: Running) -> None:
@@ -414,7 +435,7 @@ def test_the_keys_were_enough(running: Running) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("victim", VICTIMS)
-def test_what_is_killed_ends_complete_with_the_next_run(running: Running, victim: str) -> None:
+def test_what_is_killed_ends_complete_with_the_next_run(running: Running, local_node: LocalNode, victim: str) -> None:
     conf = {"outlets": [victim], "since": "2025-03-01", "until": "2025-03-05"}
     run = running.begin("news_monitoring", conf=conf)
     until(lambda: bool(running.crawls()))
@@ -431,16 +452,13 @@ def test_what_is_killed_ends_complete_with_the_next_run(running: Running, victim
         scheduler.wait()
         running.services.start("airflow-scheduler")
     else:
-        node = running.node.info()["cluster_name"]
-        (server,) = (each for each in psutil.process_iter() if "rasid.LocalNode" in each.cmdline() and _is(each, node))
-        command, url = server.cmdline(), running.cluster.node
-        server.kill()
-        server.wait()
+        node = local_node.status()
+        assert node
+        psutil.Process(node.pid).kill()
     first = running.ended(run)
     if victim == "elasticsearch":
         assert first["state"] == "failed"
-        subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(lambda: _answers(url))
+        assert local_node.start().url == running.cluster.node
     second = running.trigger("news_monitoring", conf=conf)
     assert second["state"] == "success"
     summary = running.output(second, "summary")
@@ -448,15 +466,3 @@ def test_what_is_killed_ends_complete_with_the_next_run(running: Running, victim
     found = [article for article in running.articles().values() if article["outlet"] == victim]
     assert len(found) == 5
     assert not running.crawls()
-
-
-def _is(process: psutil.Process, cluster: str) -> bool:
-    settings = Path(process.cmdline()[-1]) / "elasticsearch.yml"
-    return cluster in settings.read_text(encoding="utf-8")
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, trust_env=False).is_success
-    except httpx.HTTPError:
-        return False

@@ -5,8 +5,7 @@ under all services of `docker-compose.yml` as the tests start them, beside the s
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,8 +23,7 @@ from rasid.settings import ROOT, Settings
 from rasid.stages import Stages, load_config
 from search.cluster import set_up
 from search.node.local_node import LocalNode
-from tests.conftest import free_ports
-from tests.stack import Services, postgres, stack_in
+from tests.stack import airflow, stack_in
 
 OUTLETS = 50
 FEED = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
@@ -100,7 +98,8 @@ def _direct(settings: Settings) -> float:
 
 def _scheduled(folder: Path, config: Path, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     (files := folder / "files").mkdir()
-    with _services(files, folder, config, url) as client:
+    variables = {"RASID_CONFIG": str(config), "RASID_DATA": str(folder / "data"), "RASID_SECRETS": ""}
+    with airflow(stack_in(files), folder, {"http://elasticsearch:9200": url}, variables) as (_, client):
         place = "/api/v2/dags/news_monitoring/dagRuns"
         deadline = time.monotonic() + timedelta(minutes=15).total_seconds()
         while not (runs := [run for run in _get(client, place, "dag_runs") if run["state"] in {"success", "failed"}]):
@@ -114,43 +113,6 @@ def _scheduled(folder: Path, config: Path, url: str) -> tuple[dict[str, Any], li
 def _get(client: httpx.Client, place: str, what: str) -> list[dict[str, Any]]:
     answer = client.get(place, params={"limit": 1000})
     return list(answer.json()[what]) if answer.is_success else []
-
-
-@contextmanager
-def _services(files: Path, folder: Path, config: Path, url: str) -> Iterator[httpx.Client]:
-    stack = stack_in(files)
-    api, health = free_ports(2)
-    with postgres() as database:
-        replaced = {
-            "http://airflow-api-server:8080": f"http://127.0.0.1:{api}",
-            "localhost:8080": f"127.0.0.1:{api}",
-            "@postgres/airflow": f"@/airflow?host={database}",
-            "http://elasticsearch:9200": url,
-        }
-        variables = {
-            "AIRFLOW_HOME": str(folder / "airflow"),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
-            "AIRFLOW__API__PORT": str(api),
-            "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
-            "RASID_CONFIG": str(config),
-            "RASID_DATA": str(folder / "data"),
-            "RASID_SECRETS": "",
-        }
-        services = Services(stack, replaced, variables, folder)
-        try:
-            services.once("airflow-init")
-            services.start("airflow-api-server")
-            services.wait_until_healthy("airflow-api-server")
-            for name in ("airflow-scheduler", "airflow-dag-processor"):
-                services.start(name)
-            with httpx.Client(base_url=f"http://127.0.0.1:{api}", timeout=30, trust_env=False) as client:
-                login = {"username": "admin", "password": stack.secrets["AIRFLOW_ADMIN_PASSWORD"]}
-                token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
-                client.headers["Authorization"] = f"Bearer {token}"
-                yield client
-        finally:
-            services.stop()
 
 
 def _time(text: str) -> datetime:
