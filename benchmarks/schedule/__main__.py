@@ -2,13 +2,19 @@
 under all services of `docker-compose.yml` as the tests start them, beside the same stages called one after the other.
 """
 
+import json
+import os
 import shutil
+import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
+from statistics import mean
 from threading import Thread
 from typing import Any
 
@@ -23,7 +29,7 @@ from rasid.settings import ROOT, Settings
 from rasid.stages import Stages, load_config
 from search.cluster import set_up
 from search.node.local_node import LocalNode
-from tests.stack import airflow, stack_in
+from tests.stack import BIN, airflow, stack_in
 
 OUTLETS = 50
 FEED = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
@@ -57,13 +63,23 @@ def main() -> None:
             set_up(client, config)
         direct = _direct(Settings(data=UPath(folder / "direct"), config=config, ELASTICSEARCH_URL=url))
         run, tasks = _scheduled(folder, config, url)
+        parsed = _parsed(folder)
     wall = (_time(run["end_date"]) - _time(run["start_date"])).total_seconds()
-    busy = sum(task["duration"] for task in tasks)
-    table = Table("50 outlets that publish nothing", "seconds")
-    table.add_row("the stages, called one after the other in one process", f"{direct:.1f}")
-    table.add_row(f"the DAG, from begin to end: {len(tasks)} tasks, four at a time", f"{wall:.1f}")
-    table.add_row("its tasks' own time, added up", f"{busy:.1f}")
-    table.add_row("a task, on average", f"{busy / len(tasks):.2f}")
+    table = Table("stage", "times", "called directly: seconds each", "as a task: seconds each")
+    by_stage: dict[str, list[float]] = {}
+    for task in tasks:
+        by_stage.setdefault(task["task_id"].removeprefix("watch."), []).append(task["duration"])
+    for stage, seconds in by_stage.items():
+        own = direct.get(stage, [])
+        table.add_row(stage, str(len(seconds)), f"{mean(own):.2f}" if own else "", f"{mean(seconds):.2f}")
+    table.add_section()
+    alone, together = (sum(chain(*each.values())) for each in (direct, by_stage))
+    table.add_row("added up", str(len(tasks)), f"{alone:.1f}", f"{together:.1f}")
+    table.add_row("from begin to end", "", f"{alone:.1f}", f"{wall:.1f}: four tasks at a time")
+    console.print(table)
+    table = Table("DAG file", "parsed in seconds")
+    for file, seconds in parsed.items():
+        table.add_row(file, f"{seconds:.3f}")
     console.print(table)
 
 
@@ -82,18 +98,25 @@ def _config(folder: Path, host: str) -> Path:
     return config
 
 
-def _direct(settings: Settings) -> float:
-    started = time.perf_counter()
+def _direct(settings: Settings) -> dict[str, list[float]]:
+    """Seconds of each stage, over all outlets."""
     stages = Stages(settings, load_config(settings), datetime.now(UTC).date(), lambda _: None)
     ids = list(stages.config.outlets)
+    taken: dict[str, list[float]] = {}
+
+    def timed(name: str, call: Callable[[], object]) -> None:
+        started = time.perf_counter()
+        call()
+        taken.setdefault(name, []).append(time.perf_counter() - started)
+
     for id_ in ids:
-        stages.crawl(id_)
-        stages.process(id_)
-    stages.index(ids)
-    stages.alert()
-    stages.report(ids)
-    stages.finish(ids, "direct")
-    return time.perf_counter() - started
+        timed("crawl", lambda id_=id_: stages.crawl(id_))
+        timed("process", lambda id_=id_: stages.process(id_))
+    timed("index", lambda: stages.index(ids))
+    timed("alert", stages.alert)
+    timed("report", lambda: stages.report(ids))
+    timed("summary", lambda: stages.finish(ids, "direct"))
+    return taken
 
 
 def _scheduled(folder: Path, config: Path, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -111,8 +134,31 @@ def _scheduled(folder: Path, config: Path, url: str) -> tuple[dict[str, Any], li
 
 
 def _get(client: httpx.Client, place: str, what: str) -> list[dict[str, Any]]:
-    answer = client.get(place, params={"limit": 1000})
-    return list(answer.json()[what]) if answer.is_success else []
+    """All pages of a listing; nothing while there is none yet."""
+    found: list[dict[str, Any]] = []
+    while (answer := client.get(place, params={"offset": len(found)})).is_success:
+        found += answer.json()[what]
+        if len(found) >= answer.json()["total_entries"]:
+            break
+    return found
+
+
+def _parsed(folder: Path) -> dict[str, float]:
+    """Seconds that Airflow takes to parse each DAG file, the first of a new process included."""
+    names = {"AIRFLOW_HOME": str(folder / "parsing"), "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags")}
+    environment = os.environ | names | {"AIRFLOW__CORE__LOAD_EXAMPLES": "false"}
+    for command in ("db migrate", "dags report --output json"):
+        run = subprocess.run(
+            [BIN / "airflow", *command.split()], env=environment, capture_output=True, text=True, check=True
+        )
+    report = json.loads(run.stdout[run.stdout.index("[{") :])
+    return {each["file"]: _seconds(each["duration"]) for each in report if each["dag_num"] != "0"}
+
+
+def _seconds(duration: str) -> float:
+    """Seconds of a duration such as 0:00:00.020145."""
+    hours, minutes, seconds = map(float, duration.split(":"))
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds()
 
 
 def _time(text: str) -> datetime:
