@@ -27,6 +27,13 @@ _PREFIX = re.compile(r"[وف]?(?:[بك]?ال|لل|[بكلس])?")
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ك", "كم", "نا", "ي")
 _ENDINGS = ("", "ا", "ان", "ين", "ون", "ات", "ي", "يه", "يا", "ت", "وا", "تين", "تان", *_PRONOUNS)
 _FEMININE_ENDINGS = ("ه", "تان", "تين", "تا", "تي", "ات", *(f"{t}{end}" for t in ("ت", "ات") for end in _PRONOUNS))
+_VERB_ENDINGS: dict[tuple[bool, bool], tuple[str, ...]] = {  # of the present or the past; weak ones end in ى or ي
+    (True, False): ("", "ون", "وا", "ان", "ا", "ين", "ن"),
+    (True, True): ("ي", "ا", "ون", "وا", "يان", "ين"),
+    (False, False): ("", "ت", "تا", "ا", "وا", "نا", "تم", "ن"),
+    (False, True): ("ي", "ا", "ت", "تا", "وا", "ينا", "يت", "يا"),
+}
+_OBJECTS = ("ه", "ها", "هم", "هما", "هن", "نا")  # not «you» and «me», which make other words of many
 _LONGEST_WITHOUT_ENDINGS = 2
 
 
@@ -149,3 +156,19 @@ def inflected(word: str) -> frozenset[str]:
     if bare.endswith(("ى", "ا")):  # مشترى: مشتراه
         forms |= {form[:-1] + "ا" + pronoun for pronoun in _PRONOUNS}
     return frozenset(forms)
+
+
+def conjugated(verb: str) -> frozenset[str]:
+    """The normalised forms of a verb, its joined و ف س ل aside, with the pronouns that may be its object.
+
+    Args:
+        verb: of the third person, masculine, singular: of the present if it begins with ي, else of the past. Each gives
+            the forms of its own tense: يشتري → تشتري، يشترون، نشتريها…; اشترى → اشترت، اشتروا، اشتراها، اشترينا…
+    """
+    form = normalise(verb)
+    is_present, is_weak = form.startswith("ي"), unicodedata.normalize("NFKD", verb.strip()).endswith(("ى", "ي"))
+    stem = form[:-1] if is_weak else form
+    stems = [person + stem[1:] for person in "يتنا"] if is_present else [stem]
+    ends = _VERB_ENDINGS[is_present, is_weak]
+    with_objects = {end.replace("وا", "و") + object_ for end in ends for object_ in _OBJECTS}
+    return frozenset(stem + end for stem in stems for end in {*ends, *with_objects})

@@ -1,8 +1,10 @@
 """What a topic's rule makes of a text: the passages in which its conditions hold, and whether they suffice."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 from processing.arabic import Words
@@ -45,7 +47,7 @@ class Judgement:
 
     Attributes:
         tagged: whether it is one of the text's topics.
-        score: sum of the passages that count.
+        score: sum of the passages that count; those of a condition together at most its `at_most`.
         passages: that count.
         excluded: that overlap an exclusion.
         reason: why it is not tagged although it has passages, or an empty text.
@@ -98,12 +100,16 @@ class _Where:
     Attributes:
         name: key and number in the topic, such as ``any.0``.
         score: of a passage.
+        at_most: of all of its passages together.
+        field: where alone it is looked for; None for both.
         lists: a name of each list whose spans it wants: one alone, or several near each other; of either of a tuple.
         within: most words that they may span.
     """
 
     name: str
     score: float
+    at_most: float
+    field: TextField | None
     lists: tuple[str | tuple[str, ...], ...]
     within: int
 
@@ -130,7 +136,9 @@ def compiled(topic: Topic) -> Rule:
         else:
             lists = (list_name(condition),)
         within = SENTENCE if condition.within == "sentence" else condition.within
-        found[key].append(_Where(f"{key}.{number}", condition.score, lists, within))
+        found[key].append(
+            _Where(f"{key}.{number}", condition.score, condition.at_most or inf, condition.in_, lists, within)
+        )
     return Rule(topic, (*found["any"], *found["all"]), tuple(found["exclude"]), tuple(found["none"]))
 
 
@@ -148,7 +156,7 @@ def judge(rule: Rule, fields: Mapping[TextField, Field]) -> Judgement:
             cancelled = {
                 word
                 for where in rule.exclude
-                for match in _matches(where, read)
+                for match in _matches(where, name, read)
                 for part in match
                 for word in part.words()
             }
@@ -161,7 +169,10 @@ def judge(rule: Rule, fields: Mapping[TextField, Field]) -> Judgement:
                     taken.update(passage.span.words())
                     kept.append(passage)
             counted += sorted(kept, key=lambda passage: passage.span)
-    score = round(sum(each.score for each in counted), 3)
+    sums: dict[str, float] = defaultdict(float)
+    for passage in counted:
+        sums[passage.condition] += passage.score
+    score = round(sum(min(sums[where.name], where.at_most) for where in rule.counting if where.name in sums), 3)
     reason = _why_not(rule, fields, counted, score) if counted else ""
     return Judgement(bool(counted) and not reason, score, tuple(counted), tuple(excluded), reason)
 
@@ -170,9 +181,15 @@ def _candidates(rule: Rule, name: TextField, read: Field) -> list[Passage]:
     """What the topic's conditions find in a field. Of passages that overlap, the first one is to count."""
     weight = rule.topic.title_weight if name == "title" else 1.0
     found = [
-        Passage(name, Span(min(match).first, max(part.last for part in match)), match, where.score * weight, where.name)
+        Passage(
+            name,
+            Span(min(match).first, max(part.last for part in match)),
+            match,
+            min(where.score * weight, where.at_most),
+            where.name,
+        )
         for where in rule.counting
-        for match in _matches(where, read)
+        for match in _matches(where, name, read)
     ]
     return sorted(found, key=lambda passage: (-passage.score, passage.span.last - passage.span.first, passage.span))
 
@@ -186,12 +203,14 @@ def _why_not(rule: Rule, fields: Mapping[TextField, Field], counted: list[Passag
     if score < rule.topic.min_score:
         return f"score {score:g} is below {rule.topic.min_score:g}"
     for where in rule.none:
-        if any(_matches(where, read) for read in fields.values()):
+        if any(_matches(where, name, read) for name, read in fields.items()):
             return f"a passage of {where.name}"
     return ""
 
 
-def _matches(where: _Where, read: Field) -> Sequence[_Match]:
+def _matches(where: _Where, name: TextField, read: Field) -> Sequence[_Match]:
+    if where.field not in {None, name}:
+        return ()
     groups = []
     for names in where.lists:
         spans = read.group(names)

@@ -5,7 +5,8 @@
 
 A phrase is written as words with blanks between them; `|` parts alternatives of one word. Each word matches with what
 Arabic joins to it and with its endings (`processing.arabic`); one written with ``=`` before it and its alternatives
-take no endings and no article, only the joined و ف ب ك ل. Words of a phrase stand side by side in one sentence.
+take no endings and no article, only the joined و ف ب ك ل; ones with ``~`` are verbs, in all persons and with pronouns:
+``~يشتري|اشترى`` finds ستشتريها and اشتروا. Words of a phrase stand side by side in one sentence.
 
 Each different word of a text is looked up once and remembered, so the time does not grow with the number of phrases.
 Aho-Corasick automata, the usual means, match strings; here words match by any of many forms, and the trie's depth, the
@@ -19,7 +20,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from processing.arabic import Words, inflected, normalise, parted, words
+from processing.arabic import Words, conjugated, inflected, normalise, parted, words
 
 MAX_ALTERNATIVES = 1_000
 """Phrases that one written phrase may stand for."""
@@ -141,6 +142,9 @@ class Matcher:
             slot = self._slots[written] = len(self._slots)
             if written.startswith("="):
                 self._exact_forms[normalise(written[1:])].append(slot)
+            elif written.startswith("~"):
+                for form in conjugated(written[1:]):
+                    self._exact_forms[form].append(slot)
             else:
                 for form in inflected(written):
                     self._forms[form].append(slot)
@@ -163,7 +167,9 @@ def alternatives(phrase: str) -> list[list[list[str]]]:
 
 
 def _parts(written: str, word: str) -> list[str]:
-    """An alternative of a word as the text's words are cut: ``إس-400`` is two. Of ``=a|b`` both are exact."""
-    exact = "=" if word.startswith("=") else ""
+    """An alternative of a word as the text's words are cut: ``إس-400`` is two. A mark before the first, as in ``=a|b``,
+    is one of all.
+    """
+    mark = word[0] if word[0] in "=~" else ""
     found = words(written)
-    return [exact + written[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
+    return [mark + written[start:end] for start, end in zip(found.starts, found.ends, strict=True)]

@@ -33,6 +33,8 @@ class Condition(Written):
         8, description="Most words that near may span, in one sentence; or sentence, for all of it."
     )
     score: float = Field(1.0, gt=0, description="Of each passage.")
+    in_: Literal["title", "body"] | None = Field(None, alias="in", description="Where alone it is looked for.")
+    at_most: float | None = Field(None, gt=0, description="All of its passages in an article together score no more.")
 
     @model_validator(mode="after")
     def _one(self) -> "Condition":

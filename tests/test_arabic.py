@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.arabic import inflected, normalise, parted, words
+from processing.arabic import conjugated, inflected, normalise, parted, words
 
 ARABIC = st.text(st.sampled_from("ابتسلحفوةىأإآءؤئـ ًٌّْ\u200f\u200e،.()0٣۴#_-SF\n لله"), max_size=60)
 
@@ -75,3 +75,18 @@ def test_endings_of_a_feminine_word(written: str) -> None:
 def test_a_word_that_only_begins_alike_is_another() -> None:
     assert normalise("صفقوا") not in inflected("صفقة")
     assert inflected("CAATSA") == {"caatsa"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms", "others"),
+    [
+        ("يشتري", "يشتري تشتري نشتري أشتري يشترون يشتروا يشتريان تشتريها نشتريه يشترونها", "مشتر شراء اشتراك"),
+        ("اشترى", "اشترى اشترت اشتروا اشترينا اشتراها اشترتهما اشتروها", "يشتري شراء اشتراك"),
+        ("يتسلم", "تتسلم يتسلمون نتسلمها يتسلما", "تسلم استلام"),
+        ("باع", "باعت باعوا باعها باعوه باعتا", "بيع مباع باعث"),
+    ],
+)
+def test_a_verb_is_known_in_all_persons_and_with_pronouns(verb: str, forms: str, others: str) -> None:
+    known = conjugated(verb)
+    assert {form for form in forms.split() if normalise(form) not in known} == set()
+    assert {form for form in others.split() if normalise(form) in known} == set()

@@ -36,7 +36,7 @@ def test_both_topics_of_the_article_that_the_project_grew_from() -> None:
         "وقعت الجزائر صفقة أسلحة جديدة",
         "بحثا صفقات التسلّح الضخمة",
         "شراء طائرات F-16 أمريكية",
-        "وافقت على بيع ٢٠ مقاتلة حربية",
+        "وافقت واشنطن على بيع ٢٠ مقاتلة حربية",
         "مبيعات السلاح إلى المنطقة",
         "تسلمت بغداد منظومة دفاع جوي",
         "رفع القيود عن تصدير الأسلحة",
@@ -218,6 +218,28 @@ topics:
     assert tagger.tag("", "السد ومياهه").topics
     assert not tagger.tag("", "السد وحده").topics
     assert not tagger.tag("", "سد الفراغ ومياه ومياه").topics
+
+
+def test_passages_of_a_condition_score_no_more_than_at_most_and_only_where_it_looks(tmp_path: Path) -> None:
+    tagger = _tagger(
+        tmp_path,
+        """
+topics:
+  water:
+    label: {ar: المياه, en: Water}
+    description: Water.
+    min_score: 2
+    any:
+      - {phrases: [سد], at_most: 1}
+      - {phrases: [مياه], in: title}
+      - {phrases: [نهر سد]}
+""",
+    )
+    assert not tagger.tag("السد", "السد ثم سد").topics
+    assert tagger.tag("السد ومياهه", "").topics
+    assert not tagger.tag("السد", "مياه ومياه").topics
+    # A passage that is worth more is not lost to one of its words.
+    assert {e.score for e in tagger.tag("نهر السد", "").evidence} == {2}
 
 
 def test_near_wants_all_its_lists_within_its_words(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ MISTAKES = [
     ("outlets.yaml", "outlets:", "outlets", "", "valid YAML"),
     (
         "topics.yaml",
-        "near: [purchase, arms]",
-        "near: [purchase, arm]",
+        "near: [trading, arms]",
+        "near: [trading, arm]",
         "topics.arms_deals",
         "no word list arm",
     ),
