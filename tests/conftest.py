@@ -26,14 +26,22 @@ from tests.crawling import Crawl
 from tests.serving import Web, web
 
 COMMAND = Path(sys.executable).with_name("rasid")
+FINISHED_DAY = "finished day"
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has all tests of a file, and one all that look at the finished day, which takes minutes to make."""
-    for item in items:
-        finished = "finished_day" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("finished day" if finished else item.path.name))
+    """One worker has all tests of a file, and one all that look at the finished day. Groups that take minutes begin, or
+    one worker would wait for the other at the end.
+    """
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: groups[item] not in {FINISHED_DAY, "test_schedule.py"})
+
+
+def _group(item: pytest.Item) -> str:
+    return FINISHED_DAY if "finished_day" in getattr(item, "fixturenames", ()) else item.path.name
 
 
 @dataclass(frozen=True)
