@@ -267,7 +267,7 @@ def running(
     cluster: str,
     config: Path,
     alone: dict[str, dict[str, Any]],
-    receiver: "Receiver",
+    receiver: Receiver,
     bucket: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Running]:

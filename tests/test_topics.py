@@ -191,6 +191,15 @@ def test_quotes_stand_where_they_say_in_any_text(parts: list[str]) -> None:
     _check_quotes("".join(parts[::2]), "".join(parts))
 
 
+WATER = """
+topics:
+  water:
+    label: {ar: المياه, en: Water}
+    description: Water.
+"""
+"""A topic, up to its conditions."""
+
+
 def _tagger(tmp_path: Path, rules: str) -> Tagger:
     file = tmp_path / "topics.yaml"
     file.write_text(rules, encoding="utf-8")
@@ -201,12 +210,8 @@ def _tagger(tmp_path: Path, rules: str) -> Tagger:
 def test_passages_are_counted_up_to_the_least_score(tmp_path: Path) -> None:
     tagger = _tagger(
         tmp_path,
-        """
-topics:
-  water:
-    label: {ar: المياه, en: Water}
-    description: Water.
-    min_score: 3
+        WATER
+        + """    min_score: 3
     any:
       - {phrases: [سد, سدود], score: 2}
       - {phrases: [مياه]}
@@ -223,12 +228,8 @@ topics:
 def test_passages_of_a_condition_score_no_more_than_at_most_and_only_where_it_looks(tmp_path: Path) -> None:
     tagger = _tagger(
         tmp_path,
-        """
-topics:
-  water:
-    label: {ar: المياه, en: Water}
-    description: Water.
-    min_score: 2
+        WATER
+        + """    min_score: 2
     any:
       - {phrases: [سد], at_most: 1}
       - {phrases: [مياه], in: title}
@@ -261,15 +262,13 @@ topics:
     assert not tagger.tag("", "توقيع الجزائر").topics
 
 
-CONDITIONS = """
-topics:
-  water:
-    label: {ar: المياه, en: Water}
-    description: Water.
-    any: [{phrases: [سد]}]
+CONDITIONS = (
+    WATER
+    + """    any: [{phrases: [سد]}]
     all: [{phrases: [نهر]}]
     none: [{phrases: [مباراة]}]
 """
+)
 
 
 def test_all_and_none_are_of_the_whole_article(tmp_path: Path) -> None:
