@@ -2,14 +2,14 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from processing.arabic import Words
 from processing.matcher import Span
-from processing.topic_rules import Condition, Topic
+from processing.topic_rules import Condition, ListNames, Topic
 
 MAX_PASSAGES = 1_000
 """Passages of one condition in one field that are looked at."""
@@ -17,13 +17,14 @@ CLOSEST = 10
 """Passages that are followed up at a time on the way to the shortest one."""
 SENTENCE = 50
 """Words that «the same sentence» may have: some writers need no full stop."""
+LEAD = 80
+"""Words at the beginning of a body that are its lead: a news text says first what it is about."""
 
 TextField = Literal["title", "body"]
 Spans = Mapping[str, list[Span]]
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """Where a condition holds.
 
     Attributes:
@@ -47,15 +48,18 @@ class Judgement:
 
     Attributes:
         tagged: whether it is one of the text's topics.
-        score: sum of the passages that count; those of a condition together at most its `at_most`.
+        score: sum of the passages that count, less that of the passages against the topic; those of a condition
+            together at most its `at_most`.
         passages: that count.
-        excluded: that overlap an exclusion.
+        against: that speak against the topic.
+        excluded: with a word of an exclusion.
         reason: why it is not tagged although it has passages, or an empty text.
     """
 
     tagged: bool
     score: float
     passages: tuple[Passage, ...]
+    against: tuple[Passage, ...]
     excluded: tuple[Passage, ...]
     reason: str
 
@@ -94,14 +98,14 @@ _Match = tuple[Span, ...]
 
 
 @dataclass(frozen=True)
-class _Where:
+class Where:
     """A condition as it is looked up.
 
     Attributes:
         name: key and number in the topic, such as ``any.0``.
         score: of a passage.
         at_most: of all of its passages together.
-        field: where alone it is looked for; None for both.
+        place: where alone it is looked for; None for everywhere.
         lists: a name of each list whose spans it wants: one alone, or several near each other; of either of a tuple.
         within: most words that they may span.
     """
@@ -109,7 +113,7 @@ class _Where:
     name: str
     score: float
     at_most: float
-    field: TextField | None
+    place: Literal["title", "lead", "body"] | None
     lists: tuple[str | tuple[str, ...], ...]
     within: int
 
@@ -119,40 +123,70 @@ class Rule:
     """A topic with its conditions as they are looked up."""
 
     topic: Topic
-    counting: tuple[_Where, ...]
-    exclude: tuple[_Where, ...]
-    none: tuple[_Where, ...]
+    counting: tuple[Where, ...]
+    exclude: tuple[Where, ...]
+    none: tuple[Where, ...]
+    against: tuple[Where, ...]
 
 
 def compiled(topic: Topic) -> Rule:
     """A topic made ready for `judge`."""
-    found: dict[str, list[_Where]] = {"any": [], "all": [], "none": [], "exclude": []}
+    found: dict[str, list[Where]] = {"any": [], "all": [], "none": [], "exclude": [], "against": []}
     for key, number, condition in topic.conditions():
-        if condition.near:
-            lists = tuple(
-                f"list:{names}" if isinstance(names, str) else tuple(f"list:{name}" for name in names)
-                for names in condition.near
-            )
-        else:
-            lists = (list_name(condition),)
+        wanted = (_looked_up(names) for names in condition.near or ([condition.list] if condition.list else ()))
+        lists = tuple(wanted) or (phrases_name(condition),)
         within = SENTENCE if condition.within == "sentence" else condition.within
         found[key].append(
-            _Where(f"{key}.{number}", condition.score, condition.at_most or inf, condition.in_, lists, within)
+            Where(f"{key}.{number}", condition.score, condition.at_most or inf, condition.in_, lists, within)
         )
-    return Rule(topic, (*found["any"], *found["all"]), tuple(found["exclude"]), tuple(found["none"]))
+    others = (tuple(found[key]) for key in ("exclude", "none", "against"))
+    return Rule(topic, (*found["any"], *found["all"]), *others)
 
 
-def list_name(condition: Condition) -> str:
-    """Of a condition's words, among those that the matcher looks for."""
-    return f"list:{condition.list}" if condition.list else f"phrases:{'/'.join(condition.phrases)}"
+def _looked_up(names: ListNames) -> str | tuple[str, ...]:
+    return f"list:{names}" if isinstance(names, str) else tuple(f"list:{name}" for name in names)
+
+
+def phrases_name(condition: Condition) -> str:
+    """Of a condition's own phrases, among what the matcher looks for."""
+    return f"phrases:{'/'.join(condition.phrases)}"
+
+
+def within_reach(rule: Rule, counts: Mapping[str, int]) -> bool:
+    """Whether a text has enough words of a rule's lists for its topic to be tagged, wherever they stand: quick to say,
+    and mostly no.
+
+    Args:
+        counts: spans of each word list, in title and body together.
+    """
+    weight = max(rule.topic.title_weight, 1.0)
+    most = 0.0
+    for where in rule.counting:
+        fewest = inf
+        for names in where.lists:
+            there = counts.get(names, 0) if isinstance(names, str) else sum(counts.get(name, 0) for name in names)
+            if there < fewest:
+                fewest = there
+                if not there:
+                    break
+        else:
+            most += min(fewest * where.score * weight, where.at_most)
+            if most >= rule.topic.min_score:
+                return True
+    return False
 
 
 def judge(rule: Rule, fields: Mapping[TextField, Field]) -> Judgement:
     """What a rule makes of a text."""
     counted: list[Passage] = []
+    against: list[Passage] = []
     excluded: list[Passage] = []
+    there: set[str] = set()
     for name, read in fields.items():
-        if candidates := _candidates(rule, name, read):
+        if not read.spans:
+            continue
+        weight = rule.topic.title_weight if name == "title" else 1.0
+        if candidates := _candidates(rule.counting, weight, name, read):
             cancelled = {
                 word
                 for where in rule.exclude
@@ -160,43 +194,71 @@ def judge(rule: Rule, fields: Mapping[TextField, Field]) -> Judgement:
                 for part in match
                 for word in part.words()
             }
-            taken: set[int] = set()
-            kept: list[Passage] = []
-            for passage in candidates[:MAX_PASSAGES]:
-                if any(not cancelled.isdisjoint(part.words()) for part in passage.parts):
-                    excluded.append(passage)
-                elif taken.isdisjoint(passage.span.words()):
-                    taken.update(passage.span.words())
-                    kept.append(passage)
-            counted += sorted(kept, key=lambda passage: passage.span)
+            left = candidates
+            if cancelled:
+                left = [passage for passage in candidates if cancelled.isdisjoint(_words(passage))]
+                excluded += [passage for passage in candidates if not cancelled.isdisjoint(_words(passage))]
+            there.update(passage.condition for passage in left)
+            counted += _each_word_once(left)
+        against += _each_word_once(_candidates(rule.against, weight, name, read))
+    score = round(_sum(rule.counting, counted) - _sum(rule.against, against), 3)
+    reason = _why_not(rule, fields, there, score) if counted else ""
+    return Judgement(bool(counted) and not reason, score, tuple(counted), tuple(against), tuple(excluded), reason)
+
+
+def proof(rule: Rule, found: Judgement) -> list[Passage]:
+    """The strongest passages of a tagged topic, as many as suffice, and all others that are worth half of what is
+    needed; by place. Words that prove little alone stand there only where they are needed.
+    """
+    half = rule.topic.min_score / 2
+    needed = rule.topic.min_score + _sum(rule.against, found.against)
+    told: list[Passage] = []
+    for passage in sorted(found.passages, key=lambda passage: -passage.score):
+        if passage.score < half and _sum(rule.counting, told) >= needed:
+            break
+        told.append(passage)
+    return [passage for passage in found.passages if passage in told]
+
+
+def _candidates(conditions: tuple[Where, ...], weight: float, name: TextField, read: Field) -> list[Passage]:
+    """What conditions find in a field. Of passages that share a word, the first one is to count."""
+    found: list[tuple[float, int, Span, Passage]] = []
+    for where in conditions:
+        score = min(where.score * weight, where.at_most)
+        for match in _matches(where, name, read):
+            span = match[0] if len(match) == 1 else Span(min(match).first, max(part.last for part in match))
+            found.append((-score, span.last - span.first, span, Passage(name, span, match, score, where.name)))
+    found.sort()
+    return [passage for _, _, _, passage in found[:MAX_PASSAGES]]
+
+
+def _words(passage: Passage) -> Sequence[int]:
+    parts = passage.parts
+    return parts[0].words() if len(parts) == 1 else [word for part in parts for word in part.words()]
+
+
+def _each_word_once(passages: Iterable[Passage]) -> list[Passage]:
+    """Those of which no word proves anything already, by place."""
+    taken: set[int] = set()
+    kept: list[Passage] = []
+    for passage in passages:
+        words = _words(passage)
+        if taken.isdisjoint(words):
+            taken.update(words)
+            kept.append(passage)
+    return sorted(kept, key=lambda passage: passage.span)
+
+
+def _sum(conditions: tuple[Where, ...], passages: Iterable[Passage]) -> float:
+    """Of the scores, of each condition no more than its `at_most`."""
     sums: dict[str, float] = defaultdict(float)
-    for passage in counted:
+    for passage in passages:
         sums[passage.condition] += passage.score
-    score = round(sum(min(sums[where.name], where.at_most) for where in rule.counting if where.name in sums), 3)
-    reason = _why_not(rule, fields, counted, score) if counted else ""
-    return Judgement(bool(counted) and not reason, score, tuple(counted), tuple(excluded), reason)
+    return sum(min(sums[where.name], where.at_most) for where in conditions if where.name in sums)
 
 
-def _candidates(rule: Rule, name: TextField, read: Field) -> list[Passage]:
-    """What the topic's conditions find in a field. Of passages that overlap, the first one is to count."""
-    weight = rule.topic.title_weight if name == "title" else 1.0
-    found = [
-        Passage(
-            name,
-            Span(min(match).first, max(part.last for part in match)),
-            match,
-            min(where.score * weight, where.at_most),
-            where.name,
-        )
-        for where in rule.counting
-        for match in _matches(where, name, read)
-    ]
-    return sorted(found, key=lambda passage: (-passage.score, passage.span.last - passage.span.first, passage.span))
-
-
-def _why_not(rule: Rule, fields: Mapping[TextField, Field], counted: list[Passage], score: float) -> str:
-    """Why a topic with passages is not tagged; an empty text if it is."""
-    there = {passage.condition for passage in counted}
+def _why_not(rule: Rule, fields: Mapping[TextField, Field], there: set[str], score: float) -> str:
+    """Why a topic with passages of the conditions `there` is not tagged; an empty text if it is."""
     for number in range(len(rule.topic.all)):
         if f"all.{number}" not in there:
             return f"nothing of all.{number}"
@@ -208,12 +270,14 @@ def _why_not(rule: Rule, fields: Mapping[TextField, Field], counted: list[Passag
     return ""
 
 
-def _matches(where: _Where, name: TextField, read: Field) -> Sequence[_Match]:
-    if where.field not in {None, name}:
+def _matches(where: Where, name: TextField, read: Field) -> Sequence[_Match]:
+    if where.place not in {None, name, "lead"}:
         return ()
     groups = []
     for names in where.lists:
         spans = read.group(names)
+        if where.place == "lead" and name == "body":
+            spans = spans[: bisect_left(spans, (LEAD,))]
         if not spans:
             return ()
         groups.append(spans)
@@ -232,21 +296,25 @@ def _near(groups: list[list[Span]], within: int, sentences: list[int]) -> Iterat
         sentence = sentences[head.first]
         partial: list[tuple[int, int, _Match]] = [(head.first, head.last, (head,))]
         for group in rest:
-            start = bisect_left(group, Span(head.last - within + 1, 0))
-            end = bisect_left(group, Span(head.first + within, 0), start)
-            nearby = [span for span in group[start:end] if sentences[span.first] == sentence]
-            joined = [
-                (first, last, (*known, span))
-                for known_first, known_last, known in partial
-                for span in nearby
-                if (last := max(known_last, span.last)) - (first := min(known_first, span.first)) < within
-                and not any(span.first <= other.last and other.first <= span.last for other in known)
-            ]
-            partial = sorted(joined, key=_length)[:CLOSEST]
-            if not partial:
+            start = bisect_left(group, (head.last - within + 1,))
+            end = bisect_left(group, (head.first + within,), start)
+            joined = []
+            for span in group[start:end]:
+                if sentences[span.first] == sentence:
+                    for known_first, known_last, known in partial:
+                        first = span.first if span.first < known_first else known_first
+                        last = span.last if span.last > known_last else known_last
+                        if last - first < within and _apart(span, known):
+                            joined.append((first, last, (*known, span)))
+            if not joined:
                 break
-        if partial:
+            partial = sorted(joined, key=_length)[:CLOSEST] if len(joined) > 1 else joined
+        else:
             yield partial[0][2]
+
+
+def _apart(span: Span, others: _Match) -> bool:
+    return not any(span.first <= other.last and other.first <= span.last for other in others)
 
 
 def _length(found: tuple[int, int, _Match]) -> int:

@@ -27,8 +27,6 @@ MAX_ALTERNATIVES = 1_000
 REMEMBERED = 200_000
 """Different words of texts whose meaning is kept."""
 
-_NOTHING: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
-
 
 class Span(NamedTuple):
     """Words `first` to `last` of a text, both included."""
@@ -47,6 +45,13 @@ class _Node:
 
     below: dict[int, "_Node"] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
+
+
+_Meanings = tuple[tuple[str, ...], tuple[_Node, ...], tuple[int, ...]]
+"""What a word of a text may be: lists of which it is a phrase, places in the trie where it begins longer ones, and
+words of phrases further on, where no «and» or «so» may be joined to it.
+"""
+_NOTHING: _Meanings = (), (), ()
 
 
 class PhraseError(ValueError):
@@ -68,7 +73,7 @@ class Matcher:
         self._forms: dict[str, list[int]] = defaultdict(list)
         self._exact_forms: dict[str, list[int]] = defaultdict(list)
         self._root = _Node()
-        self._known: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        self._known: dict[str, _Meanings] = {}
         for name, phrases in lists.items():
             for phrase in phrases:
                 self._add(name, phrase)
@@ -76,45 +81,46 @@ class Matcher:
     def find(self, text: Words) -> dict[str, list[Span]]:
         """The spans of each list that has any, in the order of the text, each once."""
         found: dict[str, list[Span]] = defaultdict(list)
-        known, forms = self._known, text.forms
-        looked_up = [known.get(form) or self._look_up(form) for form in forms]
-        root, count = self._root.below, len(forms)
-        for first, (starts, _) in enumerate(looked_up):
-            for slot in starts:
-                node = root.get(slot)
-                if node is not None:
-                    self._walk(node, looked_up, text.sentences, first, first, count, found)
-        for spans in found.values():
-            if len(spans) > 1:
-                spans[:] = sorted(set(spans))
+        unordered: set[str] = set()
+        known = self._known
+        looked_up = [known.get(form) or self._look_up(form) for form in text.forms]
+        for first, (ends, nodes, _) in enumerate(looked_up):
+            if ends:
+                span = Span(first, first)
+                for name in ends:
+                    found[name].append(span)
+            for node in nodes:
+                self._walk(node, looked_up, text.sentences, first, first, found, unordered)
+        for name in unordered:
+            found[name] = sorted(set(found[name]))
         return found
 
     def _walk(
         self,
         node: _Node,
-        looked_up: list[tuple[tuple[int, ...], tuple[int, ...]]],
+        looked_up: list[_Meanings],
         sentences: list[int],
         first: int,
         last: int,
-        count: int,
         found: dict[str, list[Span]],
+        unordered: set[str],
     ) -> None:
-        if node.ends:
-            span = Span(first, last)
-            for name in node.ends:
-                found[name].append(span)
+        """Follows the phrases that go on after a node, which stands for the words `first` to `last`."""
         following = last + 1
-        if not node.below or following == count or sentences[following] != sentences[first]:
+        if following == len(looked_up) or sentences[following] != sentences[first]:
             return
-        for slot in looked_up[following][1]:
+        for slot in looked_up[following][2]:
             below = node.below.get(slot)
             if below is not None:
-                self._walk(below, looked_up, sentences, first, following, count, found)
+                if below.ends:
+                    span = Span(first, following)
+                    for name in below.ends:
+                        found[name].append(span)
+                    unordered.update(below.ends)
+                if below.below:
+                    self._walk(below, looked_up, sentences, first, following, found, unordered)
 
-    def _look_up(self, form: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The words of phrases that a word of a text may be: at a phrase's beginning, and further on, where no «and» or
-        «so» may be joined to it.
-        """
+    def _look_up(self, form: str) -> _Meanings:
         starts: dict[int, None] = {}
         inner: dict[int, None] = {}
         for prefix, rest in parted(form):
@@ -124,10 +130,13 @@ class Matcher:
             starts.update(dict.fromkeys(slots))
             if not prefix.startswith(("و", "ف")):
                 inner.update(dict.fromkeys(slots))
+        nodes = [node for slot in starts if (node := self._root.below.get(slot))]
+        ends = dict.fromkeys(name for node in nodes for name in node.ends)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[form] = (tuple(starts), tuple(inner)) if starts else _NOTHING
-        return self._known[form]
+        meanings = (tuple(ends), tuple(node for node in nodes if node.below), tuple(inner)) if starts else _NOTHING
+        self._known[form] = meanings
+        return meanings
 
     def _add(self, name: str, phrase: str) -> None:
         for sequence in product(*alternatives(phrase)):

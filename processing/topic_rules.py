@@ -25,7 +25,7 @@ class Condition(Written):
     """What gives a passage: one of `phrases` or of a word list, or words of several lists near each other."""
 
     phrases: tuple[Phrase, ...] = Field((), description="Words, or sequences of words; a|b: either.")
-    list: str | None = Field(None, description="Name of a word list, used as phrases.")
+    list: ListNames | None = Field(None, description="A word list, used as phrases. [a, b]: either.")
     near: tuple[ListNames, ...] = Field(
         (), description="Word lists: one phrase of each, in any order. [a, b]: of either."
     )
@@ -33,7 +33,9 @@ class Condition(Written):
         8, description="Most words that near may span, in one sentence; or sentence, for all of it."
     )
     score: float = Field(1.0, gt=0, description="Of each passage.")
-    in_: Literal["title", "body"] | None = Field(None, alias="in", description="Where alone it is looked for.")
+    in_: Literal["title", "lead", "body"] | None = Field(
+        None, alias="in", description="Where alone it is looked for; lead: in the title and the body's first words."
+    )
     at_most: float | None = Field(None, gt=0, description="All of its passages in an article together score no more.")
 
     @model_validator(mode="after")
@@ -46,9 +48,7 @@ class Condition(Written):
 
     def names(self) -> Iterator[str]:
         """Of the word lists that it uses."""
-        if self.list:
-            yield self.list
-        for group in self.near:
+        for group in (*((self.list,) if self.list else ()), *self.near):
             yield from [group] if isinstance(group, str) else group
 
 
@@ -60,7 +60,7 @@ class Examples(Written):
 
 
 class Topic(Written):
-    """A topic: tagged where the passages of `any` and `all` reach `min_score`."""
+    """A topic: tagged where the passages of `any` and `all`, less those of `against`, reach `min_score`."""
 
     id: str = Field("", description="The topic's key in the file.")
     label: Name
@@ -68,14 +68,15 @@ class Topic(Written):
     any: tuple[Condition, ...] = Field(min_length=1, description="Each passage of any of these scores.")
     all: tuple[Condition, ...] = Field((), description="Each of these must have a passage somewhere in the article.")
     none: tuple[Condition, ...] = Field((), description="An article with a passage of one of these is not tagged.")
-    exclude: tuple[Condition, ...] = Field((), description="A passage that overlaps one of these does not count.")
+    exclude: tuple[Condition, ...] = Field((), description="A passage with a word of one of these does not count.")
+    against: tuple[Condition, ...] = Field((), description="The score of each passage of these is taken off.")
     title_weight: float = Field(2.0, gt=0, description="A passage in the title scores so many times.")
     min_score: float = Field(1.0, gt=0, description="The topic is tagged from this sum of scores on.")
     examples: Examples = Examples()
 
     def conditions(self) -> Iterator[tuple[str, int, Condition]]:
         """All of its conditions, each with the key and position where it stands."""
-        for key in ("any", "all", "none", "exclude"):
+        for key in ("any", "all", "none", "exclude", "against"):
             for number, condition in enumerate(getattr(self, key)):
                 yield key, number, condition
 

@@ -5,13 +5,25 @@ of all rules and entities are looked up in one pass over the text.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from processing.arabic import words
 from processing.entities import EntitiesFile, Named, Recogniser
-from processing.judging import Field, Judgement, Passage, TextField, compiled, judge, list_name
+from processing.judging import (
+    Field,
+    Judgement,
+    Passage,
+    Rule,
+    TextField,
+    compiled,
+    judge,
+    phrases_name,
+    proof,
+    within_reach,
+)
 from processing.matcher import Matcher
 from processing.topic_rules import TopicsFile
 from rasid.outlets import Name
@@ -73,32 +85,40 @@ class Tagger:
         for topic in rules.topics.values():
             for _, _, condition in topic.conditions():
                 if condition.phrases:
-                    lists[list_name(condition)] = condition.phrases
+                    lists[phrases_name(condition)] = condition.phrases
         self._matcher = Matcher({**lists, **self._recogniser.lists})
 
     def tag(self, title: str, body: str) -> Tags:
         """The topics and entities of a text."""
-        fields, mentions = self._read(title, body)
+        fields, mentions = self.read(title, body)
         evidence: list[Evidence] = []
+        counts: Counter[str] = Counter()
+        for read in fields.values():
+            counts.update({name: len(spans) for name, spans in read.spans.items()})
         for rule in self._rules:
-            found = judge(rule, fields)
-            if found.tagged:
-                for passage in found.passages[:MAX_EVIDENCE]:
+            if within_reach(rule, counts) and (found := judge(rule, fields)).tagged:
+                for passage in proof(rule, found)[:MAX_EVIDENCE]:
                     quote, start, end = fields[passage.field].quote(passage.span)
                     evidence.append(Evidence(rule.topic.id, found.score, quote, passage.field, start, end))
         return Tags(tuple(evidence), mentions)
 
     def explain(self, title: str, body: str) -> dict[str, tuple[Judgement, dict[Passage, str]]]:
         """What each topic's rule makes of a text, with the quote of each passage."""
-        fields, _ = self._read(title, body)
+        fields, _ = self.read(title, body)
         told = {}
         for rule in self._rules:
             found = judge(rule, fields)
-            quotes = {each: fields[each.field].quote(each.span)[0] for each in (*found.passages, *found.excluded)}
+            passages = (*found.passages, *found.against, *found.excluded)
+            quotes = {each: fields[each.field].quote(each.span)[0] for each in passages}
             told[rule.topic.id] = found, quotes
         return told
 
-    def _read(self, title: str, body: str) -> tuple[dict[TextField, Field], tuple[Mention, ...]]:
+    def rule(self, topic: str) -> Rule:
+        """The compiled rule of a topic."""
+        return next(rule for rule in self._rules if rule.topic.id == topic)
+
+    def read(self, title: str, body: str) -> tuple[dict[TextField, Field], tuple[Mention, ...]]:
+        """A text's fields with what was found in them, and the entities that it mentions."""
         texts: dict[TextField, str] = {"title": title, "body": body}
         cut = {name: words(text) for name, text in texts.items()}
         spans = {name: self._matcher.find(found) for name, found in cut.items()}

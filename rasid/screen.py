@@ -210,15 +210,15 @@ def show_judgements(
         outcome = "tagged" if judgement.tagged else judgement.reason or "everything was excluded"
         table.add_row(topic, f"{judgement.score:g}", "", "", outcome, style="bold" if judgement.tagged else "dim")
         for passage, quote in quotes.items():
-            excluded = passage in judgement.excluded
-            score = "excluded" if excluded else f"+{passage.score:g}"
+            counts = passage in judgement.passages
+            sign = "-" if passage in judgement.against else "+"
             table.add_row(
                 "",
-                score,
+                "excluded" if passage in judgement.excluded else f"{sign}{passage.score:g}",
                 passage.condition,
                 passage.field,
                 Text(" ".join(quote.split())),
-                style="red" if excluded else "",
+                style="" if counts else "red",
             )
     console.print(table)
     entities = Table("kind", "entity", "mentions", box=box.SIMPLE_HEAD)

@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.topics.fit import Example, fit
+from benchmarks.topics.labelled import load
+from processing.judging import LEAD, judge
 from processing.topics import Tagger, load_tagger
 from rasid.records import EntityKind
 from rasid.schemas import SCHEMAS, schema
@@ -307,6 +310,60 @@ topics:
     assert tagger.tag("", "شراء سلاح الجو صواريخ").topics
 
 
+def test_passages_against_a_topic_take_their_score_off(tmp_path: Path) -> None:
+    rules = (
+        WATER
+        + """    min_score: 2
+    any: [{phrases: [سد, نهر]}]
+    against: [{phrases: [مباراة, هدف], score: 1.5, at_most: 2}]
+"""
+    )
+    tagger = _tagger(tmp_path, rules)
+    assert tagger.tag("", "السد والنهر").topics
+    assert not tagger.tag("", "السد والنهر قبل المباراة").topics
+    assert tagger.tag("", "سد ونهر وسد ونهر، ثم مباراة وهدف وهدف").topics
+    judgement, quotes = tagger.explain("", "السد والنهر قبل المباراة")["water"]
+    assert judgement.score == 0.5
+    assert [quotes[each] for each in judgement.against] == ["المباراة"]
+
+
+def test_a_condition_may_look_for_several_lists_and_only_in_the_lead(tmp_path: Path) -> None:
+    rules = """
+lists: {rivers: [نهر], dams: [سد]}
+topics:
+  water:
+    label: {ar: مياه, en: Water}
+    description: Water.
+    min_score: 2
+    any: [{list: [rivers, dams], in: lead}]
+"""
+    tagger = _tagger(tmp_path, rules)
+    assert tagger.tag("سد", "نهر").topics
+    lead = "كلمة " * (LEAD - 2)
+    assert tagger.tag("", f"{lead}نهر سد").topics
+    assert not tagger.tag("", f"{lead}كلمة نهر سد").topics
+
+
+def test_weak_words_are_evidence_only_where_they_are_needed(tmp_path: Path) -> None:
+    rules = (
+        WATER
+        + """    min_score: 4
+    any: [{phrases: [سد], score: 3}, {phrases: [نهر]}]
+"""
+    )
+    tagger = _tagger(tmp_path, rules)
+    assert [e.quote for e in tagger.tag("", "نهر وسد").evidence] == ["نهر", "وسد"]
+    assert [e.quote for e in tagger.tag("", "نهر وسد وسد").evidence] == ["وسد", "وسد"]
+
+
+def test_texts_that_are_not_judged_for_a_topic_would_not_have_it() -> None:
+    for text in load("kept aside"):
+        told = TAGGER.explain(text.title, text.body)
+        assert TAGGER.tag(text.title, text.body).topics == tuple(
+            id_ for id_, (found, _) in told.items() if found.tagged
+        )
+
+
 def test_a_rule_may_name_entities(tmp_path: Path) -> None:
     rules = """
 topics:
@@ -323,6 +380,23 @@ def test_explain_says_what_counted_and_what_did_not(tmp_path: Path) -> None:
     assert not judgement.tagged
     assert judgement.reason == "nothing of all.0"
     assert list(quotes.values()) == ["السد"]
+
+
+def test_fitting_weighs_the_words_that_tell_texts_apart(tmp_path: Path) -> None:
+    rules = (
+        WATER
+        + """    min_score: 5
+    any: [{phrases: [سد]}, {phrases: [نهر]}]
+    against: [{phrases: [مباراة]}]
+"""
+    )
+    tagger = _tagger(tmp_path, rules)
+    texts = [("سد", True), ("نهر", False), ("سد ونهر", True), ("سد ثم مباراة", False), ("كلمة", False)]
+    better = fit(
+        tagger.rule("water"), [Example(tagger.read("", text)[0], there, 10.0) for text, there in texts], rounds=20
+    )
+    for text, there in texts:
+        assert judge(better, tagger.read("", text)[0]).tagged is there, text
 
 
 def test_the_schemas_are_those_of_the_models() -> None:

@@ -25,8 +25,8 @@ MISTAKES = [
     ("outlets.yaml", "outlets:", "outlets", "", "valid YAML"),
     (
         "topics.yaml",
-        "near: [trading, arms]",
-        "near: [trading, arm]",
+        "near: [embargo, [hardware, arms]]",
+        "near: [embargo, [hardware, arm]]",
         "topics.arms_deals",
         "no word list arm",
     ),

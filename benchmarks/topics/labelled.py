@@ -1,4 +1,4 @@
-"""The labelled passages and sample articles, in two parts, of which one is kept aside while rules are written."""
+"""The labelled passages and articles, in two parts, of which one is kept aside while rules are written."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,9 @@ class Labelled:
 
 def load(part: str) -> list[Labelled]:
     """The texts of one part."""
-    return _passages("kept_aside.txt") if part == "kept aside" else [*_passages("passages.txt"), *_stories()]
+    if part == "kept aside":
+        return _texts("kept_aside.txt")
+    return [*_texts("passages.txt"), *_texts("articles.txt"), *_stories()]
 
 
 def _lines(name: str) -> list[list[str]]:
@@ -57,9 +59,9 @@ def _topics(codes: str) -> frozenset[str]:
     return frozenset(CODES[code] for code in codes.split() if code != "-")
 
 
-def _passages(name: str) -> list[Labelled]:
+def _texts(name: str) -> list[Labelled]:
     return [
-        Labelled(title, body, _topics(topics), frozenset(countries.split()) - {"-"})
+        Labelled(title, body, _topics(topics), None if countries == "?" else frozenset(countries.split()) - {"-"})
         for topics, countries, text in _lines(name)
         for title, body in [text.split(" :: ") if " :: " in text else ("", text)]
     ]
