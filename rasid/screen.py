@@ -205,7 +205,7 @@ def show_judgements(
     """Each topic of which anything was found, with its passages, and the entities."""
     table = Table("topic", "score", "condition", "field", "passage", box=box.SIMPLE_HEAD)
     for topic, (judgement, quotes) in told.items():
-        if not quotes:
+        if not (judgement.passages or judgement.excluded):
             continue
         outcome = "tagged" if judgement.tagged else judgement.reason or "everything was excluded"
         table.add_row(topic, f"{judgement.score:g}", "", "", outcome, style="bold" if judgement.tagged else "dim")
