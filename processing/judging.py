@@ -196,8 +196,9 @@ def judge(rule: Rule, fields: Mapping[TextField, Field]) -> Judgement:
             }
             left = candidates
             if cancelled:
-                left = [passage for passage in candidates if cancelled.isdisjoint(_words(passage))]
-                excluded += [passage for passage in candidates if not cancelled.isdisjoint(_words(passage))]
+                left = []
+                for passage in candidates:
+                    (left if cancelled.isdisjoint(_words(passage)) else excluded).append(passage)
             there.update(passage.condition for passage in left)
             counted += _each_word_once(left)
         against += _each_word_once(_candidates(rule.against, weight, name, read))
