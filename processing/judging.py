@@ -72,11 +72,13 @@ class Field:
         text: of the field.
         words: of the text.
         spans: of each word list that has any.
+        named: the entity, such as ``countries.TN``, that a span names, if it names one.
     """
 
     text: str
     words: Words
     spans: Spans
+    named: Mapping[Span, str]
     _groups: dict[tuple[str, ...], list[Span]] = field(default_factory=dict)
 
     def group(self, names: str | tuple[str, ...]) -> list[Span]:
@@ -108,6 +110,8 @@ class Where:
         place: where alone it is looked for; None for everywhere.
         lists: a name of each list whose spans it wants: one alone, or several near each other; of either of a tuple.
         within: most words that they may span.
+        different: whether a list is wanted twice: then its entities must differ, since two names of one state are no
+            second state.
     """
 
     name: str
@@ -116,6 +120,7 @@ class Where:
     place: Literal["title", "lead", "body"] | None
     lists: tuple[str | tuple[str, ...], ...]
     within: int
+    different: bool
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,15 @@ def compiled(topic: Topic) -> Rule:
         lists = tuple(wanted) or (phrases_name(condition),)
         within = SENTENCE if condition.within == "sentence" else condition.within
         found[key].append(
-            Where(f"{key}.{number}", condition.score, condition.at_most or inf, condition.in_, lists, within)
+            Where(
+                f"{key}.{number}",
+                condition.score,
+                condition.at_most or inf,
+                condition.in_,
+                lists,
+                within,
+                len(set(lists)) < len(lists),
+            )
         )
     others = (tuple(found[key]) for key in ("exclude", "none", "against"))
     return Rule(topic, (*found["any"], *found["all"]), *others)
@@ -159,7 +172,7 @@ def within_reach(rule: Rule, counts: Mapping[str, int]) -> bool:
     Args:
         counts: spans of each word list, in title and body together.
     """
-    weight = max(rule.topic.title_weight, 1.0)
+    weight = max(rule.topic.title_weight, rule.topic.rest_weight, 1.0)
     most = 0.0
     for where in rule.counting:
         fewest = inf
@@ -185,8 +198,7 @@ def judge(rule: Rule, fields: Mapping[TextField, Field]) -> Judgement:
     for name, read in fields.items():
         if not read.spans:
             continue
-        weight = rule.topic.title_weight if name == "title" else 1.0
-        if candidates := _candidates(rule.counting, weight, name, read):
+        if candidates := _candidates(rule.counting, rule.topic, name, read):
             cancelled = {
                 word
                 for where in rule.exclude
@@ -200,8 +212,8 @@ def judge(rule: Rule, fields: Mapping[TextField, Field]) -> Judgement:
                 for passage in candidates:
                     (left if cancelled.isdisjoint(_words(passage)) else excluded).append(passage)
             there.update(passage.condition for passage in left)
-            counted += _each_word_once(left)
-        against += _each_word_once(_candidates(rule.against, weight, name, read))
+            counted += _each_word_once(rule.counting, left)
+        against += _each_word_once(rule.against, _candidates(rule.against, rule.topic, name, read))
     score = round(_sum(rule.counting, counted) - _sum(rule.against, against), 3)
     reason = _why_not(rule, fields, there, score) if counted else ""
     return Judgement(bool(counted) and not reason, score, tuple(counted), tuple(against), tuple(excluded), reason)
@@ -221,13 +233,14 @@ def proof(rule: Rule, found: Judgement) -> list[Passage]:
     return [passage for passage in found.passages if passage in told]
 
 
-def _candidates(conditions: tuple[Where, ...], weight: float, name: TextField, read: Field) -> list[Passage]:
+def _candidates(conditions: tuple[Where, ...], topic: Topic, name: TextField, read: Field) -> list[Passage]:
     """What conditions find in a field. Of passages that share a word, the first one is to count."""
     found: list[tuple[float, int, Span, Passage]] = []
     for where in conditions:
-        score = min(where.score * weight, where.at_most)
         for match in _matches(where, name, read):
             span = match[0] if len(match) == 1 else Span(min(match).first, max(part.last for part in match))
+            weight = topic.title_weight if name == "title" else 1.0 if span.first < LEAD else topic.rest_weight
+            score = min(where.score * weight, where.at_most)
             found.append((-score, span.last - span.first, span, Passage(name, span, match, score, where.name)))
     found.sort()
     return [passage for _, _, _, passage in found[:MAX_PASSAGES]]
@@ -238,14 +251,18 @@ def _words(passage: Passage) -> Sequence[int]:
     return parts[0].words() if len(parts) == 1 else [word for part in parts for word in part.words()]
 
 
-def _each_word_once(passages: Iterable[Passage]) -> list[Passage]:
-    """Those of which no word proves anything already, by place."""
+def _each_word_once(conditions: tuple[Where, ...], passages: Iterable[Passage]) -> list[Passage]:
+    """Those of which no word proves anything already, by place. A condition that has its `at_most` leaves its words to
+    the others.
+    """
     taken: set[int] = set()
     kept: list[Passage] = []
+    room = {where.name: where.at_most for where in conditions}
     for passage in passages:
         words = _words(passage)
-        if taken.isdisjoint(words):
+        if room[passage.condition] > 0 and taken.isdisjoint(words):
             taken.update(words)
+            room[passage.condition] -= passage.score
             kept.append(passage)
     return sorted(kept, key=lambda passage: passage.span)
 
@@ -285,12 +302,15 @@ def _matches(where: Where, name: TextField, read: Field) -> Sequence[_Match]:
     if len(groups) == 1:
         return [(span,) for span in groups[0]]
     # The rarest first: each of its spans is looked around.
-    return list(_near(sorted(groups, key=len), where.within, read.words.sentences))
+    named = read.named if where.different else {}
+    return list(_near(sorted(groups, key=len), where.within, read.words.sentences, named))
 
 
-def _near(groups: list[list[Span]], within: int, sentences: list[int]) -> Iterator[_Match]:
+def _near(
+    groups: list[list[Span]], within: int, sentences: list[int], named: Mapping[Span, str]
+) -> Iterator[_Match]:
     """For each span of the first group, the shortest passage that holds one of each group, in one sentence and without
-    overlap between them.
+    overlap between them, and naming no entity of `named` twice.
     """
     heads, *rest = groups
     for head in heads[:MAX_PASSAGES]:
@@ -305,7 +325,7 @@ def _near(groups: list[list[Span]], within: int, sentences: list[int]) -> Iterat
                     for known_first, known_last, known in partial:
                         first = span.first if span.first < known_first else known_first
                         last = span.last if span.last > known_last else known_last
-                        if last - first < within and _apart(span, known):
+                        if last - first < within and _apart(span, known, named):
                             joined.append((first, last, (*known, span)))
             if not joined:
                 break
@@ -314,8 +334,10 @@ def _near(groups: list[list[Span]], within: int, sentences: list[int]) -> Iterat
             yield partial[0][2]
 
 
-def _apart(span: Span, others: _Match) -> bool:
-    return not any(span.first <= other.last and other.first <= span.last for other in others)
+def _apart(span: Span, others: _Match, named: Mapping[Span, str]) -> bool:
+    if any(span.first <= other.last and other.first <= span.last for other in others):
+        return False
+    return span not in named or all(named.get(other) != named[span] for other in others)
 
 
 def _length(found: tuple[int, int, _Match]) -> int:

@@ -71,6 +71,7 @@ class Topic(Written):
     exclude: tuple[Condition, ...] = Field((), description="A passage with a word of one of these does not count.")
     against: tuple[Condition, ...] = Field((), description="The score of each passage of these is taken off.")
     title_weight: float = Field(2.0, gt=0, description="A passage in the title scores so many times.")
+    rest_weight: float = Field(1.0, gt=0, description="A passage after the body's first 80 words scores so many times.")
     min_score: float = Field(1.0, gt=0, description="The topic is tagged from this sum of scores on.")
     examples: Examples = Examples()
 

@@ -123,7 +123,8 @@ class Tagger:
         cut = {name: words(text) for name, text in texts.items()}
         spans = {name: self._matcher.find(found) for name, found in cut.items()}
         entities = self._recogniser.recognise(spans, cut)
-        fields = {name: Field(texts[name], cut[name], spans[name]) for name in texts}
+        named = {name: {span: f"{kind}.{id_}" for kind, id_, span in found} for name, found in entities.items()}
+        fields = {name: Field(texts[name], cut[name], spans[name], named[name]) for name in texts}
         mentions = []
         for name, found in entities.items():
             for kind, id_, span in found:
