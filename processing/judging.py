@@ -306,9 +306,7 @@ def _matches(where: Where, name: TextField, read: Field) -> Sequence[_Match]:
     return list(_near(sorted(groups, key=len), where.within, read.words.sentences, named))
 
 
-def _near(
-    groups: list[list[Span]], within: int, sentences: list[int], named: Mapping[Span, str]
-) -> Iterator[_Match]:
+def _near(groups: list[list[Span]], within: int, sentences: list[int], named: Mapping[Span, str]) -> Iterator[_Match]:
     """For each span of the first group, the shortest passage that holds one of each group, in one sentence and without
     overlap between them, and naming no entity of `named` twice.
     """

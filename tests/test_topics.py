@@ -1,5 +1,6 @@
 """Topic rules, and the passages that prove them."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -342,6 +343,40 @@ topics:
     lead = "كلمة " * (LEAD - 2)
     assert tagger.tag("", f"{lead}نهر سد").topics
     assert not tagger.tag("", f"{lead}كلمة نهر سد").topics
+
+
+def test_what_stands_after_the_lead_may_weigh_less(tmp_path: Path) -> None:
+    rules = WATER + "    min_score: 2\n    rest_weight: 0.5\n    any: [{phrases: [سد, نهر, مياه]}]\n"
+    tagger = _tagger(tmp_path, rules)
+    lead = "كلمة " * (LEAD - 2)
+    assert tagger.tag("", f"{lead}نهر سد").topics
+    assert not tagger.tag("", f"{lead}كلمة نهر سد").topics
+    assert tagger.tag("", f"{lead}كلمة نهر سد مياه").topics
+    assert tagger.tag("نهر", f"{lead}كلمة كلمة سد").topics
+
+
+def test_two_names_of_one_state_are_no_second_state(tmp_path: Path) -> None:
+    file = tmp_path / "topics.yaml"
+    near = "    any: [{near: [entities.countries, entities.countries, exercise], within: sentence}]\n"
+    file.write_text("lists: {exercise: [مناورات]}\n" + WATER + near, encoding="utf-8")
+    shutil.copy(ROOT / "config" / "entities.yaml", tmp_path)
+    tagger = load_tagger(file)
+    assert tagger.tag("", "مناورات مصر وفرنسا").topics
+    assert not tagger.tag("", "مناورات الجيش المصري في مصر قرب القاهرة").topics
+
+
+def test_a_condition_at_its_most_leaves_its_words_to_the_others(tmp_path: Path) -> None:
+    rules = (
+        WATER
+        + """    min_score: 3
+    any:
+      - {phrases: [سد], score: 1.5, at_most: 1.5}
+      - {phrases: [سد, نهر], score: 1}
+"""
+    )
+    tagger = _tagger(tmp_path, rules)
+    assert tagger.tag("", "سد ثم سد ثم نهر").topics
+    assert not tagger.tag("", "سد ثم نهر").topics
 
 
 def test_weak_words_are_evidence_only_where_they_are_needed(tmp_path: Path) -> None:

@@ -68,8 +68,9 @@ def _all(rule: Rule) -> tuple[Where, ...]:
 
 def _with(rule: Rule, where: Where) -> Rule:
     """The rule with a condition in place of the one of its name."""
-    counting = tuple(where if each.name == where.name else each for each in rule.counting)
-    against = tuple(where if each.name == where.name else each for each in rule.against)
+    counting, against = (
+        tuple(where if each.name == where.name else each for each in known) for known in (rule.counting, rule.against)
+    )
     return replace(rule, counting=counting, against=against)
 
 
