@@ -136,10 +136,9 @@ class Rule:
 
 def compiled(topic: Topic) -> Rule:
     """A topic made ready for `judge`."""
-    found: dict[str, list[Where]] = {"any": [], "all": [], "none": [], "exclude": [], "against": []}
+    found: dict[str, list[Where]] = defaultdict(list)
     for key, number, condition in topic.conditions():
-        wanted = (_looked_up(names) for names in condition.near or ([condition.list] if condition.list else ()))
-        lists = tuple(wanted) or (phrases_name(condition),)
+        lists = tuple(_looked_up(names) for names in condition.groups()) or (phrases_name(condition),)
         within = SENTENCE if condition.within == "sentence" else condition.within
         found[key].append(
             Where(

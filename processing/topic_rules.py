@@ -46,9 +46,13 @@ class Condition(Written):
             raise ValueError("expected at least two word lists in near:")
         return self
 
+    def groups(self) -> tuple[ListNames, ...]:
+        """The word lists that it wants something of: one alone, or several near each other; none if it has phrases."""
+        return (self.list,) if self.list else self.near
+
     def names(self) -> Iterator[str]:
         """Of the word lists that it uses."""
-        for group in (*((self.list,) if self.list else ()), *self.near):
+        for group in self.groups():
             yield from [group] if isinstance(group, str) else group
 
 

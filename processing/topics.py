@@ -16,7 +16,6 @@ from processing.judging import (
     Field,
     Judgement,
     Passage,
-    Rule,
     TextField,
     compiled,
     judge,
@@ -66,6 +65,7 @@ class Tagger:
 
     Attributes:
         topics: by id.
+        rules: the topics made ready to judge, by id.
         names: field of an article, such as ``weapons`` → id → its label, for all that have one.
     """
 
@@ -79,7 +79,7 @@ class Tagger:
                 for kind, known in entities.kinds()
             },
         }
-        self._rules = [compiled(topic) for topic in rules.topics.values()]
+        self.rules = {id_: compiled(topic) for id_, topic in rules.topics.items()}
         self._recogniser = Recogniser(entities)
         lists: dict[str, Iterable[str]] = {f"list:{name}": phrases for name, phrases in rules.lists.items()}
         for topic in rules.topics.values():
@@ -95,7 +95,7 @@ class Tagger:
         counts: Counter[str] = Counter()
         for read in fields.values():
             counts.update({name: len(spans) for name, spans in read.spans.items()})
-        for rule in self._rules:
+        for rule in self.rules.values():
             if within_reach(rule, counts) and (found := judge(rule, fields)).tagged:
                 for passage in proof(rule, found)[:MAX_EVIDENCE]:
                     quote, start, end = fields[passage.field].quote(passage.span)
@@ -106,16 +106,12 @@ class Tagger:
         """What each topic's rule makes of a text, with the quote of each passage."""
         fields, _ = self.read(title, body)
         told = {}
-        for rule in self._rules:
+        for id_, rule in self.rules.items():
             found = judge(rule, fields)
             passages = (*found.passages, *found.against, *found.excluded)
             quotes = {each: fields[each.field].quote(each.span)[0] for each in passages}
-            told[rule.topic.id] = found, quotes
+            told[id_] = found, quotes
         return told
-
-    def rule(self, topic: str) -> Rule:
-        """The compiled rule of a topic."""
-        return next(rule for rule in self._rules if rule.topic.id == topic)
 
     def read(self, title: str, body: str) -> tuple[dict[TextField, Field], tuple[Mention, ...]]:
         """A text's fields with what was found in them, and the entities that it mentions."""

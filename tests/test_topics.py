@@ -1,6 +1,5 @@
 """Topic rules, and the passages that prove them."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -204,10 +203,10 @@ topics:
 """A topic, up to its conditions."""
 
 
-def _tagger(tmp_path: Path, rules: str) -> Tagger:
+def _tagger(tmp_path: Path, rules: str, entities: str = "countries: {}\n") -> Tagger:
     file = tmp_path / "topics.yaml"
     file.write_text(rules, encoding="utf-8")
-    file.with_name("entities.yaml").write_text("countries: {}\n", encoding="utf-8")
+    file.with_name("entities.yaml").write_text(entities, encoding="utf-8")
     return load_tagger(file)
 
 
@@ -356,11 +355,9 @@ def test_what_stands_after_the_lead_may_weigh_less(tmp_path: Path) -> None:
 
 
 def test_two_names_of_one_state_are_no_second_state(tmp_path: Path) -> None:
-    file = tmp_path / "topics.yaml"
     near = "    any: [{near: [entities.countries, entities.countries, exercise], within: sentence}]\n"
-    file.write_text("lists: {exercise: [مناورات]}\n" + WATER + near, encoding="utf-8")
-    shutil.copy(ROOT / "config" / "entities.yaml", tmp_path)
-    tagger = load_tagger(file)
+    entities = (ROOT / "config" / "entities.yaml").read_text(encoding="utf-8")
+    tagger = _tagger(tmp_path, "lists: {exercise: [مناورات]}\n" + WATER + near, entities)
     assert tagger.tag("", "مناورات مصر وفرنسا").topics
     assert not tagger.tag("", "مناورات الجيش المصري في مصر قرب القاهرة").topics
 
@@ -428,7 +425,7 @@ def test_fitting_weighs_the_words_that_tell_texts_apart(tmp_path: Path) -> None:
     tagger = _tagger(tmp_path, rules)
     texts = [("سد", True), ("نهر", False), ("سد ونهر", True), ("سد ثم مباراة", False), ("كلمة", False)]
     better = fit(
-        tagger.rule("water"), [Example(tagger.read("", text)[0], there, 10.0) for text, there in texts], rounds=20
+        tagger.rules["water"], [Example(tagger.read("", text)[0], there, 10.0) for text, there in texts], rounds=20
     )
     for text, there in texts:
         assert judge(better, tagger.read("", text)[0]).tagged is there, text

@@ -47,16 +47,16 @@ def fit(rule: Rule, examples: list[Example], rounds: int) -> Rule:
         before = rule
         for name, numbers in touched.items():
             now = next(where for where in _all(rule) if where.name == name)
-            best, least = None, sum(losses[n] for n in numbers) + COST * now.score - GAIN
+            best, best_losses = rule, [losses[n] for n in numbers]
+            least = sum(best_losses) + COST * now.score - GAIN
             for other in _steps(now):
                 changed = _with(rule, other)
                 new = [_loss(changed, examples[n]) for n in numbers]
                 if (total := sum(new) + COST * other.score) < least:
-                    best, least, better = changed, total, new
-            if best:
-                rule = best
-                for n, loss in zip(numbers, better, strict=True):
-                    losses[n] = loss
+                    best, least, best_losses = changed, total, new
+            rule = best
+            for n, loss in zip(numbers, best_losses, strict=True):
+                losses[n] = loss
         if rule == before:
             break
     return rule
@@ -102,7 +102,7 @@ def main() -> None:
     """Prints the scores of a topic's conditions, as they are and as they should be."""
     tagger = load_tagger(ROOT / "config" / "topics.yaml")
     topic = sys.argv[1]
-    rule = tagger.rule(topic)
+    rule = tagger.rules[topic]
     examples = [
         # Articles tell more than passages of a sentence.
         Example(tagger.read(text.title, text.body)[0], topic in text.topics, 3.0 if text.title else 1.0)
