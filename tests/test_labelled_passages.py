@@ -17,6 +17,5 @@ def test_the_texts_that_were_worked_on() -> None:
         there.update(text.topics)
         right.update(topics & text.topics)
     for topic in CODES.values():
-        least = 0.95 if topic in {"arms_deals", "caatsa"} else 0.9
-        assert right[topic] / found[topic] >= least, topic
-        assert right[topic] / there[topic] >= least, topic
+        assert right[topic] / found[topic] >= 0.95, topic
+        assert right[topic] / there[topic] >= 0.95, topic
