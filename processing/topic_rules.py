@@ -13,6 +13,8 @@ from rasid.yaml_file import Id, MisplacedError, Written, with_ids
 
 
 def _checked(phrase: str) -> str:
+    if {",", "،"} & set(phrase):
+        raise ValueError("a phrase has no comma: write what stands on either side as two phrases")
     alternatives(phrase)  # raises what pydantic tells of
     return phrase
 

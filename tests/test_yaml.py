@@ -41,6 +41,7 @@ MISTAKES = [
         "no word list entities.countries.MLI",
     ),
     ("topics.yaml", "  law: [قانون]", "  law: [قانون, '!']", "lists.law", "words of letters or digits"),
+    ("topics.yaml", "  law: [قانون]", "  law: ['قانون, تشريع']", "lists.law", "a phrase has no comma"),
     ("entities.yaml", "  DZ: {words", "  DZA: {words", "countries.DZA", "ISO 3166-1"),
     ("entities.yaml", "class: air defence, maker: RU", "class: air defence, maker: RUS", "maker", "ISO 3166-1"),
     ("entities.yaml", "        not_after: [نهر,", "        not_behind: [نهر,", "not_behind", "unknown key"),
