@@ -20,7 +20,7 @@ from benchmarks.timing import median_seconds
 from benchmarks.topics.labelled import CODES, HERE, PARTS, Labelled, load
 from processing.entities import EntitiesFile
 from processing.topic_rules import TopicsFile
-from processing.topics import Tagger, load_tagger
+from processing.topics import Tagger, Tags, load_tagger
 from rasid.settings import ROOT, Settings
 from rasid.yaml_file import load_yaml
 from search.cluster import connect, local_node, set_up
@@ -118,13 +118,16 @@ def countries_table() -> Table:
         right = said = there = 0
         for text in load(part):
             if text.countries is not None:
-                mentions = tagger.tag(text.title, text.body).mentions
-                found = {each.entity for each in mentions if each.kind == "countries"}
+                found = _countries(tagger.tag(text.title, text.body))
                 right += len(found & text.countries)
                 said += len(found)
                 there += len(text.countries)
         table.add_row(part, str(there), f"{right / said:.3f}", f"{right / there:.3f}")
     return table
+
+
+def _countries(tags: Tags) -> set[str]:
+    return {each.entity for each in tags.mentions if each.kind == "countries"}
 
 
 def many_terms(times: int) -> Tagger:
@@ -178,7 +181,7 @@ def mistakes(part: str) -> None:
             extra, missing = set(tags.topics) - text.topics, text.topics - set(tags.topics)
             quotes = [each.quote for each in tags.evidence if each.topic in extra]
             print(f"+{sorted(extra)} -{sorted(missing)} {quotes}\n   {text.title} {text.body[:300]}")
-        countries = {each.entity for each in tags.mentions if each.kind == "countries"}
+        countries = _countries(tags)
         if text.countries is not None and countries != text.countries:
             print(f"countries +{countries - text.countries} -{text.countries - countries}\n   {text.body}")
 
