@@ -15,14 +15,15 @@ from processing import hints
 from processing.blocks import Block, cards, page_blocks
 from processing.body import Selection, select_body, text_elements
 from processing.bylines import agencies, person, written_authors
-from processing.characters import decoded_once, line_key, visible
+from processing.characters import line_key, visible
 from processing.dates import mentioned_days
-from processing.decode import UndecodableError, decode
 from processing.furniture import Dropped
 from processing.metadata import Metadata, read_metadata
 from processing.page_kind import why_no_article
 from processing.published import find_date
 from processing.title import Title, find_title, is_site_title, unnamed_title, without_names
+from rasid.decoding import mime_type, page_text
+from rasid.errors import UndecodableError
 from rasid.outlets import Outlet
 from rasid.records import Capture, Precision, RejectReason
 from rasid.urls import canonical_url
@@ -150,11 +151,10 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
 def _load(capture: Capture) -> HtmlElement:
     if capture.status != 200:
         raise NotAnArticleError("http_status", str(capture.status))
-    content_type = capture.header("Content-Type").split(";")[0].strip().lower()
-    if content_type not in {"", "text/html", "application/xhtml+xml"}:
-        raise NotAnArticleError("not_html", content_type)
+    if (kind := mime_type(capture.header("Content-Type"))) not in {"", "text/html", "application/xhtml+xml"}:
+        raise NotAnArticleError("not_html", kind)
     try:
-        html = decoded_once(decode(capture)[0])
+        html, _ = page_text(capture)
     except UndecodableError as error:
         raise NotAnArticleError("undecodable", str(error)) from None
     # Trafilatura gives None also for a page in which it finds no element at all.

@@ -12,11 +12,11 @@ from upath import UPath
 
 from crawlers.crawl import crawl_outlet
 from crawlers.process import CrawlReport
-from processing.decode import UndecodableError, decode
 from processing.process import process_outlet
 from processing.topics import Tagger
 from rasid.captures import read_captures
-from rasid.errors import RasidError
+from rasid.decoding import page_text
+from rasid.errors import RasidError, UndecodableError
 from rasid.outlets import Outlet
 from rasid.records import ARTICLES, REJECTED, Article, Rejected
 from rasid.settings import Settings
@@ -90,7 +90,7 @@ def _charsets(storage: Storage, day: date, outlet: Outlet) -> dict[str, int]:
     names: Counter[str] = Counter()
     for capture in read_captures(storage, storage.captures(day, outlet.id), outlet.id):
         try:
-            names[decode(capture)[1]] += 1
+            names[page_text(capture)[1]] += 1
         except UndecodableError:
             names["undecodable"] += 1
     return dict(names)

@@ -19,3 +19,7 @@ class ConfigError(RasidError):
         self.file, self.line, self.key, self.expected = file, line, key, expected
         where = f"{file}:{line}: {key}" if key else f"{file}:{line}"
         super().__init__(f"{where}: {expected}")
+
+
+class UndecodableError(Exception):
+    """A body that gives no text; the message says why."""

@@ -81,8 +81,8 @@ class Capture:
     revisit: bool = False
 
     def header(self, name: str) -> str:
-        """The first header of that name in any case, or an empty string."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+        """The headers of that name in any case, joined by commas as HTTP means them, or an empty string."""
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
 
 
 @dataclass(frozen=True)

@@ -181,8 +181,8 @@ def test_compressed_pages(encoding: str) -> None:
     [
         (TEXT, {"status": 404}, "http_status"),
         ("%PDF-1.7", {"headers": (("Content-Type", "application/pdf"),)}, "not_html"),
-        (TEXT, {"headers": (("Content-Encoding", "br"),)}, "undecodable"),
-        ("x", {"headers": (("Content-Encoding", "gzip"),)}, "undecodable"),
+        ("\x01\x02", {"headers": (("Content-Encoding", "br"),)}, "undecodable"),
+        ("\x01\x02", {"headers": (("Content-Encoding", "compress"),)}, "undecodable"),
         ("", {}, "empty"),
         ("<html><body></body></html>", {}, "empty"),
         ("<html><body><article><p>كلمات قليلة فقط هنا.</p></article></body></html>", {}, "empty"),
