@@ -1,8 +1,6 @@
 """A capture → the article on the page, or why there is none. Trafilatura finds the body; the rest is around it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
 from importlib.metadata import version
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
@@ -14,51 +12,25 @@ from trafilatura.settings import Document
 from processing import hints
 from processing.blocks import Block, cards, page_blocks
 from processing.body import Selection, select_body, text_elements
+from processing.bounds import within_bounds
 from processing.bylines import agencies, person, written_authors
 from processing.characters import line_key, visible
 from processing.dates import mentioned_days
-from processing.furniture import Dropped
+from processing.identity import stated_address
 from processing.metadata import Metadata, read_metadata
+from processing.page import Page
 from processing.page_kind import why_no_article
 from processing.published import find_date
 from processing.title import Title, find_title, is_site_title, unnamed_title, without_names
 from rasid.decoding import mime_type, page_text
 from rasid.errors import UndecodableError
 from rasid.outlets import Outlet
-from rasid.records import Capture, Precision, RejectReason
+from rasid.records import Capture, RejectReason
 from rasid.urls import canonical_url
 
 MAX_LINKS = 50
 """Links of an article that are kept."""
 VERSIONS = {"rasid": version("rasid"), "trafilatura": version("trafilatura")}
-
-
-@dataclass(frozen=True)
-class Page:
-    """What stands on a page that has an article. The names are those of `rasid.records.Article`.
-
-    Attributes:
-        sources: field → where it was taken from.
-        dropped: lines that stood in the text or above it and are not the article's: why, and the line.
-    """
-
-    url: str
-    title: str
-    body: str
-    language: str
-    published_at: datetime
-    published_precision: Precision
-    published_source: str
-    section: str | None
-    summary: str | None
-    authors: tuple[str, ...]
-    credited_to: tuple[str, ...]
-    hashtags: tuple[str, ...]
-    image: str | None
-    mentioned_dates: tuple[date, ...]
-    links: tuple[str, ...]
-    sources: dict[str, str]
-    dropped: tuple[tuple[Dropped, str], ...]
 
 
 class NotAnArticleError(Exception):
@@ -127,8 +99,8 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         "summary": "meta" if metadata.summary else "",
         "image": "meta" if metadata.image else "",
     }
-    return Page(
-        url=_own_url(tree, capture.url),
+    page = Page(
+        url=stated_address(tree, capture.url),
         title=title,
         body="\n".join(selection.body),
         language="ar",
@@ -146,6 +118,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         sources={name: source for name, source in sources.items() if source},
         dropped=selection.dropped,
     )
+    return within_bounds(page, capture.fetched_at)
 
 
 def _load(capture: Capture) -> HtmlElement:
@@ -244,16 +217,3 @@ def _links(elements: Iterable[HtmlElement], url: str) -> tuple[str, ...]:
         if target.startswith(("http://", "https://")) and urlsplit(canonical).netloc != own:
             links[canonical] = None
     return tuple(islice(links, MAX_LINKS))
-
-
-def _own_url(tree: HtmlElement, url: str) -> str:
-    """The address that the page gives for itself, if it is of the same site; else the one that answered."""
-    stated = next(iter(tree.xpath("//link[@rel='canonical']/@href")), None)
-    if not stated:
-        return url
-    try:
-        own = urljoin(url, stated.strip())
-        same_site = urlsplit(canonical_url(own)).netloc == urlsplit(canonical_url(url)).netloc
-    except ValueError:  # no address at all
-        return url
-    return own if same_site and urlsplit(own).path not in {"", "/"} else url

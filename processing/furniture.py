@@ -12,7 +12,7 @@ from processing.dates import is_date
 Dropped = Literal[
     "title", "name", "byline", "date", "source", "caption", "link", "read also", "list of links", "share",
     "related", "comments", "newsletter", "tags", "author", "ad", "navigation", "hashtags", "notice", "repeated",
-    "label",
+    "label", "out of bounds",
 ]  # fmt: skip
 
 CAPTION_WORDS = 25

@@ -4,22 +4,31 @@ The result follows from captures, rules and extractor alone, so it can be made a
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import islice
+from typing import Literal
 
-from processing.extract import VERSIONS, Page
+from processing.extract import VERSIONS
+from processing.identity import address_of, contradicted
+from processing.page import Page
+from processing.page_reader import Read
+from processing.reading import read_pages
 from processing.reposts.signature import bands
 from processing.topics import Tagger, Tags
-from processing.workers import NoArticle, Readers
 from rasid.captures import read_captures
+from rasid.errors import RasidError
 from rasid.outlets import Outlet
-from rasid.records import ARTICLES, REJECTED, Article, Capture, Rejected
+from rasid.printable import printable, shortened
+from rasid.records import ARTICLES, REJECTED, Article, Capture, CaptureRef, Rejected
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
 
 REVISION_DAYS = 7
 """How far back an article's earlier text is looked for. The crawler does not visit older pages again."""
+MAX_DETAIL = 300
+"""Characters of what was seen on a rejected page."""
 
 
 @dataclass(frozen=True)
@@ -51,41 +60,81 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
         tagger: the topic rules.
 
     Raises:
-        RasidError: the WARC file is damaged.
+        RasidError: the WARC file is damaged, or a capture came to no end.
     """
     known = _known_articles(outlet, day, storage)
-    articles: list[Article] = []
+    ends = _Ends()
+    read: list[tuple[Capture, Read]] = []
     rejected: list[Rejected] = []
-    captures = 0
-
-    def fetched() -> Iterator[Capture]:
-        nonlocal captures
-        for capture in read_captures(storage, storage.captures(day, outlet.id), outlet.id):
-            captures += 1
-            if not capture.revisit:
-                yield capture
-
-    with Readers(tagger) as readers:
-        for capture, found in readers.read(fetched(), outlet):
-            if isinstance(found, NoArticle):
-                rejected.append(
-                    Rejected(outlet.id, capture.url, found.reason, found.detail, capture.fetched_at, capture.ref)
-                )
-                continue
-            earlier = known.get(article_id(found.page.url))
-            article = make_article(found.page, found.tags, tagger.version, capture, outlet, earlier)
-            if article:
-                known[article.id] = article
-                articles.append(article)
+    captures = read_captures(storage, storage.captures(day, outlet.id), outlet.id)
+    for capture, found in read_pages(ends.begun(captures), outlet, tagger):
+        if isinstance(found, Read):
+            read.append((capture, found))
+        else:
+            detail = shortened(printable(found.detail), MAX_DETAIL)
+            rejected.append(Rejected(outlet.id, capture.url, found.reason, detail, capture.fetched_at, capture.ref))
+            ends.end(capture, "rejected")
+    articles: list[Article] = []
+    doubtful = contradicted((capture.url, found.page.url, found.page.text) for capture, found in read)
+    for capture, found in read:
+        page = replace(found.page, url=address_of(found.page, capture.url, known, doubtful))
+        article = make_article(page, found.tags, tagger.version, capture, outlet, known.get(article_id(page.url)))
+        if article:
+            known[article.id] = article
+            articles.append(article)
+        ends.end(capture, "article" if article else "unchanged")
+    ends.check(outlet.id)
     write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles))
     write_whole(storage.rejected(day, outlet.id), REJECTED.dumps(rejected))
     return ProcessReport(
         outlet=outlet.id,
-        captures=captures,
-        articles=len(articles),
-        unchanged=captures - len(articles) - len(rejected),
+        captures=ends.captures,
+        articles=ends.counts["article"],
+        unchanged=ends.counts["unchanged"],
         rejected=dict(Counter(each.reason for each in rejected)),
     )
+
+
+End = Literal["article", "unchanged", "rejected"]
+
+
+class _Ends:
+    """What becomes of each capture, counted where it happens."""
+
+    def __init__(self) -> None:
+        self.captures = 0
+        self.counts: Counter[End] = Counter()
+        self._open: dict[CaptureRef, str] = {}
+
+    def begun(self, captures: Iterable[Capture]) -> Iterator[Capture]:
+        """Those of which a page is to be read, as they are read from their file."""
+        for capture in captures:
+            self.captures += 1
+            self._open[capture.ref] = capture.url
+            if capture.revisit:
+                self.end(capture, "unchanged")
+            else:
+                yield capture
+
+    def end(self, capture: Capture, how: End) -> None:
+        """Notes the end of a capture.
+
+        Raises:
+            RasidError: it has one already.
+        """
+        if self._open.pop(capture.ref, None) is None:
+            raise RasidError(f"the capture of {capture.url} at byte {capture.ref.offset} came to two ends")
+        self.counts[how] += 1
+
+    def check(self, outlet: str) -> None:
+        """Makes sure that none is lost.
+
+        Raises:
+            RasidError: some have no end; names them.
+        """
+        if self._open or self.captures != self.counts.total():
+            lost = ", ".join(f"{url} (byte {ref.offset} of {ref.file})" for ref, url in islice(self._open.items(), 10))
+            raise RasidError(f"{len(self._open)} of {self.captures} captures of {outlet} came to no end: {lost}")
 
 
 def make_article(

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from processing.extract import NotAnArticleError, Page, extract
+from processing.extract import NotAnArticleError, extract
+from processing.page import Page
 from processing.process import make_article
 from processing.topics import Tagger
 from rasid import __version__

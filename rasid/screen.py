@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from processing.arabic import words
-from processing.extract import Page
 from processing.judging import Judgement, Passage
+from processing.page import Page
 from processing.reposts.overlap import differences
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from processing.characters import line_key
-from processing.extract import NotAnArticleError, Page, extract
+from processing.extract import NotAnArticleError, extract
+from processing.page import Page
 from processing.title import Title, find_title
 from rasid.outlets import Hints
 from rasid.records import Link

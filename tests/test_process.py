@@ -1,19 +1,21 @@
 """Captures → articles, revisions, unchanged pages and rejections; the counts add up."""
 
-import os
-import signal
-import time
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from upath import UPath
 
-from processing import workers
 from processing.process import ProcessReport, process_outlet
+from processing.reading import read_pages
 from rasid.captures import CaptureWriter
-from rasid.outlets import Outlet
+from rasid.errors import RasidError
 from rasid.records import ARTICLES, REJECTED, Article, Capture
+from rasid.settings import ROOT
 from rasid.storage import Storage
 from samples.site import ENGLISH
 from tests.pages import ANY_OUTLET, configured_tagger, make_capture
@@ -79,6 +81,53 @@ def test_two_texts_of_one_address_on_a_day_are_two_revisions(storage: Storage) -
     assert [article.revision for article in articles] == [1, 2]
 
 
+def _story(number: int, canonical: str = "", path: str = "") -> Capture:
+    """A page of a series: its like differ in a number alone."""
+    head = f'<head><link rel="canonical" href="{canonical}"></head>' if canonical else "<head></head>"
+    title = f"الحلقة رقم {number} من سلسلة تقارير عن مشاريع المياه في الجنوب"
+    lines = "".join(
+        f"<p>{line} ({number})</p>"
+        for line in (
+            "بدأت الشركة أعمال الحفر في ثلاث آبار جديدة قرب الواحة، على أن تنتهي منها قبل الصيف المقبل.",
+            "وقال مدير المشروع إن الضخ سيغطي حاجة عشرين قرية تعاني من الجفاف، وإن الشبكة القديمة ستستبدل كلها.",
+            "وأضاف أن التمويل جاهز، وأن الأهالي شاركوا في اختيار مواقع الخزانات في اجتماعات مفتوحة عقدت في البلديات.",
+        )
+    )
+    page = f"<html>{head}<body><h1>{title}</h1><article>{lines}</article></body></html>"
+    return _page(page, path or f"news.php?id={number}")
+
+
+@pytest.mark.parametrize(
+    "canonical",
+    [
+        "/news.php", "/", "/ar", "undefined", "/undefined", "/news/null", "https://example.org/{{url}}",
+        "/section/politics", "/2025/03/10/the-same-address-for-all", "/news.php?id=1",
+    ],
+)  # fmt: skip
+def test_pages_that_state_one_address_and_are_not_one_article_are_several(storage: Storage, canonical: str) -> None:
+    report, articles = _process(storage, DAY, *(_story(number, canonical) for number in (1, 2, 3)))
+    assert report == ProcessReport("test", 3, 3)
+    assert [article.url for article in articles] == [f"https://example.org/news.php?id={n}" for n in (1, 2, 3)]
+    assert [article.revision for article in articles] == [1, 1, 1]
+
+
+def test_an_article_of_another_day_is_not_lost_to_one_that_states_its_address(storage: Storage) -> None:
+    same = "/2025/03/10/the-same-address-for-all"
+    _, (first,) = _process(storage, DAY, _story(1, same))
+    _, (second,) = _process(storage, DAY + timedelta(days=1), _story(2, same))
+    assert first.url.endswith(same)
+    assert (second.url, second.revision) == ("https://example.org/news.php?id=2", 1)
+    _, again = _process(storage, DAY + timedelta(days=2), _story(1, same), _story(2, same))
+    assert again == []
+
+
+def test_one_article_under_several_addresses_is_one(storage: Storage) -> None:
+    canonical = "/2025/03/10/a-story-with-a-slug"
+    report, articles = _process(storage, DAY, *(_story(1, canonical, path) for path in ("a?id=7", "b/77777", "c")))
+    assert report == ProcessReport("test", 3, 1, 2)
+    assert articles[0].url == f"https://example.org{canonical}"
+
+
 def test_doing_it_again_gives_the_same_bytes(storage: Storage) -> None:
     first, _ = _process(storage, DAY, _page(), _page(path="b"), _page(ENGLISH, "d"))
     before = storage.articles(DAY, "test").read_bytes()
@@ -90,33 +139,44 @@ def test_a_day_without_captures(storage: Storage) -> None:
     assert process_outlet(ANY_OUTLET, DAY, storage, TAGGER) == ProcessReport("test")
 
 
-def cruel_read(chunk: list[Capture], outlet: Outlet) -> list[workers.Read | workers.NoArticle]:
-    for capture in chunk:
-        if capture.url.endswith("/hangs"):
-            time.sleep(60)
-        if capture.url.endswith("/dies"):
-            os.kill(os.getpid(), signal.SIGSEGV)
-    return [cruel_page(capture, outlet) for capture in chunk]
+def test_a_page_on_which_a_worker_hangs_or_dies_leaves_the_others() -> None:
+    things = [b"a", b"hangs", b"b", b"dies", b"c", b"eats", b"d", *(b"%d" % number for number in range(100))]
+    program = (
+        "import sys; from processing import workers; workers.SECONDS = 3; "
+        f"print(*workers.results({things}, 'tests.cruel_reader', b'given'), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
+    found = [line.removeprefix("b'").removesuffix("'") for line in done.stdout.splitlines()]
+    assert [found[0], found[2], found[4], found[6]] == ["A", "B", "C", "D"]
+    assert found[1] == "not read within 3 s"
+    assert "died" in found[3]
+    assert found[5] == "had no memory"
+    assert found[7:] == [str(number) for number in range(100)]
 
 
-def cruel_page(capture: Capture, outlet: Outlet) -> workers.Read | workers.NoArticle:
-    with pytest.MonkeyPatch.context() as patch:
-        if capture.url.endswith("/eats"):
-            patch.setattr(workers, "extract", lambda *_: bytearray(2 * workers.WORKER_BYTES))
-        return workers._read_page(capture, outlet)
+def test_the_end_of_the_process_that_reads_is_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("processing.reading.sys.executable", "/bin/false")
+    with pytest.raises(RasidError, match="reads the pages of test ended before its time"):
+        _process(storage, DAY, _page())
+    assert not storage.articles(DAY, "test").exists()
 
 
-def test_a_page_on_which_the_extractor_hangs_or_dies_leaves_the_others(
-    storage: Storage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(workers, "PAGE_SECONDS", 3)
-    monkeypatch.setattr(workers, "_read", cruel_read)
-    paths = ["a", "hangs", "b", "dies", "c", "eats", "d"]
-    report, _ = _process(storage, DAY, *(_page(path=path) for path in paths))
-    assert (report.articles, report.rejected) == (4, {"extractor": 3})
-    told = {
-        each.url.rsplit("/")[-1]: each.detail for each in REJECTED.loads(storage.rejected(DAY, "test").read_bytes())
-    }
-    assert told["hangs"] == "not read within 3 s"
-    assert "died" in told["dies"]
-    assert "MemoryError" in told["eats"]
+def test_a_capture_without_an_end_is_named(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgetful(*args: Any) -> Iterator[Any]:
+        for capture, found in read_pages(*args):
+            if not capture.url.endswith("/b"):
+                yield capture, found
+
+    monkeypatch.setattr("processing.process.read_pages", forgetful)
+    with pytest.raises(RasidError, match=r"1 of 3 captures of test came to no end: https://example.org/b \(byte \d+"):
+        _process(storage, DAY, _page(), _page(path="b"), _page(path="c", status=404))
+
+
+def test_a_capture_with_two_ends_is_named(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def doubled(*args: Any) -> Iterator[Any]:
+        for each in read_pages(*args):
+            yield from (each, each)
+
+    monkeypatch.setattr("processing.process.read_pages", doubled)
+    with pytest.raises(RasidError, match=r"https://example.org/c at byte .* came to two ends"):
+        _process(storage, DAY, _page(path="c", status=404))

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from processing.extract import Page, extract
+from processing.extract import extract
+from processing.page import Page
 from rasid.records import Link
 from tests.pages import ANY_OUTLET, FARM, make_capture
 

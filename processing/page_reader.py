@@ -1,0 +1,53 @@
+"""What a worker does: a capture → its page with topics and entities, or why it has no article."""
+
+import pickle
+from dataclasses import dataclass
+
+from processing.extract import NotAnArticleError, extract
+from processing.page import Page
+from processing.topics import Tagger, Tags
+from rasid.outlets import Outlet
+from rasid.records import Capture, RejectReason
+
+
+@dataclass(frozen=True)
+class Read:
+    """A page with an article, and the topics and entities found in it."""
+
+    page: Page
+    tags: Tags
+
+
+@dataclass(frozen=True)
+class NoArticle:
+    """A page without one."""
+
+    reason: RejectReason
+    detail: str
+
+
+_given: tuple[Tagger, Outlet] | None = None
+"""Of a worker."""
+
+
+def start(given: bytes) -> None:
+    """Takes the pickled tagger and outlet."""
+    global _given  # noqa: PLW0603  a worker's only state, set once
+    _given = pickle.loads(given)
+
+
+def read(capture: bytes) -> bytes:
+    """A pickled `Capture` → a pickled `Read` or `NoArticle`."""
+    assert _given
+    return pickle.dumps(read_page(pickle.loads(capture), *_given))
+
+
+def read_page(capture: Capture, tagger: Tagger, outlet: Outlet) -> Read | NoArticle:
+    """What stands on a page."""
+    try:
+        page = extract(capture, outlet)
+        return Read(page, tagger.tag(page.title, page.body))
+    except NotAnArticleError as error:
+        return NoArticle(error.reason, error.detail)
+    except Exception as error:  # whatever a strange page raises, the others of the day must not suffer
+        return NoArticle("extractor", repr(error))
