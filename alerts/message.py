@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from alerts.channels import Channel, Message
 from alerts.names import Names, labels
 from alerts.rules import Rule
-from processing.arabic import CONTROLS
+from rasid.letters import CONTROLS
 
 if TYPE_CHECKING:
     from alerts.send import Alert

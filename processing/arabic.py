@@ -1,7 +1,6 @@
-"""Arabic words for matching: a normalised view of a text with a map back, and the forms in which a word appears.
+"""Arabic words for matching: those of a text, with their places in it, and the forms in which a word appears.
 
-Letters are folded as Lucene's ArabicNormalizationFilter does, and ؤ ئ and the Persian letters with them. Matching
-uses the view; quotes and offsets always refer to the text as it stands.
+Matching uses the view of `rasid.letters`; quotes and offsets always refer to the text as it stands.
 """
 
 import re
@@ -9,16 +8,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-FOLDED = str.maketrans("أإآٱىةؤئکیے", "اااايهويكيي")
-SHORT = 300
-"""Characters of a text whose view is remembered: the lines of a page are looked at again and again."""
-_TATWEEL = "ـ"
-CONTROLS = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-"""Zero-width, soft hyphen and direction controls, as a character class: they hide inside words."""
+from rasid.letters import CONTROLS, TATWEEL, normalise
+
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
 # Letters, with the marks, tatweel and controls among them; or digits. So S400 and S-400 are the same two words.
 _WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}{CONTROLS}])*|\d(?:\d|[{CONTROLS}])*")
-_TAIL = re.compile(rf"[{CONTROLS}{_TATWEEL}]+$")
+_TAIL = re.compile(rf"[{CONTROLS}{TATWEEL}]+$")
 # A full stop counts where something other than a letter or a digit follows: not in 3.5 or د.ب.أ.
 _SENTENCE_END = re.compile(r"[.!؟?؛](?!\w)|[\n\r\u2028\u2029]")
 
@@ -35,41 +30,6 @@ _VERB_ENDINGS: dict[tuple[bool, bool], tuple[str, ...]] = {  # of the present or
 }
 _OBJECTS = ("ه", "ها", "هم", "هما", "هن", "نا")  # not «you» and «me», which make other words of many
 _LONGEST_WITHOUT_ENDINGS = 2
-
-
-def _fold(char: str) -> str:
-    """A character as matching sees it: nothing for marks and controls, several letters for a ligature."""
-    folded = "".join(
-        c for c in unicodedata.normalize("NFKD", char) if unicodedata.category(c) not in {"Mn", "Cf"} and c != _TATWEEL
-    )
-    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)
-    return digits.translate(FOLDED).lower()
-
-
-class _Folding(dict[int, str]):
-    """`_fold` for `str.translate`, which looks each character up: known ones at the speed of C."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = _fold(chr(code))
-        return self[code]
-
-
-_FOLDING = _Folding()
-
-
-def normalise(text: str) -> str:
-    """The view of a text in which spellings of one word are equal."""
-    return _short_view(text) if len(text) <= SHORT else text.translate(_FOLDING)
-
-
-@lru_cache(maxsize=500)
-def _short_view(text: str) -> str:
-    return text.translate(_FOLDING)
-
-
-def view_pattern(written: str) -> re.Pattern[str]:
-    """A regular expression for normalised texts, from one in ordinary spelling."""
-    return re.compile(re.sub("[\u0600-\u06ff]+", lambda run: normalise(run[0]), written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +76,7 @@ def words(text: str) -> Words:
 def _form(written: str) -> tuple[str, int]:
     """A word's normalised form, and how many characters at its end a quote leaves out: controls and tatweel."""
     tail = _TAIL.search(written)
-    return "".join(filter(str.isalnum, written.translate(_FOLDING))), len(tail[0]) if tail else 0
+    return "".join(filter(str.isalnum, normalise(written))), len(tail[0]) if tail else 0
 
 
 @lru_cache(maxsize=100_000)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 
-from processing.arabic import normalise, view_pattern
 from processing.blocks import Block, role_of
 from processing.characters import line_key, visible
 from processing.dates import is_date
+from rasid.letters import normalise, view_pattern
 
 _AGENCIES = """
 رويترز: رويترز, reuters

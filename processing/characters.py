@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from processing.arabic import CONTROLS, SHORT, normalise
+from rasid.letters import CONTROLS, SHORT, normalise
 
 _CONTROLS = re.compile(f"[{CONTROLS}]+")
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hijridate import Hijri
 
-from processing.arabic import normalise
+from rasid.letters import normalise
 from rasid.records import Precision
 
 _MONTHS = """

@@ -4,10 +4,10 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from processing.arabic import normalise, view_pattern
 from processing.blocks import LINK, Block
 from processing.bylines import MAX_BYLINE, is_byline, is_source
 from processing.dates import is_date
+from rasid.letters import normalise, view_pattern
 
 Dropped = Literal[
     "title", "name", "byline", "date", "source", "caption", "link", "read also", "list of links", "share",

@@ -20,7 +20,8 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from processing.arabic import Words, conjugated, inflected, normalise, parted, words
+from processing.arabic import Words, conjugated, inflected, parted, words
+from rasid.letters import normalise
 
 MAX_ALTERNATIVES = 1_000
 """Phrases that one written phrase may stand for."""

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from processing.arabic import normalise, view_pattern
 from processing.blocks import Block
 from processing.body import Selection
+from rasid.letters import normalise, view_pattern
 from rasid.records import RejectReason
 
 MIN_WORDS = 20

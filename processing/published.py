@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from processing.arabic import normalise, view_pattern
 from processing.blocks import Block
 from processing.dates import Published, iso_date, relative_date, written_dates
 from processing.metadata import Metadata
+from rasid.letters import normalise, view_pattern
 
 MAX_LINE = 150
 """Characters of a line that may be there to tell the date."""

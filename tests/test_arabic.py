@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.arabic import conjugated, inflected, normalise, parted, words
+from processing.arabic import conjugated, inflected, parted, words
+from rasid.letters import normalise
 
 ARABIC = st.text(st.sampled_from("ابتسلحفوةىأإآءؤئـ ًٌّْ\u200f\u200e،.()0٣۴#_-SF\n لله"), max_size=60)
 

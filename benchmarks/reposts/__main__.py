@@ -15,11 +15,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.reposts.labelled import PARTS, Labelled, Pair, load
-from processing.arabic import normalise, words
+from processing.arabic import words
 from processing.reposts.overlap import Overlap, compare, prepared
 from processing.reposts.signature import SHARED_BANDS, bands
 from processing.reposts.story import Member, arrange
 from processing.topics import load_tagger
+from rasid.letters import normalise
 from rasid.settings import ROOT
 
 IsCopy = Callable[[int, int], bool]

@@ -7,9 +7,10 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 
-from processing.arabic import normalise, words
+from processing.arabic import words
 from processing.dates import HIJRI_MONTHS, MONTHS
 from processing.reposts.signature import SHINGLE, shingles
+from rasid.letters import normalise
 from rasid.records import Mention
 
 COPIED = 0.5

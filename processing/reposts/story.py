@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from processing.arabic import normalise, view_pattern
 from processing.bylines import AGENCIES
 from processing.characters import line_key
 from processing.reposts.overlap import Overlap
+from rasid.letters import normalise, view_pattern
 from rasid.records import Precision
 
 _CREDIT = view_pattern(
