@@ -17,6 +17,7 @@ a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label 
 sup time tt u var wbr
 """
 _INLINE = frozenset(_INLINE_TAGS.split())
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN = frozenset(
     {"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe", "object", "title"}
 )
@@ -47,11 +48,6 @@ _NOT_OF_A_PART = frozenset({"html", "body", "main", "article", "form"})
 
 LINK = 0.9
 """Share of a line's letters in links from which it is nothing but a link."""
-CARDS = 3
-CARD_WORDS = 60
-CARD_LINK_WORDS = 3
-CARD_DEPTH = 4
-"""How many like elements side by side are teasers, words of one at most, words of its link, and levels above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,48 +57,53 @@ class Block:
     Attributes:
         text: as it is shown.
         parts: its runs of text by inline element, such as a name and a date that style alone parts.
-        element: the block element that holds it.
+        path: the block elements around it, the outermost first.
         link_share: share of its letters that are in links to other pages.
+        links: the elements of these links.
         roles: what the elements around it say they are, the outermost first.
         key: its letters and digits, to compare by.
     """
 
     text: str
     parts: tuple[str, ...]
-    element: HtmlElement
+    path: tuple[HtmlElement, ...]
     link_share: float
+    links: tuple[HtmlElement, ...]
     roles: tuple[tuple[HtmlElement, Role], ...]
     key: str
+
+    @property
+    def element(self) -> HtmlElement:
+        """The block element that holds it."""
+        return self.path[-1]
 
 
 def page_blocks(tree: HtmlElement) -> list[Block]:
     """The lines of an element, in the page's order, without what no browser shows."""
     blocks: list[Block] = []
     parts: list[str] = []
-    linked: list[int] = [0]
-    elements = [tree]
+    linked: dict[HtmlElement, int] = {}
+    paths: list[tuple[HtmlElement, ...]] = [(tree,)]
     roles: list[tuple[tuple[HtmlElement, Role], ...]] = [()]
-    links = 0
+    links: list[HtmlElement] = []
 
     def add(text: str | None, preformatted: bool = False) -> None:
-        if not text:
-            return
-        lines = text.split("\n") if preformatted else [text]
+        lines = (text or "").split("\n") if preformatted else [text or ""]
         for number, line in enumerate(lines):
             if number:
                 end_line()
             parts.append(line)
-            if links:
-                linked[0] += _letters(line)
+            if links and line.strip():
+                linked[links[-1]] = linked.get(links[-1], 0) + _letters(line)
 
     def end_line() -> None:
         if parts:
             if text := visible("".join(parts)):
                 seen = tuple(part for raw in parts if (part := visible(raw))) if len(parts) > 1 else (text,)
-                share = linked[0] / max(1, _letters(text)) if linked[0] else 0.0
-                blocks.append(Block(text, seen, elements[-1], share, roles[-1], line_key(text)))
+                share = sum(linked.values()) / max(1, _letters(text)) if linked else 0.0
+                blocks.append(Block(text, seen, paths[-1], share, tuple(linked), roles[-1], line_key(text)))
             parts.clear()
-            linked[0] = 0
+            linked.clear()
 
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, node in walk:
@@ -115,19 +116,20 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
                 walk.skip_subtree()
                 continue
             if tag == "a":
-                links += _leads_away(node)
+                links += [node] * _leads_away(node)
             elif tag not in _INLINE:
                 end_line()
-                elements.append(node)
+                paths.append((*paths[-1], node))
                 role = role_of(node)
                 roles.append((*roles[-1], (node, role)) if role else roles[-1])
             add(node.text, tag == "pre")
             continue
         if tag == "a":
-            links -= _leads_away(node)
+            if _leads_away(node):
+                links.pop()
         elif tag not in _INLINE and tag not in _UNSEEN:
             end_line()
-            elements.pop()
+            paths.pop()
             roles.pop()
         if node is not tree:
             add(node.tail)
@@ -137,26 +139,6 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
 
 def _letters(text: str) -> int:
     return sum(map(str.isalpha, text))
-
-
-def cards(blocks: list[Block]) -> set[HtmlElement]:
-    """Elements that repeat side by side, each small and with a link: teasers of other articles."""
-    groups: dict[tuple[HtmlElement | None, str, str | None], dict[HtmlElement, None]] = {}
-    for block in blocks:
-        if block.link_share < LINK or len(block.text.split()) < CARD_LINK_WORDS:
-            continue
-        element = block.element
-        for _ in range(CARD_DEPTH):
-            parent = element.getparent()
-            if parent is None:
-                break
-            groups.setdefault((parent, str(element.tag), element.get("class")), {})[element] = None
-            element = parent
-    found: set[HtmlElement] = set()
-    for group in groups.values():
-        if len(group) >= CARDS:
-            found.update(element for element in group if len(str(element.text_content()).split()) <= CARD_WORDS)
-    return found
 
 
 def _leads_away(link: HtmlElement) -> bool:

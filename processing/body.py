@@ -12,6 +12,7 @@ from processing.bylines import is_byline, is_role, is_signature, links_to_author
 from processing.characters import line_key
 from processing.dates import is_date
 from processing.furniture import ENDED, Dropped, heads_comments, is_label, why_dropped
+from processing.teasers import Teasers
 
 HELD = 0.85
 """Share of the engine's text that the element of the text holds at least."""
@@ -19,6 +20,8 @@ HELD_BELOW = 0.5
 """The same, where the rest stands above it: a lead, which is found by its place."""
 LEADS = 2
 """Lines of such a lead, at most."""
+ENGINE = 0.2
+"""Share of a page's text that the engine finds, at least: if it finds less, it took something else for the text."""
 TEXT_WORDS = 8
 """A line with fewer words does not tell where the text is."""
 TEXT_LINKS = 0.3
@@ -59,37 +62,38 @@ class Selection:
     above: tuple[Block, ...]
 
 
-def text_elements(
-    blocks: list[Block], teasers: set[HtmlElement], engine_text: str, titles: Iterable[str]
-) -> list[HtmlElement]:
+def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, titles: Iterable[str]) -> list[HtmlElement]:
     """The smallest element that holds the text that the engine found, nearly all of it or all but what comes before.
 
     Where the engine found none, the same of all long lines without links.
 
     Args:
         blocks: of the whole page.
-        teasers: elements that are about other articles.
+        teasers: of other articles.
         engine_text: may be empty.
         titles: they are not text, wherever they stand.
 
     Returns:
         one element, or none where no line is text.
     """
-    engine = line_key(engine_text)
     seen = {line_key(title) for title in titles}
-    weights: dict[int, int] = {}
+    lines: dict[int, int] = {}
     for number, block in enumerate(blocks):
-        key = block.key
-        if len(block.text.split()) < TEXT_WORDS or block.link_share > TEXT_LINKS or key in seen:
+        if len(block.text.split()) < TEXT_WORDS or block.link_share > TEXT_LINKS or number in teasers.lines:
             continue
-        if (key in engine if engine else not block.roles) and not _within(block.element, teasers):
-            weights[number] = len(key)
-            seen.add(key)
+        if block.key not in seen:
+            lines[number] = len(block.key)
+            seen.add(block.key)
+    engine = line_key(engine_text)
+    weights = {number: weight for number, weight in lines.items() if blocks[number].key in engine}
+    plain = {number: weight for number, weight in lines.items() if not blocks[number].roles}
+    if sum(weights.values()) < ENGINE * sum(plain.values()):
+        weights = plain
     held: dict[HtmlElement, _Held] = {}
     total = 0
     for number, weight in weights.items():
         total += weight
-        for holder in (blocks[number].element, *blocks[number].element.iterancestors()):
+        for holder in blocks[number].path:
             before = held.get(holder, _Held(0, 0, 0))
             held[holder] = _Held(before.lines + 1, before.weight + weight, total)
     enough = [
@@ -119,7 +123,7 @@ class _Held:
 
 def select_body(
     blocks: list[Block],
-    teasers: set[HtmlElement],
+    teasers: Teasers,
     elements: list[HtmlElement],
     titles: tuple[str, ...],
     names: tuple[str, ...],
@@ -128,7 +132,7 @@ def select_body(
 
     Args:
         blocks: of the whole page.
-        teasers: elements that are about other articles.
+        teasers: of other articles.
         elements: that hold the text; none where no text is.
         titles: as the page may repeat them.
         names: of the outlet, as the page may repeat them.
@@ -144,7 +148,7 @@ def select_body(
     start = max(0, own[0] - HEAD_LINES) if title_at is None else title_at + 1
     leads = [] if title_at is None else _leads(blocks, range(start, own[0]), outer, repeated)
 
-    others = teasers | _lists_of_links([blocks[number] for number in own], outer)
+    lists = _lists_of_links([blocks[number] for number in own], outer)
     comments = _comments_from(blocks, own)
     long = [block for block in (blocks[number] for number in own) if len(block.text.split()) >= TEXT_WORDS]
     in_paragraphs = sum(block.element.tag == "p" for block in long) > len(long) / 2
@@ -159,10 +163,12 @@ def select_body(
         text, _ = _hashtags_parted(block.text)
         following = [blocks[other] for other in (number + 1, number + 2) if other <= own[-1]]
         reason = why_dropped(block, following, outer, repeated, above=number < own[0] or not body_began)
-        if not reason and (_within(block.element, others) or number >= comments):
+        if not reason and (number in teasers.lines or not lists.isdisjoint(block.path) or number >= comments):
             reason = "comments" if number >= comments else "related"
         if not reason and in_paragraphs and block.element.tag == "div" and is_label(text):
             reason = "label"
+        if not reason and number + 1 in teasers.lines and is_label(text):
+            reason = "list of links"
         if not reason and line_key(text) in repeated:
             reason = "hashtags"
         if not reason and len(text) > 30 and text in seen:
@@ -229,7 +235,7 @@ def _lists_of_links(own: list[Block], outer: set[HtmlElement]) -> set[HtmlElemen
     letters: dict[HtmlElement, list[float]] = {}
     for block in own:
         linked = len(block.key) * block.link_share
-        for element in takewhile(lambda each: each not in outer, (block.element, *block.element.iterancestors())):
+        for element in takewhile(lambda each: each not in outer, reversed(block.path)):
             held = letters.setdefault(element, [0, 0, 0])
             held[0] += len(block.key)
             held[1] += linked
@@ -248,8 +254,7 @@ def _comments_from(blocks: list[Block], own: list[int]) -> int:
 
 def _shared(one: Block, other: Block) -> HtmlElement | None:
     """The smallest element that holds both lines."""
-    holders = {other.element, *other.element.iterancestors()}
-    return next((each for each in (one.element, *one.element.iterancestors()) if each in holders), None)
+    return next((each for each in reversed(one.path) if each in other.path), None)
 
 
 def _is_title(block: Block, titles: set[str]) -> bool:
@@ -270,10 +275,6 @@ def _leads(blocks: list[Block], between: range, outer: set[HtmlElement], repeate
         else:
             least = LATE_LEAD_WORDS
     return leads
-
-
-def _within(element: HtmlElement, holders: set[HtmlElement]) -> bool:
-    return bool(holders) and not holders.isdisjoint((element, *element.iterancestors()))
 
 
 def _hashtags_parted(line: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
 from processing import hints
-from processing.blocks import Block, cards, page_blocks
+from processing.blocks import Block, page_blocks
 from processing.body import Selection, select_body, text_elements
 from processing.bounds import within_bounds
 from processing.bylines import agencies, person, written_authors
@@ -21,6 +21,7 @@ from processing.metadata import Metadata, read_metadata
 from processing.page import Page
 from processing.page_kind import why_no_article
 from processing.published import find_date
+from processing.teasers import find_teasers
 from processing.title import Title, find_title, is_site_title, unnamed_title, without_names
 from rasid.decoding import mime_type, page_text
 from rasid.errors import UndecodableError
@@ -57,7 +58,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     hints.remove(tree, outlet.hints.remove)
     metadata = read_metadata(tree)
     blocks = page_blocks(tree)
-    teasers = cards(blocks)
+    teasers = find_teasers(blocks, capture.url)
     known = tuple(filter(None, (outlet.name.ar, outlet.name.en, *metadata.sites)))
     titles = _titles(tree, blocks, outlet, metadata, capture, known)
     elements = hints.elements(tree, outlet.hints.body)
@@ -74,7 +75,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         title = without_names(above, known)
     names = tuple(dict.fromkeys((*known, *found.names)))
     selection = select_body(blocks, teasers, elements, (found.text, title, *(text for _, text in titles)), names)
-    if reason := why_no_article(capture.url, tree, blocks, selection, title):
+    if reason := why_no_article(capture.url, tree, blocks, teasers, selection, title):
         raise NotAnArticleError(*reason)
 
     section, section_source = _section(metadata, blocks)
@@ -158,7 +159,7 @@ def _titles(
     """
     lines: dict[HtmlElement, list[str]] = {heading: [] for heading in tree.iter("h1")}
     for block in blocks if lines else ():
-        for element in (block.element, *block.element.iterancestors("h1")):
+        for element in block.path:
             if element in lines:
                 lines[element].append(block.text)
                 break

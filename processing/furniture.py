@@ -4,7 +4,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from processing.blocks import LINK, Block
+from processing.blocks import HEADINGS, LINK, Block
 from processing.bylines import MAX_BYLINE, is_byline, is_source
 from processing.dates import is_date
 from rasid.letters import normalise, view_pattern
@@ -24,7 +24,6 @@ NOTICE_WORDS = 40
 DATE_WORDS = 14
 """Words of a line that is there to tell the date, at most."""
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 ENDED = (".", "؟", "?", "!", "»", "”", "…")
 """How a sentence ends."""
 _READ_ALSO = view_pattern(
@@ -96,7 +95,7 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         return "list of links"
     if words <= CAPTION_WORDS and _beside_image(block, outer):
         return "caption"
-    if block.element.tag not in _HEADINGS:
+    if block.element.tag not in HEADINGS:
         if words <= DATE_WORDS and not ended and is_date(" ".join(block.parts)):
             return "date"
         if above and is_label(text):
@@ -124,7 +123,7 @@ def _sends_elsewhere(block: Block, ended: bool) -> bool:
 
 def _heads_links(block: Block, following: list[Block]) -> bool:
     """Whether nothing but links follows: at least one, after a heading two, for it may be the text's own."""
-    least = 2 if block.element.tag in _HEADINGS else 1
+    least = 2 if block.element.tag in HEADINGS else 1
     return len(following) >= least and all(each.link_share > LINK for each in following[:least])
 
 

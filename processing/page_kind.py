@@ -1,12 +1,14 @@
 """Pages that answer well and yet are no article: home and section pages, galleries, log-in walls, polite errors."""
 
 import re
+from collections import Counter
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from processing.blocks import Block
+from processing.blocks import LINK, Block
 from processing.body import Selection
+from processing.teasers import Teasers
 from rasid.letters import normalise, view_pattern
 from rasid.records import RejectReason
 
@@ -19,7 +21,7 @@ MAX_FOREIGN = 0.02
 SHORT = 120
 """Words beyond which a text is no message of a wall or an error."""
 CARDS = 4
-"""Teasers, each beside the link to its article, that make a list of articles."""
+"""Texts, each with the link to its article, that make a list of articles."""
 IMAGES = 5
 """Images that with hardly a word make a gallery."""
 
@@ -41,7 +43,7 @@ _WALL = view_pattern(
 
 
 def why_no_article(  # noqa: PLR0911  one reason after the other
-    url: str, tree: HtmlElement, blocks: list[Block], found: Selection, title: str
+    url: str, tree: HtmlElement, blocks: list[Block], teasers: Teasers, found: Selection, title: str
 ) -> tuple[RejectReason, str] | None:
     """The reason for which a page has no article, and what was seen; None if it has one."""
     text = "\n".join(found.body)
@@ -57,14 +59,16 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
     walls = (block.text for block in blocks if len(block.text) < 200 and _WALL.search(normalise(block.text)))
     if count < SHORT and (wall := next((text for text in walls if "تعليق" not in text), None)):
         return "login", wall[:100]
-    cards = _cards(blocks, set(found.body))
-    if cards >= CARDS and cards >= 0.7 * len(found.body):
-        return "listing", f"{cards} texts beside the links to their articles"
-    images = sum(1 for _ in tree.iter("img", "amp-img"))
-    if count < 3 * MIN_WORDS and images >= IMAGES and images > len(found.body) * 3:
+    body = set(found.body)
+    own = [number for number, block in enumerate(blocks) if block.text in body]
+    entries = Counter(item for number in own if (item := teasers.items.get(number)) is not None)
+    if len(entries) >= CARDS and entries.total() >= 0.7 * len(own) and max(entries.values()) <= len(own) / 2:
+        return "listing", f"{len(entries)} texts that open with the links to their articles"
+    links = sum(1 for block in blocks if block.link_share > LINK and len(block.text.split()) >= 4)
+    images = sum(1 for image in tree.iter("img", "amp-img") if teasers.elements.isdisjoint(image.iterancestors()))
+    if count < 3 * MIN_WORDS and images >= max(IMAGES, links) and images > len(found.body) * 3:
         return "gallery", f"{images} images, {count} words"
     if count < MIN_WORDS:
-        links = sum(1 for block in blocks if block.link_share > 0.9 and len(block.text.split()) >= 4)
         if links >= 8:
             return "listing", f"{links} links to articles, {count} words of text"
         return ("short", f"{count} words, fewer than {MIN_WORDS}") if count else ("empty", "no text found on the page")
@@ -74,19 +78,3 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
     if len(_NOT_FOREIGN.sub("", text)) > MAX_FOREIGN * letters:
         return "language", "letters that Arabic does not have"
     return None
-
-
-def _cards(blocks: list[Block], body: set[str]) -> int:
-    """Lines of the text that stand in one element with a link to another page, and with nothing else."""
-    numbers = [number for number, block in enumerate(blocks) if block.text in body]
-    return sum(1 for number in numbers if any(_headline(blocks, number, other) for other in (number - 1, number + 1)))
-
-
-def _headline(blocks: list[Block], number: int, other: int) -> bool:
-    if not 0 <= other < len(blocks):
-        return False
-    block, link = blocks[number], blocks[other]
-    if link.link_share < 0.9 or len(link.text.split()) < 4:
-        return False
-    card = block.element.getparent()
-    return card is not None and card in {link.element, *link.element.iterancestors()} and len(list(card)) <= 5

@@ -1,0 +1,139 @@
+"""Teasers of other articles on a page: like elements side by side, each with the link to its own article."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from processing.blocks import HEADINGS, LINK, Block
+from processing.characters import line_key
+
+LEAST = 3
+"""Like elements side by side that are teasers, at least."""
+WORDS = 60
+"""Words of a teaser, at most."""
+OPENED_WORDS = 150
+"""The same, of one that opens with its link, among others that are small."""
+LINK_WORDS = 3
+"""Words of a headline, at least; fewer where all links say the same: «more»."""
+LINKS = 2
+"""Articles to which one teaser leads, at most: an element that leads to more holds teasers."""
+LINES = 4
+"""Lines of a teaser that no element of its own holds, at most."""
+DEPTH = 4
+"""Levels from a link up to its teaser."""
+
+Group = tuple[HtmlElement, str, str | None]
+"""Parent, tag and class: what like elements share."""
+
+
+@dataclass(frozen=True)
+class Teasers:
+    """What leads to other articles.
+
+    Attributes:
+        lines: numbers of the lines of teasers.
+        elements: that are a teaser each.
+        items: number of a line → the element that holds it, of several side by side that each open with a link of
+            their own, of any size: teasers, whole articles of a blog's front page, entries of a directory.
+    """
+
+    lines: frozenset[int]
+    elements: frozenset[HtmlElement]
+    items: dict[int, HtmlElement]
+
+
+@dataclass(slots=True)
+class _Like:
+    """The links of one of several like elements: addresses of headlines, short labels, and the link that opens it."""
+
+    headlines: set[str] = field(default_factory=set)
+    labels: dict[str, str] = field(default_factory=dict)
+    opened_by: str | None = None
+
+
+def find_teasers(blocks: list[Block], url: str) -> Teasers:
+    """The teasers among the lines of the page at an address."""
+    groups = _like_elements(blocks)
+    elements: set[HtmlElement] = set()
+    items: set[HtmlElement] = set()
+    for group in groups.values():
+        elements |= _teasers(group, urlsplit(url).netloc)
+        opened = {element: like.opened_by for element, like in group.items() if like.opened_by}
+        if len(set(opened.values())) > LEAST:
+            items |= opened.keys()
+    of_items = {}
+    lines = set(_below_headings(blocks))
+    for number, block in enumerate(blocks) if elements or items else ():
+        if not elements.isdisjoint(block.path):
+            lines.add(number)
+        if items and (item := next((each for each in reversed(block.path) if each in items), None)) is not None:
+            of_items[number] = item
+    return Teasers(frozenset(lines), frozenset(elements), of_items)
+
+
+def _like_elements(blocks: list[Block]) -> dict[Group, dict[HtmlElement, _Like]]:
+    """The elements around each link, by what they share with their like."""
+    groups: dict[Group, dict[HtmlElement, _Like]] = {}
+    for before, block in pairwise((None, *blocks)):
+        if not block or not block.links:
+            continue
+        whole = block.link_share >= LINK
+        first = _address(block.links[0])
+        headline = whole and len(block.text.split()) >= LINK_WORDS
+        labels = {} if headline else {line_key(link.text_content()): _address(link) for link in block.links}
+        opens = whole or block.key.startswith(next(iter(labels)))
+        for parent, element in pairwise(block.path[-DEPTH - 1 :]):
+            like = groups.setdefault((parent, element.tag, element.get("class")), {}).setdefault(element, _Like())
+            if opens and not (before and element in before.path):
+                like.opened_by = first
+            if headline:
+                like.headlines.add(first)
+            like.labels.update(labels)
+    return groups
+
+
+def _teasers(group: dict[HtmlElement, _Like], host: str) -> set[HtmlElement]:
+    """Those of like elements that are teasers."""
+    found: set[HtmlElement] = set()
+    headed = {each: like for each, like in group.items() if 0 < len(like.headlines) <= LINKS}
+    small = {each for each in headed if _words(each) <= WORDS}
+    if len(small) >= LEAST and len({min(group[each].headlines) for each in small}) >= LEAST:
+        found |= small
+        opened = (each for each, like in group.items() if like.opened_by and len(like.headlines) <= LINKS)
+        found.update(each for each in opened if _words(each) <= OPENED_WORDS)
+    labelled: dict[str, dict[str, HtmlElement]] = {}
+    for element, like in group.items():
+        for label, address in like.labels.items():
+            if address.startswith(("/", f"http://{host}/", f"https://{host}/")):
+                labelled.setdefault(label, {})[address] = element
+    for alike in labelled.values():
+        if len(alike) >= LEAST:
+            found.update(each for each in alike.values() if _words(each) <= WORDS)
+    return found
+
+
+def _below_headings(blocks: list[Block]) -> set[int]:
+    """Lines of headings that are links, several side by side, and those below them."""
+    headings: dict[Group, list[int]] = {}
+    for number, block in enumerate(blocks):
+        if block.link_share >= LINK and block.element.tag in HEADINGS and len(block.path) > 1:
+            group = block.path[-2], block.element.tag, block.element.get("class")
+            headings.setdefault(group, []).append(number)
+    found: set[int] = set()
+    for numbers in headings.values():
+        gaps = [after - before for before, after in pairwise(numbers)]
+        if len(numbers) < LEAST or max(gaps) > LINES:
+            continue
+        for number, gap in zip(numbers, [*gaps, min(gaps)], strict=True):
+            found.update(range(number, min(number + gap, len(blocks))))
+    return found
+
+
+def _address(link: HtmlElement) -> str:
+    return str(link.get("href")).partition("#")[0]
+
+
+def _words(element: HtmlElement) -> int:
+    return len(str(element.text_content()).split())
