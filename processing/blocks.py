@@ -16,7 +16,7 @@ _INLINE_TAGS = """
 a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s small span strike strong sub
 sup time tt u var wbr
 """
-_INLINE = frozenset(_INLINE_TAGS.split())
+INLINE = frozenset(_INLINE_TAGS.split())
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN = frozenset(
     {"script", "style", "noscript", "template", "svg", "button", "select", "textarea", "iframe", "object", "title"}
@@ -117,7 +117,7 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
                 continue
             if tag == "a":
                 links += [node] * _leads_away(node)
-            elif tag not in _INLINE:
+            elif tag not in INLINE:
                 end_line()
                 paths.append((*paths[-1], node))
                 role = role_of(node)
@@ -127,7 +127,7 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
         if tag == "a":
             if _leads_away(node):
                 links.pop()
-        elif tag not in _INLINE and tag not in _UNSEEN:
+        elif tag not in INLINE and tag not in _UNSEEN:
             end_line()
             paths.pop()
             roles.pop()

@@ -11,7 +11,7 @@ from processing.blocks import LINK, Block
 from processing.bylines import is_byline, is_role, is_signature, links_to_author
 from processing.characters import line_key
 from processing.dates import is_date
-from processing.furniture import ENDED, Dropped, heads_comments, is_label, why_dropped
+from processing.furniture import ENDED, Dropped, credits_source, heads_comments, is_label, why_dropped
 from processing.teasers import Teasers
 
 HELD = 0.85
@@ -52,6 +52,7 @@ class Selection:
         before: lines between the title and the text, and those with the title, where author and date may stand.
         after: lines that close the text, and those that follow it up to the first link.
         above: other lines above the title.
+        linking: the lines whose links are the article's: the text's and those that credit a source.
     """
 
     body: tuple[str, ...]
@@ -60,6 +61,7 @@ class Selection:
     before: tuple[Block, ...]
     after: tuple[Block, ...]
     above: tuple[Block, ...]
+    linking: tuple[Block, ...]
 
 
 def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, titles: Iterable[str]) -> list[HtmlElement]:
@@ -138,10 +140,10 @@ def select_body(
         names: of the outlet, as the page may repeat them.
     """
     if not elements:
-        return Selection((), (), (), (), (), ())
-    inside = {each for element in elements for each in element.iter()}
+        return Selection((), (), (), (), (), (), ())
     outer = {each for element in elements for each in (element, *element.iterancestors())}
-    own = [number for number, block in enumerate(blocks) if block.element in inside]
+    chosen = set(elements)
+    own = [number for number, block in enumerate(blocks) if not chosen.isdisjoint(block.path)]
     wanted = {line_key(title) for title in titles}
     repeated = {f"{name}{title}" for title in ("", *wanted) for name in ("", *map(line_key, names))}
     title_at = next((n for n in range(min(own[0] + 2, len(blocks) - 1), -1, -1) if _is_title(blocks[n], wanted)), None)
@@ -197,7 +199,13 @@ def select_body(
         before=before,
         after=after,
         above=above,
+        linking=(*(blocks[number] for number in kept), *_sources(blocks[start : own[-1] + 1 + TAIL_LINES], repeated)),
     )
+
+
+def _sources(blocks: list[Block], names: set[str]) -> list[Block]:
+    """The lines with links that credit a source."""
+    return [each for each in blocks if each.links and credits_source(each, names)]
 
 
 def _surroundings(

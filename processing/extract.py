@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from importlib.metadata import version
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import trafilatura
 from lxml.html import HtmlElement
-from trafilatura.settings import Document
+from trafilatura.settings import Document, Extractor
 
 from processing import hints
 from processing.blocks import Block, page_blocks
@@ -31,6 +31,7 @@ from rasid.urls import canonical_url
 
 MAX_LINKS = 50
 """Links of an article that are kept."""
+_ENGINE = Extractor(output_format="python", fast=True, comments=False)
 VERSIONS = {"rasid": version("rasid"), "trafilatura": version("trafilatura")}
 
 
@@ -56,12 +57,12 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     """
     tree = _load(capture)
     hints.remove(tree, outlet.hints.remove)
+    elements = hints.text_holders(tree, outlet.hints.body)
     metadata = read_metadata(tree)
     blocks = page_blocks(tree)
     teasers = find_teasers(blocks, capture.url)
     known = tuple(filter(None, (outlet.name.ar, outlet.name.en, *metadata.sites)))
     titles = _titles(tree, blocks, outlet, metadata, capture, known)
-    elements = hints.elements(tree, outlet.hints.body)
     body_source = "hint"
     if not elements:
         engine = _engine_text(tree)
@@ -115,7 +116,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         hashtags=selection.hashtags,
         image=urljoin(capture.url, metadata.image) if metadata.image else None,
         mentioned_dates=mentioned_days("\n".join((title, *selection.body)), dating.published.at),
-        links=_links((*elements, *(block.element for block in selection.after)), capture.url),
+        links=_links(selection.linking, capture.url),
         sources={name: source for name, source in sources.items() if source},
         dropped=selection.dropped,
     )
@@ -140,7 +141,7 @@ def _load(capture: Capture) -> HtmlElement:
 
 def _engine_text(tree: HtmlElement) -> str:
     try:
-        document = trafilatura.bare_extraction(tree, include_comments=False, fast=True)
+        document = trafilatura.bare_extraction(tree, options=_ENGINE)
     except Exception as error:  # whatever a strange page makes it raise: the others of the day must not suffer
         raise NotAnArticleError("extractor", repr(error)) from error
     return (document.text or "") if isinstance(document, Document) else ""
@@ -205,16 +206,20 @@ def _section(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, str]:
     return None, ""
 
 
-def _links(elements: Iterable[HtmlElement], url: str) -> tuple[str, ...]:
-    """Canonical addresses on other hosts to which the text and the lines below it link, each once."""
-    own = urlsplit(canonical_url(url)).netloc
+def _links(lines: Iterable[Block], url: str) -> tuple[str, ...]:
+    """Canonical addresses on other hosts to which lines link, each once. One that holds the page's own address is a
+    button: to share, translate or print it.
+    """
+    own = urlsplit(url)
     links: dict[str, None] = {}
-    for link in (link for element in elements for link in element.iter("a")):
+    for link in (link for line in lines for link in line.links):
         try:
-            target = urljoin(url, (link.get("href") or "").strip())
+            target = urljoin(url, link.get("href", "").strip())
+            if not target.startswith(("http://", "https://")) or urlsplit(target).netloc == own.netloc:
+                continue
             canonical = canonical_url(target)
         except ValueError:  # no address at all
             continue
-        if target.startswith(("http://", "https://")) and urlsplit(canonical).netloc != own:
+        if urlsplit(canonical).netloc != urlsplit(canonical_url(url)).netloc and own.netloc not in unquote(canonical):
             links[canonical] = None
     return tuple(islice(links, MAX_LINKS))

@@ -1,5 +1,6 @@
 """What stands in or above an article's text and is not the article's: captions, links to others, bylines, notices…"""
 
+from collections.abc import Container
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -59,6 +60,12 @@ _COMMENTS = view_pattern(
     r"^\W*(?:(?:ال)?تعليقات?(?: (?:الزوار|القراء|فيسبوك))?\W*\d*|\d+ تعليقا?ت?|(?:أضف|اترك) تعليقا?"
     r"|شارك(?:نا)? ب?(?:رأيك|تعليقك))\W*$"
 )
+_TEXT = r"(?:الخبر|المقال|المقالة|الموضوع|النص|التقرير|المصدر)"
+_ORIGINAL = view_pattern(
+    rf"^\W*(?:{_TEXT} (?:ال)?أصلي|المصدر\b|مصدر {_TEXT}|(?:رابط|بقية|باقي|تتمة) {_TEXT}|نقلا عن|عن موقع|via\b|source\b"
+    rf"|(?:قراءة|لقراءة|اقرأ|للاطلاع على|لمتابعة|تابع|لمطالعة|من) (?:بقية |باقي |تتمة |أصل )?{_TEXT}"
+    r"|read (?:the )?(?:original|full))"
+)
 
 
 def why_dropped(  # noqa: PLR0911  one reason after the other
@@ -81,14 +88,14 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
     role = next((role for element, role in block.roles if element not in outer), None)
     if role and (role not in {"author", "date"} or words <= CAPTION_WORDS):
         return role
+    if credits_source(block, repeated):
+        return "source"
     if block.link_share > LINK:
         return "link"
     if words <= CAPTION_WORDS and _sends_elsewhere(block, ended):
         return "read also"
     if words <= NOTICE_WORDS and _NOTICE.match(normalise(text)):
         return "notice"
-    if len(text) <= MAX_BYLINE and is_source(text, repeated):
-        return "source"
     if len(text) <= MAX_BYLINE and is_byline(text, above):
         return "byline"
     if words <= LABEL_WORDS and not ended and _heads_links(block, following):
@@ -101,6 +108,17 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         if above and is_label(text):
             return "label"
     return None
+
+
+def credits_source(block: Block, names: Container[str]) -> bool:
+    """Whether a line is there to name, or to lead to, the source of the text: «المصدر: رويترز», «رابط الخبر الأصلي».
+
+    Args:
+        names: of the outlet.
+    """
+    if len(block.text) <= MAX_BYLINE and is_source(block.text, names):
+        return True
+    return bool(block.links) and len(block.text.split()) <= DATE_WORDS and bool(_ORIGINAL.search(normalise(block.text)))
 
 
 def is_label(text: str) -> bool:

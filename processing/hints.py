@@ -2,6 +2,7 @@
 
 from lxml.html import HtmlElement
 
+from processing.blocks import INLINE
 from processing.characters import visible
 
 
@@ -11,9 +12,13 @@ def texts(tree: HtmlElement, path: str | None) -> list[str]:
     return [text for node in found if (text := visible(node if isinstance(node, str) else node.text_content()))]
 
 
-def elements(tree: HtmlElement, path: str | None) -> list[HtmlElement]:
-    """The elements that an XPath finds; none without an XPath."""
-    return [node for node in (tree.xpath(path) if path else []) if isinstance(node, HtmlElement)]
+def text_holders(tree: HtmlElement, path: str | None) -> list[HtmlElement]:
+    """The elements that an XPath finds; none without an XPath. An inline one becomes a block, to hold lines."""
+    found = [node for node in (tree.xpath(path) if path else []) if isinstance(node, HtmlElement)]
+    for node in found:
+        if node.tag in INLINE:
+            node.tag = "div"
+    return found
 
 
 def remove(tree: HtmlElement, paths: tuple[str, ...]) -> None:

@@ -64,17 +64,26 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
     entries = Counter(item for number in own if (item := teasers.items.get(number)) is not None)
     if len(entries) >= CARDS and entries.total() >= 0.7 * len(own) and max(entries.values()) <= len(own) / 2:
         return "listing", f"{len(entries)} texts that open with the links to their articles"
-    links = sum(1 for block in blocks if block.link_share > LINK and len(block.text.split()) >= 4)
-    images = sum(1 for image in tree.iter("img", "amp-img") if teasers.elements.isdisjoint(image.iterancestors()))
-    if count < 3 * MIN_WORDS and images >= max(IMAGES, links) and images > len(found.body) * 3:
-        return "gallery", f"{images} images, {count} words"
-    if count < MIN_WORDS:
-        if links >= 8:
-            return "listing", f"{links} links to articles, {count} words of text"
-        return ("short", f"{count} words, fewer than {MIN_WORDS}") if count else ("empty", "no text found on the page")
+    if count < 3 * MIN_WORDS and (reason := _why_too_little(tree, blocks, teasers, len(found.body), count)):
+        return reason
     letters = len(_NO_LETTER.sub("", text))
     if len(_NOT_ARABIC.sub("", text)) < MIN_ARABIC * letters:
         return "language", "fewer than half of the letters are Arabic"
     if len(_NOT_FOREIGN.sub("", text)) > MAX_FOREIGN * letters:
         return "language", "letters that Arabic does not have"
     return None
+
+
+def _why_too_little(
+    tree: HtmlElement, blocks: list[Block], teasers: Teasers, lines: int, words: int
+) -> tuple[RejectReason, str] | None:
+    """What a page with few words is, if it is no short article."""
+    links = sum(1 for block in blocks if block.link_share > LINK and len(block.text.split()) >= 4)
+    images = sum(1 for image in tree.iter("img", "amp-img") if teasers.elements.isdisjoint(image.iterancestors()))
+    if images >= max(IMAGES, links) and images > lines * 3:
+        return "gallery", f"{images} images, {words} words"
+    if words >= MIN_WORDS:
+        return None
+    if links >= 8:
+        return "listing", f"{links} links to articles, {words} words of text"
+    return ("short", f"{words} words, fewer than {MIN_WORDS}") if words else ("empty", "no text found on the page")
