@@ -1,11 +1,12 @@
 """A capture → the article on the page, or why there is none. Trafilatura finds the body; the rest is around it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 from urllib.parse import unquote, urljoin, urlsplit
 
 import trafilatura
+from lxml.etree import Element
 from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
@@ -87,9 +88,8 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         metadata,
         (*selection.before, *selection.after),
         selection.above,
-        capture.url,
-        capture.link.published_at,
-        capture.fetched_at,
+        _head(tree, blocks, elements, selection, (title, *(text for _, text in titles))),
+        capture,
         outlet.zone,
     )
     sources = {
@@ -192,6 +192,17 @@ def _authors(
     ]
     source = claims[0][0] if claims else ""
     return tuple(dict.fromkeys(name for claim, name in claims if claim == source)), source
+
+
+def _head(
+    tree: HtmlElement, blocks: list[Block], elements: list[HtmlElement], selection: Selection, titles: Iterable[str]
+) -> Iterator[HtmlElement]:
+    """The elements from the title, or from where the element of the text begins, to the first line of the text."""
+    number = next((n for n, block in enumerate(blocks) if selection.body[0] in block.text), 0)
+    keys = set(map(line_key, titles))
+    top = next((block.element for block in reversed(blocks[:number]) if block.key in keys), elements[0])
+    below = dropwhile(lambda each: each is not top, tree.iter(Element))
+    return takewhile(lambda each: each is not blocks[number].element, below)
 
 
 def _section(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, str]:

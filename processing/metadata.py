@@ -16,23 +16,36 @@ from processing.characters import visible
 MAX_OBJECTS = 200
 """JSON-LD objects that are looked at on one page."""
 
-_WEAK_DATES = (
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "datecreated",
-)
+_DATES = """
+article:published_time article:published article.published og:published_time og:article:published_time
+og:article:published published_time published_at datepublished date_published parsely-pub-date sailthru.date
+publish_date publish-date publish_time publishdate publishtime publication_date publication-date publicationdate
+pub_date article:publicationdate article_date_original article:post_date article:create_time citation_publication_date
+dcterms.issued dc.date.issued dc.issued dc.date.published cxenseparse:recs:publishtime cxenseparse:publishtime
+rnews:datepublished news:publication_date vr:published_time bt:pubdate rbpubdate displaydate nrk_published_at
+"""
+_WEAK_DATES = """
+pubdate date dc.date dcterms.date dcterms.created dc.date.created dc.created datecreated article.created created
+creation_date article:created_time citation_date eprints.date
+"""
+_CHANGES = """
+article:modified_time article:modified og:updated_time og:article:modified_time article:updated_time updated_time
+datemodified date_modified modified_time modified_at last-modified lastmodified last_modified lastmod revised
+dcterms.modified dc.date.modified dc.modified sailthru.modified vr:updated_time bt:moddate rnews:datemodified
+"""
 _AUTHORS = ("author", "article:author", "dc.creator", "og:article:author", "twitter:creator")
+
+
+def _microdata_date(name: str) -> XPath:
+    element = f"(//*[@itemprop='{name}'])[1]"
+    attribute = "@*[name()='content' or name()='datetime']"
+    return XPath(f"{element}/{attribute} | {element}[not(@content) and not(@datetime)]")
+
+
 _MICRODATA = {
     "title": XPath("(//*[@itemprop='headline'])[1]"),
-    "date": XPath(
-        "(//*[@itemprop='datePublished'])[1]/@*[name()='content' or name()='datetime']"
-        " | (//*[@itemprop='datePublished'])[1][not(@content) and not(@datetime)]"
-    ),
+    "date": _microdata_date("datePublished"),
+    "change": _microdata_date("dateModified"),
     "author": XPath(
         "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])]"
     ),
@@ -52,6 +65,7 @@ class Metadata:
         titles: where they stand, and the text.
         dates: of publication.
         weak_dates: that may as well be the day on which the page was made.
+        changes: dates of later versions.
         authors: persons, as stated; the outlet's own name may be among them.
         section: or None.
         summary: or None.
@@ -62,6 +76,7 @@ class Metadata:
     titles: tuple[tuple[str, str], ...]
     dates: tuple[tuple[str, str], ...]
     weak_dates: tuple[tuple[str, str], ...]
+    changes: tuple[tuple[str, str], ...]
     authors: tuple[tuple[str, str], ...]
     section: str | None
     summary: str | None
@@ -73,6 +88,7 @@ def read_metadata(tree: HtmlElement) -> Metadata:
     """The statements of a page."""
     titles: list[str] = []
     dates: list[str] = []
+    changes: list[str] = []
     authors: list[str] = []
     sections: list[str] = []
     images: list[str] = []
@@ -86,7 +102,8 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         if not any(map(_ARTICLE_TYPE.search, kinds)) or dates:
             continue
         titles += _texts(thing.get("headline")) or _texts(thing.get("name"))
-        dates += _texts(thing.get("datePublished"))
+        dates += _dates(thing.get("datePublished")) or _dates(thing.get("dateCreated"))
+        changes += _dates(thing.get("dateModified"))
         authors += [name for person in _list(thing.get("author")) for name in _person(person)]
         sites += [name for publisher in _list(thing.get("publisher")) for name in _names(publisher)]
         sections += [text for section in _list(thing.get("articleSection")) for text in _texts(section)]
@@ -99,11 +116,16 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         ),
         dates=(
             *(("json-ld", text) for text in dates),
-            *(("article:published_time", text) for text in metas["article:published_time"]),
+            *((name, text) for name in _DATES.split() for text in metas[name]),
             *(("microdata", text) for text in _found(tree, _MICRODATA["date"])),
             *(("microformat", text) for text in _found(tree, _MICROFORMAT)),
         ),
-        weak_dates=tuple(("meta", text) for name in _WEAK_DATES for text in metas[name]),
+        weak_dates=tuple(("meta", text) for name in _WEAK_DATES.split() for text in metas[name]),
+        changes=(
+            *(("json-ld, change", text) for text in changes),
+            *((f"{name}, change", text) for name in _CHANGES.split() for text in metas[name]),
+            *(("microdata, change", text) for text in _found(tree, _MICRODATA["change"])),
+        ),
         authors=(
             *(("json-ld", text) for text in authors),
             *(("microdata", text) for text in _found(tree, _MICRODATA["author"])),
@@ -120,7 +142,7 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
     """The contents of the meta elements by their names in small letters."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
+        name = next(filter(None, map(element.get, ("property", "name", "itemprop", "http-equiv"))), None)
         if name and (text := visible(element.get("content", ""))):
             found[name.lower()].append(text)
     return found
@@ -133,7 +155,7 @@ def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
             continue
         text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip(" ;\n")
         try:
-            waiting = [json.loads(text, strict=False)]
+            waiting = [json.loads(text if '"' in text else unescape(text), strict=False)]
         except (json.JSONDecodeError, RecursionError):
             found = {key: match[1] for key, pattern in _BROKEN.items() if (match := pattern.search(text))}
             waiting = [{"@type": "Article", **found}] if found else []
@@ -155,6 +177,12 @@ def _list(value: object) -> list[object]:
 def _texts(value: object) -> list[str]:
     text = visible(unescape(value)) if isinstance(value, str) else ""
     return [text] if text else []
+
+
+def _dates(value: object) -> list[str]:
+    if isinstance(value, dict):
+        value = value.get("@value")
+    return [str(each) for each in _list(value) if isinstance(each, str | int) and str(each).strip()]
 
 
 def _names(thing: object) -> list[str]:

@@ -3,21 +3,31 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from lxml.html import HtmlElement
+
 from processing.blocks import Block
-from processing.dates import Published, iso_date, relative_date, written_dates
+from processing.characters import visible
+from processing.dates import relative_date
 from processing.metadata import Metadata
+from rasid.dates import Published, stated_date, written_dates
 from rasid.letters import normalise, view_pattern
+from rasid.records import Capture
+from rasid.written_days import gregorian_day
 
 MAX_LINE = 150
 """Characters of a line that may be there to tell the date."""
-_PUBLISHED = view_pattern("نشر|published|posted")
-_IN_URL = re.compile(r"/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))(?!\d)")
 VISIT = timedelta(hours=1)
 """A clock in the header is the time of the visit, or so much older where the page was kept."""
+
+_PUBLISHED = view_pattern("نشر|published|posted")
+_IN_URL = re.compile(r"/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))(?!\d)")
+_CARRIER = re.compile(r"datetime|data-[\w-]*(?:date|time|publish|posted|created|epoch|stamp)[\w-]*")
+_CARRIER_OF_ISO = re.compile(r"(?:title|content|value)=\d{4}-\d\d-\d\d")
+_OF_CHANGE = re.compile(r"modif|updat|change|edit", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,91 +43,105 @@ class Dating:
     source: str
 
 
+@dataclass(frozen=True)
+class _Claim:
+    source: str
+    date: Published
+    of_change: bool = False
+
+
 def find_date(
     hinted: Iterable[str],
     metadata: Metadata,
     around: Iterable[Block],
     above: Iterable[Block],
-    url: str,
-    feed: datetime | None,
-    fetched_at: datetime,
+    head: Iterable[HtmlElement],
+    capture: Capture,
     zone: ZoneInfo,
 ) -> Dating:
-    """The most trusted date.
+    """The most trusted date; that of a change where nothing else is known, and the visit's as the last resort.
 
     Args:
         hinted: texts in which the date stands, for they know.
         metadata: of the page.
         around: the lines between the title and the text, and after the text.
         above: the lines above the title; there the day of the visit may stand.
-        url: of the page.
-        feed: what the feed or sitemap says.
-        fetched_at: what `now` is to the page, and the last resort.
+        head: elements between the title and the text, which may carry a date that no reader sees.
+        capture: of the page.
         zone: the outlet's, for times that state none.
 
     Returns:
         A day that the feed has a time for is returned with that time.
     """
-    latest = fetched_at + timedelta(days=1, hours=1)
-    candidates = _candidates(tuple(hinted), metadata, tuple(around), tuple(above), url, fetched_at, zone)
-    for source, found in candidates:
-        if found.at > latest:
-            continue
-        if found.precision == "day" and feed and feed.astimezone(zone).date() == found.at.date():
-            return Dating(Published(feed, "feed"), f"{source}, feed")
-        return Dating(found, source)
+    now, feed = capture.fetched_at, capture.link.published_at
+    around = tuple(around)
+    claims = list(_claims(metadata, around, above, head, capture, zone))
+    hints = (_Claim("hint", found) for text in hinted if (found := stated_date(text, zone, now)))
+    if first := next((each for each in (*hints, *claims) if not each.of_change), None):
+        if first.date.precision == "day" and feed and feed.astimezone(zone).date() == first.date.at.date():
+            return Dating(Published(feed, "feed"), f"{first.source}, feed")
+        return Dating(first.date, first.source)
     if feed:
         return Dating(Published(feed, "feed"), "feed")
-    for source, text in metadata.weak_dates:
-        found_weak = _stated(text, zone)
-        if found_weak and _day(found_weak, zone) != fetched_at.astimezone(zone).date():
-            return Dating(found_weak, source)
-    return Dating(Published(fetched_at, "crawl"), "crawl")
+    visit = now.astimezone(zone).date()
+    weak = _stated(metadata.weak_dates, zone, now)
+    changes = (*_stated(metadata.changes, zone, now), *(each for each in claims if each.of_change))
+    for claim in (*(each for each in weak if _day(each.date, zone) != visit), *changes):
+        return Dating(claim.date, claim.source)
+    return Dating(Published(now, "crawl"), "crawl")
 
 
-def _candidates(
-    hinted: tuple[str, ...],
+def _claims(
     metadata: Metadata,
     around: tuple[Block, ...],
-    above: tuple[Block, ...],
-    url: str,
-    fetched_at: datetime,
+    above: Iterable[Block],
+    head: Iterable[HtmlElement],
+    capture: Capture,
     zone: ZoneInfo,
-) -> Iterator[tuple[str, Published]]:
-    for text in hinted:
-        if found := _stated(text, zone):
-            yield "hint", found
-    for source, text in metadata.dates:
-        if found := _stated(text, zone):
-            yield source, found
+) -> Iterator[_Claim]:
+    """What the page and its address tell, the most trusted first."""
+    now = capture.fetched_at
+    yield from _stated(metadata.dates, zone, now)
+    for element in head:
+        yield from _carried(element, zone, now)
     for block in around:
-        yield from _written(block, zone)
-    if in_url := _url_day(url):
-        yield "url", Published(datetime.combine(in_url, time(), UTC), "day")
-    visit = fetched_at.astimezone(zone).date()
+        yield from _written(block, zone, now)
+    if (in_url := _url_day(capture.url)) and (found := stated_date(in_url.isoformat(), zone, now)):
+        yield _Claim("url", found)
+    visit = now.astimezone(zone).date()
     for block in above:
         # In the header the day of the visit stands. An article of that day says so elsewhere, as a rule.
         said = bool(_PUBLISHED.search(normalise(block.text)))
-        for source, found in _written(block, zone):
-            earlier = found.precision == "second" and fetched_at - found.at > VISIT
-            if said or earlier or _day(found, zone) != visit:
-                yield source, found
+        for claim in _written(block, zone, now):
+            earlier = claim.date.precision == "second" and now - claim.date.at > VISIT
+            if said or earlier or _day(claim.date, zone) != visit:
+                yield claim
     for block in around:
         for text in (*block.parts, block.text):
-            if len(text) <= MAX_LINE and (relative := relative_date(text, zone, fetched_at)):
-                yield "text, relative", relative
+            if len(text) <= MAX_LINE and (relative := relative_date(text, zone, now)):
+                yield _Claim("text, relative", relative)
 
 
-def _stated(text: str, zone: ZoneInfo) -> Published | None:
-    return iso_date(text, zone) or next((each.value for each in written_dates(text, zone)), None)
+def _stated(dates: Iterable[tuple[str, str]], zone: ZoneInfo, now: datetime) -> Iterator[_Claim]:
+    return (_Claim(source, found) for source, text in dates if (found := stated_date(text, zone, now)))
 
 
-def _written(block: Block, zone: ZoneInfo) -> Iterator[tuple[str, Published]]:
+def _written(block: Block, zone: ZoneInfo, now: datetime) -> Iterator[_Claim]:
     for element in block.element.iter("time"):
-        if found := iso_date(element.get("datetime", ""), zone):
-            yield "time", found
+        if visible(element.text_content()) in block.text:
+            yield from _carried(element, zone, now)
     if len(block.text) <= MAX_LINE:
-        yield from (("text", each.value) for each in written_dates(" ".join(block.parts), zone) if not each.of_update)
+        for each in written_dates(" ".join(block.parts), zone, now):
+            yield _Claim("text, change" if each.of_update else "text", each.value, each.of_update)
+
+
+def _carried(element: HtmlElement, zone: ZoneInfo, now: datetime) -> Iterator[_Claim]:
+    """The dates in an element's attributes."""
+    for name, value in element.items():
+        carries = _CARRIER.fullmatch(str(name)) or _CARRIER_OF_ISO.match(f"{name}={value}")
+        if carries and (found := stated_date(str(value), zone, now)):
+            named = f"{name} {element.get('itemprop')} {element.get('class')}"
+            yield _Claim(str(element.tag), found, bool(_OF_CHANGE.search(named)))
 
 
 def _day(found: Published, zone: ZoneInfo) -> date:
@@ -127,8 +151,6 @@ def _day(found: Published, zone: ZoneInfo) -> date:
 def _url_day(url: str) -> date | None:
     for found in _IN_URL.finditer(unquote(urlsplit(url).path)):
         year, month, day = map(int, filter(None, found.groups()))
-        try:
-            return date(year, month, day)
-        except ValueError:
-            continue  # digits of something else
+        if in_url := gregorian_day(year, month, day):
+            return in_url  # else digits of something else
     return None

@@ -26,6 +26,8 @@ def _extract(
 JSON_LD = """<script type="application/ld+json">{"@graph": [{"@type": "WebPage", "datePublished": "2020-01-01"},
 {"@type": "NewsArticle", "datePublished": "2025-03-08T10:00:00Z", "dateModified": "2025-03-09"}]}</script>"""
 META = '<meta property="article:published_time" content="2025-03-07T23:30:00+01:00">'
+CHANGED = '<meta property="article:modified_time" content="2025-03-08T10:00:00Z">'
+CHANGE, PARSELY = "article:modified_time, change", "parsely-pub-date"
 WRITTEN = "<div>6 مارس 2025</div>"
 
 
@@ -41,7 +43,34 @@ WRITTEN = "<div>6 مارس 2025</div>"
         ({"below": "<div>10 مارس 2025</div>", "published_at": FEED}, "2025-03-09T23:30", "feed", "text, feed"),
         ({"head": '<meta name="date" content="2025-03-04">'}, "2025-03-04T00:00", "day", "meta"),
         ({"head": '<meta name="date" content="2025-03-10">'}, "2025-03-10T09:00", "crawl", "crawl"),
-        ({"below": "<div>آخر تحديث: 9 مارس 2025</div>"}, "2025-03-10T09:00", "crawl", "crawl"),
+        ({"below": "<div>آخر تحديث: 9 مارس 2025</div>"}, "2025-03-09T00:00", "day", "text, change"),
+        ({"below": "<div>آخر تحديث: 9 مارس 2025</div>", "published_at": FEED}, "2025-03-09T23:30", "feed", "feed"),
+        ({"head": CHANGED, "below": "<div>آخر تحديث: 9 مارس 2025</div>"}, "2025-03-08T10:00", "second", CHANGE),
+        ({"head": CHANGED, "below": WRITTEN}, "2025-03-06T00:00", "day", "text"),
+        ({"head": META.replace("2025-03-07", "0001-01-01"), "below": WRITTEN}, "2025-03-06T00:00", "day", "text"),
+        ({"head": META.replace("2025-03-07", "1970-01-01"), "below": WRITTEN}, "2025-03-06T00:00", "day", "text"),
+        ({"head": META.replace("2025-03-07", "9999-12-31"), "below": WRITTEN}, "2025-03-06T00:00", "day", "text"),
+        (
+            {"head": '<meta name="parsely-pub-date" content="2025-03-10T08:00:00Z">'},
+            "2025-03-10T08:00",
+            "second",
+            PARSELY,
+        ),
+        ({"below": '<i data-publish-date="2025-03-08T10:00:00Z"></i>'}, "2025-03-08T10:00", "second", "i"),
+        ({"below": '<time datetime="1741428000">قبل قليل</time>'}, "2025-03-08T10:00", "second", "time"),
+        (
+            {"below": f'<p><time itemprop="dateModified" datetime="2025-03-08">تحديث</time></p>{WRITTEN}'},
+            "2025-03-06T00:00",
+            "day",
+            "text",
+        ),
+        (
+            {"below": '<time itemprop="dateModified" datetime="2025-03-08">آخر تحديث</time>'},
+            "2025-03-08T00:00",
+            "day",
+            "microdata, change",
+        ),
+        ({"above": '<i data-date="2025-03-08"></i>'}, "2025-03-10T09:00", "crawl", "crawl"),
         ({"above": "<div>الاثنين 10 مارس 2025</div>"}, "2025-03-10T09:00", "crawl", "crawl"),
         ({"above": "<h2>الأحد 9 مارس 2025</h2>"}, "2025-03-09T00:00", "day", "text"),
         ({"below": "<div>5 مارس 2031</div>"}, "2025-03-10T09:00", "crawl", "crawl"),

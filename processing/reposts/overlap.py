@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from processing.arabic import words
-from processing.dates import HIJRI_MONTHS, MONTHS
 from processing.reposts.signature import SHINGLE, shingles
+from rasid.date_words import HIJRI_MONTHS, MONTHS
 from rasid.letters import normalise
 from rasid.records import Mention
 

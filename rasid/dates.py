@@ -1,0 +1,101 @@
+"""Dates that pages, feeds and sitemaps state, in a machine's form or a person's words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from rasid.clocks import clock_beside
+from rasid.letters import normalise
+from rasid.records import Precision
+from rasid.written_days import FIRST_YEAR, LAST_YEAR, written_days
+
+AHEAD = timedelta(days=1)
+"""How far clocks may be wrong: what is later is not the date of anything that stands there now."""
+MAX_STATED = 300
+"""Characters of a date that is stated by itself."""
+
+_UPDATED = re.compile(r"(?:تحديث|تعديل|حدثت?|updated|modified|mise a jour)\W*(?:\w+\W+){0,2}$")
+_EPOCH = re.compile(r"(?:/date\()?(\d{10})(\d{3}|\d{6})?(?:[.]\d+)?(?:[+-]\d{4})?(?:\)/)?")
+_WITHOUT_MARKS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
+_LOST_PLUS = re.compile(r"(t\d\d:\d\d(?::\d\d)?(?:\.\d+)?) (?=\d\d:?\d\d$)")  # of +03:00, which a form took for a blank
+_AS_IN_THE_USA = re.compile(r"\d/\d{4}[\s,]+\d\d?:\d\d:\d\d\s*[ap]\.?m")  # so .NET prints it unless told otherwise
+
+
+@dataclass(frozen=True)
+class Published:
+    """A time of publication and how well it is known: of a day, its midnight in UTC."""
+
+    at: datetime
+    precision: Precision
+
+
+@dataclass(frozen=True)
+class WrittenDate:
+    """A date in a text.
+
+    Attributes:
+        value: the date.
+        of_update: the text says that it is that of a change.
+    """
+
+    value: Published
+    of_update: bool
+
+
+def stated_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
+    """What a field that holds a date states, in any form: ISO 8601, RFC 822, a Unix time, in words.
+
+    Args:
+        text: such as ``2025-03-10T14:30:00+01:00``, ``Mon, 10 Mar 2025 14:30 AST`` or ``١٠ آذار ٢٠٢٥ ٢:٣٠ م``.
+        zone: the outlet's, in which times are that state none, and whose abbreviations are meant.
+        now: of the visit.
+
+    Returns:
+        None where it states none, or one that programs write for none: before the web, or in the future.
+    """
+    view = normalise(text[:MAX_STATED]).strip()
+    found = _of_a_machine(view, zone) or next((each.value for each in written_dates(view, zone, now)), None)
+    return found if found and _is_possible(found.at, now) else None
+
+
+def written_dates(text: str, zone: ZoneInfo, now: datetime) -> Iterator[WrittenDate]:
+    """The dates written in a text, such as «10 آذار/مارس 2025 - 14:30» or ١٠/٠٣/٢٠٢٥, day before month where both could
+    be; of a day in both calendars, the Gregorian one. Precision is ``second`` where a time stands beside it.
+
+    Args:
+        text: any.
+        zone: as in `stated_date`.
+        now: dates after the next day are none.
+    """
+    view = normalise(text)
+    latest = (now + AHEAD).astimezone(zone).date()
+    days = written_days(view, latest, short_years=True, month_first=bool(_AS_IN_THE_USA.search(view)))
+    for start, end, day in sorted(days, key=lambda each: each[0]):
+        clock = clock_beside(view, start, end)
+        at = clock.on(day, zone) if clock else datetime.combine(day, time(), UTC)
+        if _is_possible(at, now):
+            of_update = bool(_UPDATED.search(view[max(0, start - 40) : start]))
+            yield WrittenDate(Published(at, "second" if clock else "day"), of_update)
+
+
+def _of_a_machine(view: str, zone: ZoneInfo) -> Published | None:
+    if epoch := _EPOCH.fullmatch(view):
+        return Published(datetime.fromtimestamp(int(epoch[1]), UTC), "second")
+    text = _LOST_PLUS.sub(r"\1+", view).upper()
+    if plain := _WITHOUT_MARKS.fullmatch(view):
+        text = "{}{}{}T{}{}{}".format(*(part or "00" for part in plain.groups()))
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        return None
+    if len(text) <= len("2025-03-10"):
+        return Published(at.replace(tzinfo=UTC), "day")
+    return Published((at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC), "second")
+
+
+def _is_possible(at: datetime, now: datetime) -> bool:
+    return at.year >= FIRST_YEAR and at <= now + AHEAD
