@@ -38,7 +38,8 @@ _BETWEEN = re.compile(
 """What may part a date from a time that only its place tells."""
 _PARTS_AFTER = re.compile(rf"\s*(?P<parts>{_PARTS})")
 _HALF_AFTER = re.compile(rf"\s*\(?(?P<half>{_HALF})\)?\.?")
-_HALF_BEFORE = re.compile(rf"(?<!\w)(?<!\d\s)(?P<half>{_HALF})\s*[:،,-]?\s*$")
+# After a year, «م» is that of the calendar.
+_HALF_BEFORE = re.compile(rf"(?<!\w)(?!(?<=\d\s)م\b)(?P<half>{_HALF})\s*[:،,-]?\s*$")
 _UTC_NAMES = [name for name, zone in ZONES.items() if zone == "UTC" or name.isascii()]
 _ZONE = (
     rf"(?:(?:ب|بال|حسب\s+|بحسب\s+|وفق\s+)?(?:ال)?توقيت\s+(?:مدينه\s+)?(?P<place>{any_of([*ZONES, 'المحلي'])})"
