@@ -1,6 +1,5 @@
 """Pages that answer well and yet are no article: home and section pages, galleries, log-in walls, polite errors."""
 
-import re
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -8,16 +7,13 @@ from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block
 from processing.body import Selection
+from processing.language import why_not_arabic
 from processing.teasers import Teasers
 from rasid.letters import normalise, view_pattern
 from rasid.records import RejectReason
 
 MIN_WORDS = 20
 """Words of an article's body, at least."""
-MIN_ARABIC = 0.5
-"""Share of a body's letters that are Arabic, at least."""
-MAX_FOREIGN = 0.02
-"""Share of its letters that Persian, Urdu or Kurdish have and Arabic has not, at most."""
 SHORT = 120
 """Words beyond which a text is no message of a wall or an error."""
 CARDS = 4
@@ -25,9 +21,6 @@ CARDS = 4
 IMAGES = 5
 """Images that with hardly a word make a gallery."""
 
-_NOT_ARABIC = re.compile(r"[^\u0620-\u064a\u0671-\u06d3]+")
-_NOT_FOREIGN = re.compile("[^پچژگٹڈڑںھہےۆێەڕڵ]+")
-_NO_LETTER = re.compile(r"[\W\d_]+")
 _MISSING = view_pattern(
     r"^\W*(?:(?:خطأ\s*)?404|عذرا|عفوا)\b.*(?:404|غير موجود|لم يتم العثور|لا يمكن العثور|لم نعثر|لم نتمكن|حذف"
     r"|غير متوفر)"
@@ -66,11 +59,8 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
         return "listing", f"{len(entries)} texts that open with the links to their articles"
     if count < 3 * MIN_WORDS and (reason := _why_too_little(tree, blocks, teasers, len(found.body), count)):
         return reason
-    letters = len(_NO_LETTER.sub("", text))
-    if len(_NOT_ARABIC.sub("", text)) < MIN_ARABIC * letters:
-        return "language", "fewer than half of the letters are Arabic"
-    if len(_NOT_FOREIGN.sub("", text)) > MAX_FOREIGN * letters:
-        return "language", "letters that Arabic does not have"
+    if told := why_not_arabic(text):
+        return "language", told
     return None
 
 
