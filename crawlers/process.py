@@ -54,6 +54,7 @@ class CrawlReport:
         source_failures: address and reason of each source that could not be read.
         robots: what the robots.txt of each host says, with the fields of `crawlers.middlewares.robots.Robots`.
         seconds: that it took.
+        damage: files of the outlet that were found damaged, and what was done about it, a sentence each.
         error: why the outlet as a whole failed; None if it did not.
     """
 
@@ -70,6 +71,7 @@ class CrawlReport:
     source_failures: dict[str, str] = field(default_factory=dict)
     robots: dict[str, dict[str, Any]] = field(default_factory=dict)
     seconds: float = 0
+    damage: list[str] = field(default_factory=list)
     error: str | None = None
 
 
@@ -123,10 +125,10 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
     now = datetime.now(UTC)
     state.save(job.day, now)
     assert isinstance(crawler.spider, OutletSpider)
-    return _report(crawler.spider, (now - started).total_seconds())
+    return _report(crawler.spider, (now - started).total_seconds(), state.damage)
 
 
-def _report(spider: Any, seconds: float) -> CrawlReport:
+def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
     error = None
     if all(source.url in spider.source_failures for source in spider.outlet.sources):
         error = "; ".join(f"{url}: {reason}" for url, reason in spider.source_failures.items())
@@ -138,6 +140,7 @@ def _report(spider: Any, seconds: float) -> CrawlReport:
         source_failures=spider.source_failures,
         robots={host: asdict(robots) for host, robots in spider.robots.items()},
         seconds=round(seconds, 1),
+        damage=damage,
         error=error,
     )
 

@@ -1,17 +1,19 @@
 """What the crawler knows of an outlet between runs: the pages that it has or still owes, and the sources' validators.
 
-The WARC files are the journal: what a killed crawl captured and could not note here is read back from them.
+The WARC files are the journal: what a killed crawl captured and could not note here is read back from them, and all of
+it when the state is lost or damaged. What they no longer hold, as a part of them is damaged, is owed again.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from pydantic import TypeAdapter
 from upath import UPath
 
-from rasid.captures import read_captures, set_torn_aside
+from rasid.captures import begun_at, read_captures, set_torn_aside
+from rasid.members import places
 from rasid.records import Capture, Link
 from rasid.storage import Storage, write_whole
 from rasid.urls import canonical_url
@@ -20,6 +22,7 @@ KEPT_DAYS = 60
 """A page that no source has listed for so long is forgotten."""
 
 KEPT_FILES = 10
+"""WARC files of which the length is noted, and days that a lost state is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ class KnownPage:
 
 @dataclass
 class _Sources:
-    """The first line of the file; the others are pages."""
+    """The first line of the file; the others are pages, as many as it says."""
 
+    pages: int | None = None
     validators: dict[str, Validators] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     """Length up to which the last WARC files are known here, by path."""
@@ -88,24 +92,23 @@ class CrawlState:
         outlet: whose.
         day: of the run: later WARC files than the last known up to this day's are read back.
 
-    Raises:
-        RasidError: a WARC file is damaged.
+    Attributes:
+        damage: what was found damaged, and what was done about it, a sentence each.
     """
 
     def __init__(self, storage: Storage, outlet: str, day: date) -> None:
         self._file = storage.state(outlet)
+        self._storage, self._outlet = storage, outlet
+        self.damage: list[str] = []
+        self._begin()
+        if self._file.exists():
+            self._load()
+        self._read_back(list(self._unread(day)))
+
+    def _begin(self) -> None:
         self._sources = _Sources()
         self._pages = sqlite3.connect("", isolation_level=None)  # of this process, on its disk, gone with it
         self._pages.executescript(_SCHEMA)
-        if self._file.exists():
-            self._load()
-        self._storage, self._outlet = storage, outlet
-        for file in self._unread(day):
-            name = storage.relative(file)
-            start = self._sources.files.get(name, 0)
-            self._sources.files[name] = set_torn_aside(file, start)
-            for capture in read_captures(storage, file, outlet, start):
-                self._replay(capture)
 
     def page(self, url: str) -> KnownPage | None:
         """What is known of an address."""
@@ -175,13 +178,24 @@ class CrawlState:
         write_whole(self._file, self._lines())
 
     def _load(self) -> None:
-        with self._file.open("rb") as lines:
-            self._sources = _SOURCES.validate_json(next(lines))
-            for line in lines:
-                page = _PAGE.validate_json(line)
-                self._put(canonical_url(page.link.url), page)
+        try:
+            with self._file.open("rb") as lines:
+                self._sources = _SOURCES.validate_json(next(lines, b""))
+                count = 0
+                for count, line in enumerate(lines, start=1):  # noqa: B007  counted after the last
+                    page = _PAGE.validate_json(line)
+                    self._put(canonical_url(page.link.url), page)
+            if self._sources.pages not in {None, count}:
+                raise ValueError(f"{count} pages, not {self._sources.pages}")
+        except ValueError as error:
+            aside = self._file.with_name(f"{self._file.name}.damaged")
+            self._file.replace(aside)
+            name, reason = self._storage.relative(aside), str(error).splitlines()[0]
+            self.damage.append(f"{name} was set aside ({reason}); what it held is read back from the captures")
+            self._begin()
 
     def _lines(self) -> Iterator[bytes]:
+        (self._sources.pages,) = self._pages.execute("SELECT count(*) FROM pages").fetchone()
         yield _SOURCES.dump_json(self._sources, exclude_defaults=True) + b"\n"
         for (line,) in self._pages.execute("SELECT line FROM pages ORDER BY rowid"):
             yield line + b"\n"
@@ -199,13 +213,41 @@ class CrawlState:
         return (_PAGE.validate_json(line) for (line,) in self._pages.execute(query, [*map(_seconds, times)]))
 
     def _unread(self, day: date) -> Iterator[UPath]:
-        """The day's file, and those between the last one that was noted and it."""
+        """The day's file, and those between the last one that was noted and it; the last ones if none was."""
         noted = [UPath(name).parent.name for name in self._sources.files]
-        first = min(date.fromisoformat(max(noted)), day) if noted else day
-        for offset in range((day - first).days + 1):
-            file = self._storage.captures(first + timedelta(days=offset), self._outlet)
+        first = date.fromisoformat(max(noted)) if noted else day - timedelta(days=KEPT_FILES - 1)
+        for offset in range((day - min(first, day)).days + 1):
+            file = self._storage.captures(min(first, day) + timedelta(days=offset), self._outlet)
             if file.exists():
                 yield file
+
+    def _read_back(self, files: list[UPath]) -> None:
+        """Takes in what WARC files hold and is not known. From the first damaged one on, pages that they must have held
+        and do not are owed again.
+        """
+        held: set[str] = set()
+        since: datetime | None = None
+        for file in files:
+            name = self._storage.relative(file)
+            start, damage = self._sources.files.get(name, 0), list(set_torn_aside(file))
+            length = self._sources.files[name] = file.stat().st_size
+            if damage or length < start:
+                where = places(damage) or f"cut at byte {length:,}"
+                self.damage.append(f"{name} is damaged ({where}): what it has lost is fetched again")
+                since = since or begun_at(file) or _midnight(file.parent.name)
+            for capture in read_captures(self._storage, file, self._outlet, 0 if since else start):
+                held.add(canonical_url(capture.link.url))
+                self._replay(capture)
+        if since:
+            self._owe_again(since, held)
+
+    def _owe_again(self, since: datetime, held: set[str]) -> None:
+        """Forgets the captures since a time of pages that are not held."""
+        found = self._pages.execute("SELECT key, line FROM pages WHERE asked_at >= ?", [_seconds(since)]).fetchall()
+        for key, line in found:
+            page = _PAGE.validate_json(line)
+            if key not in held and page.captured_at and page.captured_at >= since:
+                self._put(key, KnownPage(page.link, page.listed_at))
 
     def _replay(self, capture: Capture) -> None:
         known = self.page(capture.link.url)
@@ -221,6 +263,10 @@ class CrawlState:
 def is_kept(status: int) -> bool:
     """Whether an answer settles what a page is. After a server's failure or a refusal for now, it stays owed."""
     return status < 500 and status != 429
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def _seconds(at: datetime | None) -> float | None:

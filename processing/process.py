@@ -19,6 +19,7 @@ from processing.reposts.signature import bands
 from processing.topics import Tagger, Tags
 from rasid.captures import read_captures
 from rasid.errors import RasidError
+from rasid.members import Span, places
 from rasid.outlets import Outlet
 from rasid.printable import printable, shortened
 from rasid.records import ARTICLES, REJECTED, Article, Capture, CaptureRef, Rejected
@@ -41,6 +42,7 @@ class ProcessReport:
         articles: new articles and changed texts.
         unchanged: captures of a text that was known.
         rejected: others, by reason.
+        damage: files of the outlet that were found damaged, a sentence each.
     """
 
     outlet: str
@@ -48,6 +50,7 @@ class ProcessReport:
     articles: int = 0
     unchanged: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
+    damage: list[str] = field(default_factory=list)
 
 
 def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) -> ProcessReport:
@@ -66,7 +69,8 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
     ends = _Ends()
     read: list[tuple[Capture, Read]] = []
     rejected: list[Rejected] = []
-    captures = read_captures(storage, storage.captures(day, outlet.id), outlet.id)
+    file, damaged = storage.captures(day, outlet.id), list[Span]()
+    captures = read_captures(storage, file, outlet.id, damage=damaged)
     for capture, found in read_pages(ends.begun(captures), outlet, tagger):
         if isinstance(found, Read):
             read.append((capture, found))
@@ -92,6 +96,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
         articles=ends.counts["article"],
         unchanged=ends.counts["unchanged"],
         rejected=dict(Counter(each.reason for each in rejected)),
+        damage=[f"{storage.relative(file)} is damaged ({places(damaged)})"] if damaged else [],
     )
 
 

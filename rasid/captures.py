@@ -1,14 +1,14 @@
 """Captures as WARC 1.1 files (ISO 28500:2017): what the crawler writes and processing reads.
 
 How a page was found stands in the record's own header ``WARC-Rasid-Link``, so that a capture is one record, whole or
-absent. Each record is a gzip member of its own, so a record that a kill tore off shows as a member without an end.
+absent. Each record is a gzip member of its own, with its length and CRC-32, so a record that a kill tore off or a bad
+disk has spoilt shows, and costs itself alone.
 """
 
 import io
 import json
 import shutil
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO, Literal
@@ -16,18 +16,19 @@ from typing import BinaryIO, Literal
 from pydantic import TypeAdapter
 from upath import UPath
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
-from rasid.errors import RasidError
+from rasid.members import Span, spans
 from rasid.records import Capture, CaptureRef, Link
 from rasid.storage import Storage, is_local
 
 LINK_HEADER = "WARC-Rasid-Link"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _LINK = TypeAdapter(Link)
-_CHUNK = 1 << 16
 
 
 class CaptureWriter:
@@ -40,15 +41,14 @@ class CaptureWriter:
     def __init__(self, file: UPath) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file, self._here = file, is_local(file)
-        self._stream = file.open("ab") if self._here else tempfile.TemporaryFile()  # noqa: SIM115  open until `close`
+        # Without a buffer: it would keep what a full disk has refused, and write it later, behind other records.
+        self._stream = file.open("ab", buffering=0) if self._here else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  open until `close`
         if not self._here and file.exists():
             with file.open("rb") as stored:
                 shutil.copyfileobj(stored, self._stream)
-        self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
         if self._stream.tell() == 0:
             info = {"software": "rasid", "format": "WARC File Format 1.1"}
-            self._writer.write_record(self._writer.create_warcinfo_record(file.name, info))
-            self._stream.flush()
+            self._append(WARCWriter(None).create_warcinfo_record(file.name, info))
 
     def close(self) -> None:
         """Ends the file; no more writes."""
@@ -120,7 +120,7 @@ class CaptureWriter:
         extra: dict[str, str],
     ) -> None:
         kept = [(name, value) for name, value in headers if name.lower() != "transfer-encoding"]
-        record = self._writer.create_warc_record(
+        record = WARCWriter(None, warc_version="1.1").create_warc_record(
             url,
             kind,
             payload=io.BytesIO(body),
@@ -132,8 +132,18 @@ class CaptureWriter:
                 **extra,
             },
         )
-        self._writer.write_record(record)
-        self._stream.flush()
+        self._append(record)
+
+    def _append(self, record: ArcWarcRecord) -> None:
+        whole = io.BytesIO()
+        WARCWriter(whole, gzip=True, warc_version="1.1").write_record(record)
+        start, left = self._stream.tell(), whole.getbuffer()
+        try:
+            while left:
+                left = left[self._stream.write(left) :]
+        except OSError:  # such as a full disk: a part of a record must not stand before the next one
+            self._stream.truncate(start)
+            raise
 
 
 def payload_digest(body: bytes) -> str:
@@ -143,112 +153,89 @@ def payload_digest(body: bytes) -> str:
     return str(digester)
 
 
-def whole_length(file: UPath, start: int = 0) -> int:
-    """Where the last whole record of a WARC file ends, in bytes; what follows was torn off by a kill.
-
-    Args:
-        file: its path; one that does not exist is 0 bytes long.
-        start: end of a record before which all are known to be whole.
-
-    Raises:
-        RasidError: a record is damaged, not torn: nobody wrote it like this.
-    """
-    if not file.exists():
-        return 0
-    end = start
-    with file.open("rb") as stream:
-        stream.seek(start)
-        member, rest, offset = zlib.decompressobj(31), b"", start
-        while data := rest or stream.read(_CHUNK):
-            try:
-                member.decompress(data)
-            except zlib.error as error:
-                raise RasidError(f"{file}: the record at byte {end} is damaged: {error}") from None
-            rest = member.unused_data
-            offset += len(data) - len(rest)
-            if member.eof:
-                end, member = offset, zlib.decompressobj(31)
-            else:
-                rest = b""
-    return end
-
-
-def set_torn_aside(file: UPath, start: int = 0) -> int:
-    """Cuts a torn record off a WARC file, into a file beside it that ends in ``.torn``. Not while another writes it.
-
-    Args:
-        file: its path.
-        start: as in `whole_length`.
+def set_torn_aside(file: UPath) -> tuple[Span, ...]:
+    """Cuts what follows the last whole record off a WARC file, such as a record that a kill tore off, into a file
+    beside it that ends in ``.torn``. Not while another writes it.
 
     Returns:
-        the length of the file afterwards, in bytes.
-
-    Raises:
-        RasidError: a record is damaged.
+        the damaged bytes that are left in the file, between whole records: their places must stay as they are.
     """
-    end = whole_length(file, start)
-    if file.exists() and file.stat().st_size > end:
+    if not file.exists():
+        return ()
+    with file.open("rb") as stream:
+        found = list(spans(stream))
+    if found and not found[-1].whole:
         with file.open("r+b") as stream:
-            stream.seek(end)
+            stream.seek(found[-1].start)
             with file.with_name(f"{file.name}.torn").open("ab") as aside:
                 aside.write(stream.read())
-            stream.truncate(end)
-    return end
+            stream.truncate(found[-1].start)
+    return tuple(span for span in found[:-1] if not span.whole)
 
 
-def read_captures(storage: Storage, file: UPath, outlet: str, start: int = 0) -> Iterator[Capture]:
+def begun_at(file: UPath) -> datetime | None:
+    """When a WARC file was begun, by its first record; None if that is damaged."""
+    with file.open("rb") as stream:
+        first = next(spans(stream), None)
+        if not first or not first.whole:
+            return None
+        stream.seek(0)
+        record = next(iter(ArchiveIterator(io.BytesIO(stream.read(first.end)))))
+        return datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
+
+
+def read_captures(
+    storage: Storage, file: UPath, outlet: str, start: int = 0, damage: list[Span] | None = None
+) -> Iterator[Capture]:
     """The captures of a WARC file in the order in which they were made; none if the file does not exist.
-
-    A torn record at the end is no capture.
 
     Args:
         storage: that the file is in.
         file: its path.
         outlet: whose.
         start: end of the last record that is not wanted, in bytes.
-
-    Raises:
-        RasidError: the file is damaged.
+        damage: takes what is no record, while the captures are read; all others are given nevertheless.
     """
-    end = whole_length(file, start)
-    if end <= start:
+    if not file.exists():
         return
     with file.open("rb") as stream:
-        stream.seek(start)
-        records = ArchiveIterator(_Until(stream, end))
-        for record in records:
-            if record.rec_type not in {"response", "revisit"}:
-                continue
-            head = record.rec_headers
-            yield Capture(
-                outlet=outlet,
-                url=head.get_header("WARC-Target-URI"),
-                link=_LINK.validate_json(head.get_header(LINK_HEADER)),
-                fetched_at=datetime.fromisoformat(head.get_header("WARC-Date")),
-                status=int(record.http_headers.get_statuscode()),
-                headers=tuple(record.http_headers.headers),
-                body=record.raw_stream.read(),
-                ref=CaptureRef(
-                    file=storage.relative(file),
-                    offset=records.get_record_offset(),
-                    digest=head.get_header("WARC-Payload-Digest"),
-                ),
-                revisit=record.rec_type == "revisit",
-            )
+        for span in spans(stream, start):
+            try:
+                capture = _capture(stream, span, storage, file, outlet) if span.whole else None
+                whole = span.whole
+            except (ValueError, AttributeError, LookupError, ArchiveLoadFailed):  # a header that nobody wrote like this
+                capture, whole = None, False
+            if capture:
+                yield capture
+            elif not whole and damage is not None:
+                damage.append(span._replace(whole=False))
 
 
-class _Until:
-    """A stream that ends at a byte of another."""
-
-    def __init__(self, stream: BinaryIO, end: int) -> None:
-        self._stream, self._end = stream, end
-
-    def read(self, size: int = -1) -> bytes:
-        left = self._end - self._stream.tell()
-        return self._stream.read(left if size < 0 else min(size, left))
-
-    def tell(self) -> int:
-        return self._stream.tell()
+def _capture(stream: BinaryIO, span: Span, storage: Storage, file: UPath, outlet: str) -> Capture | None:
+    """The capture in a record; None if the record is of another kind."""
+    stream.seek(span.start)
+    record = next(iter(ArchiveIterator(io.BytesIO(stream.read(span.end - span.start)))))
+    if record.rec_type not in {"response", "revisit"}:
+        return None
+    head = record.rec_headers
+    revisit, body, digest = (
+        record.rec_type == "revisit",
+        record.raw_stream.read(),
+        head.get_header("WARC-Payload-Digest"),
+    )
+    if not revisit and payload_digest(body) != digest:
+        raise ValueError("the payload is not that of its digest")
+    return Capture(
+        outlet=outlet,
+        url=head.get_header("WARC-Target-URI"),
+        link=_LINK.validate_json(head.get_header(LINK_HEADER)),
+        fetched_at=datetime.fromisoformat(head.get_header("WARC-Date")),
+        status=int(record.http_headers.get_statuscode()),
+        headers=tuple(record.http_headers.headers),
+        body=body,
+        ref=CaptureRef(file=storage.relative(file), offset=span.start, digest=digest),
+        revisit=revisit,
+    )
 
 
 def _warc_date(at: datetime) -> str:

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from rasid.outlets import Outlet
 
-ProblemKind = Literal["failed", "source", "unfetched", "few", "many", "rejected"]
+ProblemKind = Literal["failed", "source", "unfetched", "few", "many", "rejected", "damaged"]
 """The crawl or processing failed; a source cannot be read; pages were not fetched; articles are fewer or more than the
-outlet's ``expect`` says; rejections have jumped."""
+outlet's ``expect`` says; rejections have jumped; a file of ours was found damaged."""
 
 EARLIER_DAYS = 7
 """That rejections are compared with."""
@@ -85,6 +85,8 @@ def judge(
         problems.append(Problem("failed", error))
     else:
         problems += [Problem("source", f"{url}: {reason}") for url, reason in crawled["source_failures"].items()]
+    damage = dict.fromkeys((*crawled.get("damage", ()), *processed.get("damage", ())))
+    problems += [Problem("damaged", what) for what in damage]
     if not process:
         problems.append(Problem("failed", "its captures could not be processed"))
     if _jumped(_total(failed), found, 0):

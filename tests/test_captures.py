@@ -6,15 +6,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from upath import UPath
 from warcio.archiveiterator import ArchiveIterator
 
 from rasid.captures import PROFILE, CaptureWriter, payload_digest, read_captures, set_torn_aside
-from rasid.errors import RasidError
+from rasid.members import Span
 from rasid.records import Link
+from rasid.settings import ROOT
 from rasid.storage import Storage
 
 LINK = Link(
@@ -85,7 +85,8 @@ def test_a_file_cut_anywhere_keeps_its_whole_records(tmp_path_factory, share: fl
     file.write_bytes(whole[:cut])
     kept = sum(length <= cut for length in lengths)
     assert len(list(read_captures(storage, file, "x"))) == kept
-    assert set_torn_aside(file) == lengths[kept - 1] == file.stat().st_size
+    assert set_torn_aside(file) == ()
+    assert file.stat().st_size == lengths[kept - 1]
     torn = file.with_name(f"{file.name}.torn")
     assert (torn.read_bytes() if torn.exists() else b"") == whole[lengths[kept - 1] : cut]
 
@@ -103,13 +104,69 @@ def test_reading_from_a_known_place(tmp_path: Path) -> None:
     assert list(read_captures(storage, file, "x", lengths[2])) == []
 
 
-def test_a_damaged_file_is_no_torn_one(tmp_path: Path) -> None:
+@given(st.floats(0, 1), st.binary(min_size=1, max_size=500))
+def test_a_damaged_record_costs_itself_alone(tmp_path_factory, share: float, garbage: bytes) -> None:  # type: ignore[no-untyped-def]
+    storage, file, lengths = _written(tmp_path_factory.mktemp("damaged"))
+    everything = list(read_captures(storage, file, "x"))
+    at = lengths[0] + int(share * (lengths[1] - lengths[0] - 1))
+    garbage = garbage[: lengths[1] - at]
+    text = file.read_bytes()
+    spoilt = text[:at] + garbage + text[at + len(garbage) :]
+    file.write_bytes(spoilt)
+    damage: list[Span] = []
+    read = list(read_captures(storage, file, "x", damage=damage))
+    assert (read[0], read[-1]) == (everything[0], everything[2])
+    if spoilt == text:
+        assert (read, damage) == (everything, [])
+    elif len(read) == 2:
+        assert damage == [Span(lengths[0], lengths[1], whole=False)]
+        assert set_torn_aside(file) == tuple(damage)
+    assert file.read_bytes() == spoilt  # the places of the other records are kept
+
+
+def test_a_record_that_is_whole_and_makes_no_sense_is_damage(tmp_path: Path) -> None:
     storage, file, lengths = _written(tmp_path)
-    damaged = bytearray(file.read_bytes())
-    damaged[lengths[0] + 40] ^= 0xFF
-    file.write_bytes(damaged)
-    with pytest.raises(RasidError, match=f"the record at byte {lengths[0]} is damaged"):
-        list(read_captures(storage, file, "x"))
+    text = file.read_bytes()
+    record = gzip.decompress(text[lengths[0] : lengths[1]])
+    for spoilt in (
+        record.replace(b"WARC-Rasid-Link", b"WARC-Other-Link"),
+        record.replace(b"HTTP/1.1 200", b"HTTP/1.1 abc"),
+        record.replace(b"WARC-Date: 2025", b"WARC-Date: year"),
+        record.replace(b"Content-Length", b"Content-Longth"),
+    ):
+        file.write_bytes(text[: lengths[0]] + gzip.compress(spoilt) + text[lengths[1] :])
+        damage: list[Span] = []
+        assert [each.url[-1] for each in read_captures(storage, file, "x", damage=damage)] == ["0", "2"]
+        assert [span.start for span in damage] == [lengths[0]]
+
+
+def test_a_disk_that_is_full_for_a_while_leaves_whole_records(tmp_path: Path) -> None:
+    """What did not fit is refused; what comes before and after it is read."""
+    storage, file, _ = _written(tmp_path)
+    program = """
+import os, resource, signal, sys
+from datetime import UTC, datetime
+from upath import UPath
+from rasid.captures import CaptureWriter
+from rasid.records import Link
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+writer = CaptureWriter(UPath(sys.argv[1]))
+link = Link("https://example.org/", "feed", "https://example.org/feed")
+for number, room in enumerate([10_000, 200, 10_000]):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(sys.argv[1]) + room, resource.RLIM_INFINITY))
+    try:
+        writer.write(f"https://example.org/later/{number}", link, 200, (), b"body" * 100, datetime.now(UTC))
+    except OSError as error:
+        print(error.strerror)
+writer.close()
+"""
+    command = [sys.executable, "-c", program, file.path]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "File too large\n"
+    damage: list[Span] = []
+    urls = [each.url for each in read_captures(storage, file, "x", damage=damage)]
+    assert [url.rsplit("/", 1)[-1] for url in urls] == ["0", "1", "2", "0", "2"]
+    assert damage == []
 
 
 def test_revisits(tmp_path: Path) -> None:
