@@ -11,10 +11,11 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
 from processing import hints
+from processing.agencies import agencies
 from processing.blocks import Block, page_blocks
 from processing.body import Selection, select_body, text_elements
 from processing.bounds import within_bounds
-from processing.bylines import agencies, person, written_authors
+from processing.bylines import names_of_statement, written_authors
 from processing.characters import line_key, visible
 from processing.dates import mentioned_days
 from processing.identity import stated_address
@@ -82,7 +83,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
 
     section, section_source = _section(metadata, blocks)
     strangers = (*names, *filter(None, [section]))
-    authors, author_source = _authors(hints.texts(tree, outlet.hints.author), metadata, selection, strangers)
+    authors, author_source = _authors(hints.texts(tree, outlet.hints.author), metadata, selection, title, strangers)
     dating = find_date(
         hints.texts(tree, outlet.hints.date),
         metadata,
@@ -112,7 +113,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         section=section,
         summary=metadata.summary,
         authors=authors,
-        credited_to=agencies(selection.body[0], (block.text for block in (*selection.before, *selection.after))),
+        credited_to=agencies(selection.body[0], _credits(metadata, selection)),
         hashtags=selection.hashtags,
         image=urljoin(capture.url, metadata.image) if metadata.image else None,
         mentioned_dates=mentioned_days("\n".join((title, *selection.body)), dating.published.at),
@@ -181,17 +182,34 @@ def _titles(
 
 
 def _authors(
-    hinted: Iterable[str], metadata: Metadata, selection: Selection, strangers: Iterable[str]
+    hinted: Iterable[str], metadata: Metadata, selection: Selection, title: str, strangers: Iterable[str]
 ) -> tuple[tuple[str, ...], str]:
-    """The names of the first source that has one, and which it is."""
+    """The names of the surest source that has one, and which it is. What a page shows as a byline is surer than what
+    it states for machines, where the one who uploaded an article may stand as well.
+    """
     strangers = tuple(strangers)
+    lines = (selection.before, selection.after, selection.above)
+    written = list(written_authors(*lines, selection.body[0], title, strangers))
+    stated = [(source, name) for source, text in metadata.authors for name in names_of_statement(text, strangers)]
     claims = [
-        *(("hint", name) for name in hinted),
-        *((source, name) for source, text in metadata.authors for name in person(text, strangers)),
-        *written_authors(selection.before, selection.after, selection.above, strangers),
+        *(("hint", name) for text in hinted for name in names_of_statement(text, strangers)),
+        *(claim for claim in written if claim[0] == "byline"),
+        *(claim for claim in stated if claim[0] != "meta"),
+        *(claim for claim in written if claim[0] == "author element"),
+        *stated,
+        *written,
     ]
     source = claims[0][0] if claims else ""
-    return tuple(dict.fromkeys(name for claim, name in claims if claim == source)), source
+    return tuple({line_key(name): name for claim, name in reversed(claims) if claim == source}.values())[::-1], source
+
+
+def _credits(metadata: Metadata, selection: Selection) -> Iterator[str]:
+    """What may name the agency of a text: its authors as stated, and the lines around it that are no captions."""
+    yield from metadata.organisations
+    yield from (text for _, text in metadata.authors)
+    for block in (*selection.before, *selection.after):
+        if not any(role == "caption" for _, role in block.roles) and next(block.element.iter("img"), None) is None:
+            yield block.text
 
 
 def _head(

@@ -5,8 +5,9 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
+from processing.agencies import is_source
 from processing.blocks import HEADINGS, LINK, Block
-from processing.bylines import MAX_BYLINE, is_byline, is_source
+from processing.bylines import MAX_BYLINE, is_byline
 from processing.dates import is_date
 from rasid.letters import normalise, view_pattern
 

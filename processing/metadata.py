@@ -1,20 +1,17 @@
 """What a page states about its article for machines: JSON-LD, microdata, meta elements, microformats."""
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from typing import Any, cast
+from typing import cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from processing.characters import visible
-
-MAX_OBJECTS = 200
-"""JSON-LD objects that are looked at on one page."""
+from processing.json_ld import json_ld
+from processing.stated_authors import authors_of, meta_authors
 
 _DATES = """
 article:published_time article:published article.published og:published_time og:article:published_time
@@ -33,7 +30,6 @@ article:modified_time article:modified og:updated_time og:article:modified_time 
 datemodified date_modified modified_time modified_at last-modified lastmodified last_modified lastmod revised
 dcterms.modified dc.date.modified dc.modified sailthru.modified vr:updated_time bt:moddate rnews:datemodified
 """
-_AUTHORS = ("author", "article:author", "dc.creator", "og:article:author", "twitter:creator")
 
 
 def _microdata_date(name: str) -> XPath:
@@ -42,19 +38,20 @@ def _microdata_date(name: str) -> XPath:
     return XPath(f"{element}/{attribute} | {element}[not(@content) and not(@datetime)]")
 
 
+_AUTHOR = (
+    "//*[@itemprop='author'][not(ancestor::*[contains(@itemtype, 'Comment') or contains(@itemprop, 'comment')])]"
+    "[count(ancestor::*[contains(@itemtype, 'Article') or contains(@itemtype, 'BlogPosting')][1]"
+    "/preceding::*[contains(@itemtype, 'Article') or contains(@itemtype, 'BlogPosting')]) = 0]"
+)
+"""Of the first article on the page: others, and readers' comments, have authors of their own."""
 _MICRODATA = {
     "title": XPath("(//*[@itemprop='headline'])[1]"),
     "date": _microdata_date("datePublished"),
     "change": _microdata_date("dateModified"),
-    "author": XPath(
-        "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])]"
-    ),
+    "author": XPath(f"{_AUTHOR}//*[@itemprop='name'] | {_AUTHOR}[not(.//*[@itemprop='name'])]"),
 }
 _MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
-_BROKEN = {
-    key: re.compile(rf'"{key}"\s*:\s*"((?:[^"\\]|\\.)*)"') for key in ("headline", "datePublished", "articleSection")
-}
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ class Metadata:
         weak_dates: that may as well be the day on which the page was made.
         changes: dates of later versions.
         authors: persons, as stated; the outlet's own name may be among them.
+        organisations: that are stated as authors.
         section: or None.
         summary: or None.
         image: its address as stated, or None.
@@ -78,6 +76,7 @@ class Metadata:
     weak_dates: tuple[tuple[str, str], ...]
     changes: tuple[tuple[str, str], ...]
     authors: tuple[tuple[str, str], ...]
+    organisations: tuple[str, ...]
     section: str | None
     summary: str | None
     image: str | None
@@ -90,11 +89,14 @@ def read_metadata(tree: HtmlElement) -> Metadata:
     dates: list[str] = []
     changes: list[str] = []
     authors: list[str] = []
+    organisations: list[str] = []
     sections: list[str] = []
     images: list[str] = []
     sites: list[str] = []
     metas = _metas(tree)
-    for thing in _json_ld(tree):
+    things = json_ld(tree)
+    by_id = {str(thing["@id"]): thing for thing in reversed(things) if "@id" in thing and len(thing) > 1}
+    for thing in things:
         kind = thing.get("@type")
         kinds = [str(each) for each in kind] if isinstance(kind, list) else [str(kind)]
         if "WebSite" in kinds or any(each.endswith("Organization") for each in kinds):
@@ -104,7 +106,9 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         titles += _texts(thing.get("headline")) or _texts(thing.get("name"))
         dates += _dates(thing.get("datePublished")) or _dates(thing.get("dateCreated"))
         changes += _dates(thing.get("dateModified"))
-        authors += [name for person in _list(thing.get("author")) for name in _person(person)]
+        persons, bodies = authors_of(thing, by_id)
+        authors += persons
+        organisations += bodies
         sites += [name for publisher in _list(thing.get("publisher")) for name in _names(publisher)]
         sections += [text for section in _list(thing.get("articleSection")) for text in _texts(section)]
         images += [text for image in _list(thing.get("image")) for text in _address(image)]
@@ -129,8 +133,9 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         authors=(
             *(("json-ld", text) for text in authors),
             *(("microdata", text) for text in _found(tree, _MICRODATA["author"])),
-            *(("meta", text) for name in _AUTHORS for text in metas[name]),
+            *(("meta", text) for text in meta_authors(metas)),
         ),
+        organisations=tuple(organisations),
         section=next(iter((*metas["article:section"], *sections)), None),
         summary=next(iter((*metas["og:description"], *metas["description"])), None),
         image=next(iter((*metas["og:image"], *metas["twitter:image"], *images)), None),
@@ -146,28 +151,6 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
         if name and (text := visible(element.get("content", ""))):
             found[name.lower()].append(text)
     return found
-
-
-def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """The objects of a page's JSON-LD in their order; of broken JSON, an article with what can be read."""
-    for script in tree.iter("script"):
-        if "ld+json" not in script.get("type", ""):
-            continue
-        text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip(" ;\n")
-        try:
-            waiting = [json.loads(text if '"' in text else unescape(text), strict=False)]
-        except (json.JSONDecodeError, RecursionError):
-            found = {key: match[1] for key, pattern in _BROKEN.items() if (match := pattern.search(text))}
-            waiting = [{"@type": "Article", **found}] if found else []
-        for _ in range(MAX_OBJECTS):
-            if not waiting:
-                break
-            thing = waiting.pop(0)
-            if isinstance(thing, list):
-                waiting = [*thing, *waiting]
-            elif isinstance(thing, dict):
-                yield thing
-                waiting += [thing[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in thing]
 
 
 def _list(value: object) -> list[object]:
@@ -187,12 +170,6 @@ def _dates(value: object) -> list[str]:
 
 def _names(thing: object) -> list[str]:
     return _texts(thing.get("name")) if isinstance(thing, dict) else []
-
-
-def _person(author: object) -> list[str]:
-    if isinstance(author, dict):
-        return [] if str(author.get("@type")).endswith("Organization") else _names(author)
-    return _texts(author)
 
 
 def _address(image: object) -> list[str]:

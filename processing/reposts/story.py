@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from processing.bylines import AGENCIES
+from processing.agencies import AGENCIES
 from processing.characters import line_key
 from processing.reposts.overlap import Overlap
 from rasid.letters import normalise, view_pattern

@@ -1,0 +1,387 @@
+"""What a name is, and what a line is made of that may name an author: labels, persons, places, outlets…
+
+A name is a matter of form: two to five words, of which particles such as «بن» and «أبو» count with the next, none of
+them a word of grammar, an office, a month or a verb. One that begins with a given name is known to be a name; any other
+is one only where the page says that it is. The words are those of ``names.yaml``.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from babel import Locale
+from ruamel.yaml import YAML
+
+from processing.agencies import AGENCIES
+from processing.characters import line_key
+from rasid.letters import normalise
+
+Kind = Literal[
+    "author label", "second label", "photo label", "other label", "person", "place", "agency", "outlet", "role", "date",
+    "neutral", "other",
+]  # fmt: skip
+
+Form = Literal["known", "possible"]
+
+_LISTS: dict[str, str] = YAML(typ="safe").load(Path(__file__).with_name("names.yaml"))
+
+
+def _words(*lists: str) -> frozenset[str]:
+    return frozenset(word for name in lists for word in normalise(_LISTS[name]).split())
+
+
+def _phrases(name: str) -> frozenset[str]:
+    return frozenset(" ".join(phrase.split()) for phrase in normalise(_LISTS[name]).split(","))
+
+
+GIVEN = _words("given", "latin_given")
+_AMBIGUOUS = _words("ambiguous")
+_PARTICLES = _words("particles", "latin_particles")
+_TITLES = _phrases("titles")
+_LABELS: dict[str, Kind] = {
+    **dict.fromkeys(_phrases("other_labels"), "other label"),
+    **dict.fromkeys(_phrases("photo_labels"), "photo label"),
+    **dict.fromkeys(_phrases("second_labels"), "second label"),
+    **dict.fromkeys(_phrases("labels"), "author label"),
+}
+_SURE = tuple(f"{phrase} " for phrase in _phrases("sure_labels"))
+_NEUTRAL = frozenset(map(line_key, _phrases("neutral")))
+_ROLES, _ROLE_HEADS, _MEDIA = _words("roles"), _words("role_heads"), _words("media")
+NO_NAMES = _words("not_names", "verbs", "media", "roles") | frozenset(
+    each
+    for each in _LABELS
+    if " " not in each and not each.startswith("ال")  # «هدى الكاتب»
+)
+PLACES = frozenset(
+    line_key(place)
+    for place in (*_phrases("places"), *_phrases("latin_places"), *Locale("ar").territories.values())
+    if line_key(place)
+)
+"""Letters of places from which articles are written, and of countries."""
+
+_LONGEST_PHRASE = 4
+_NAME_PARTS = 5
+_NAME_WORDS = 9
+_ROLE_WORDS = 10
+_OUTLET_WORDS = 5
+
+_ARABIC = re.compile(
+    r"[\u0621-\u064a\u066e-\u06d3\u0300-\u036f\u064b-\u065f\u0670\ufb50-\ufdfd\ufe70-\ufefc'’\u0640.]+"
+)
+_LATIN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’\-])*")
+_ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u066e-\u06d3\ufb50-\ufdfd\ufe70-\ufefc]")
+_PRESENT_TENSE = re.compile(r"ي[ء-ي]{2,}(?<!ي)(?<!ان)")
+_FAMILY = re.compile(r"ال[ء-ي]{3,}")
+_COMPOUND = re.compile(r"(?:عبد|ابو)[ء-ي]{3,}")
+_JOINED = re.compile(r"(?:لل|كال|فال|وال)[ء-ي]{3,}")
+_SPLIT = re.compile(
+    r"(?P<quoted>[«“\"][^«»“”\"]*[»”\"])"
+    r"|(?P<mark>\s*(?:[|¦·•●:：/\\،,؛;()\[\]\n+&>]|\.{2,}|…|(?<=\s)(?:and|et|AND)(?=\s)|\sو(?=\s))\s*)"
+    r"|(?P<dash>(?<=\s)[-–—‒―ـ_*~]+\s*|\s*[-–—‒―]+(?=\s|$)|\s*[–—―]\s*|ـ+(?=\s)|^[-–—‒―*]+|(?<=[ء-ي])-(?=[ء-ي]))"
+    r"|(?P<preposition>\s+(?:في|بتاريخ|يوم|من|منذ|قبل|للنشرة|on|from|at|in)(?=\s))"
+)
+_INITIAL_TITLE = re.compile(r"(?<!\w)((?:[أا]\.?\s?)?[دأام])\s*/\s*(?=[^\W\d_]{2})")
+_FUSED_TITLE = re.compile(r"(?:[أا]\.\s?)?[دأام]\.(?=[^\W\d_]{3})")
+_INITIAL = re.compile(r"(?<=^[ء-ي])\.(?=[ء-ي]{3})")
+_CONTACT = re.compile(r"@|https?:|www\.|\.(?:com|net|org)\b")
+_AND = frozenset({"و", "&", "+", "and", "et"})
+_QUOTES = '«“"'
+_EDGES = " \t:.-–—،,؛;*_ـ!|"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line.
+
+    Attributes:
+        kind: what it is.
+        text: as it is written.
+        known: of a person, that the name begins with a given name.
+        before: what parts it from the one before: a mark, ``-`` for any dash, ``و``, a preposition, or nothing.
+    """
+
+    kind: Kind
+    text: str
+    known: bool = False
+    before: str = ""
+
+
+def name_form(words: list[str]) -> Form | None:
+    """Whether words have the form of a person's name; ``known`` if they begin with a given name."""
+    views = [_view(word) for word in words]
+    arabic = all(_ARABIC.fullmatch(word) and _ARABIC_LETTER.search(word) for word in words)
+    latin = all(_LATIN.fullmatch(word) and not _ARABIC_LETTER.search(word) for word in words)
+    parts = sum(view not in _PARTICLES for view in views)
+    if (
+        not (arabic or latin)
+        or not (2 <= parts <= _NAME_PARTS and len(words) <= _NAME_WORDS)
+        or views[-1] in _PARTICLES
+        or any(_is_no_part(view, word, later=at > 0) for at, (view, word) in enumerate(zip(views, words, strict=True)))
+        or any(view in PLACES and view not in GIVEN for view in (views[0], *(views[1:] if len(words) == 2 else [])))
+    ):  # the last: «القاهرة الجديدة», «ملك المغرب»
+        return None
+    first = views[0]
+    if len(first) == 1 or first in GIVEN or first in _PARTICLES or _COMPOUND.match(first):
+        return "known"
+    if first in _AMBIGUOUS and any(view in GIVEN or _FAMILY.fullmatch(view) for view in views[1:]):
+        return "known"
+    if arabic:
+        return None if first.startswith("ال") and first not in _AMBIGUOUS else "possible"
+    capital = all(word[0].isupper() or view in _PARTICLES for word, view in zip(words, views, strict=True))
+    return "possible" if capital else None
+
+
+def _view(word: str) -> str:
+    return normalise(word).strip(".'’")
+
+
+def _is_no_part(view: str, word: str, later: bool = False) -> bool:
+    """Whether a word is never part of a name."""
+    if view in GIVEN or view in _PARTICLES or view in _AMBIGUOUS:
+        return False
+    if view in NO_NAMES or not view or (len(view) == 1 and not word.endswith(".")):
+        return True
+    if view.startswith("و") and view[1:] in NO_NAMES:
+        return True
+    return bool(_JOINED.fullmatch(view) or (later and _PRESENT_TENSE.fullmatch(view)))
+
+
+def _parts(line: str, outlets: Collection[str]) -> Iterator[Part]:
+    segments = list(_segments(_INITIAL_TITLE.sub(r"\1. ", line)))
+    for number, (before, text) in enumerate(segments):
+        after = segments[number + 1][0] if number + 1 < len(segments) else ""
+        for place, part in enumerate(_read(text, after, outlets)):
+            yield part if place else Part(part.kind, part.text, part.known, before)
+
+
+def _segments(line: str) -> Iterator[tuple[str, str]]:
+    """A line's pieces, each with what stands before it."""
+    before, at = "", 0
+    for match in _SPLIT.finditer(line):
+        if text := line[at : match.start()].strip():
+            yield before, text
+            before = ""
+        at = match.end()
+        if match["quoted"]:
+            yield before, match["quoted"]
+            before = ""
+        elif mark := (match["mark"] or "").strip():
+            before = "\n" if mark == "\n" else mark
+        elif match["mark"]:
+            before = "\n"
+        elif match["preposition"]:
+            before = match["preposition"].strip()
+        elif not before:
+            before = "-"
+    if text := line[at:].strip():
+        yield before, text
+
+
+def _read(text: str, after: str, outlets: Collection[str]) -> Iterable[Part]:
+    """What one piece of a line is made of."""
+    key = line_key(text)
+    words = text.strip(_EDGES).split()
+    if not key or not words or _CONTACT.search(text):
+        return ()
+    label, rest = _labelled(words)
+    if label and not rest and (after in {":", "/"} or key not in PLACES):  # «صور» is a town as well
+        return [Part(label, text)]
+    if whole := _whole(text, key, outlets):
+        return [Part(whole, text)]
+    if label and (found := _persons(rest)) and (found[0].known or " ".join(map(_view, words)).startswith(_SURE)):
+        return [Part(label, ""), *found]
+    return _persons(words) or _beside_place(words) or _after_role(words) or [Part(_rest_kind(words), text)]
+
+
+def _labelled(words: list[str]) -> tuple[Kind | None, list[str]]:
+    """The label at the start of a piece and the words after it; of several, «تغطية وصور», the first counts."""
+    views = [normalise(word).strip(".") for word in words]
+    first: Kind | None = None
+    at = 0
+    while at < len(words):
+        for count in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+            phrase = " ".join(views[at : at + count])
+            kind = _LABELS.get(phrase) or (_LABELS.get(phrase.removeprefix("و")) if first else None)
+            if kind:
+                first = first or kind
+                at += count
+                break
+        else:
+            break
+    return first, words[at:]
+
+
+def _whole(text: str, key: str, outlets: Collection[str]) -> Kind | None:
+    """What a piece is that is known as a whole."""
+    kind: Kind | None = None
+    within = len(key) > 4 and any(key in outlet for outlet in outlets)
+    if key in outlets or (within and _person(text.split()) != "known"):
+        kind = "outlet"
+    elif key in AGENCIES:
+        kind = "agency"
+    elif key in _NEUTRAL:
+        kind = "neutral"
+    elif key in PLACES or (key.startswith("ب") and len(key) > 4 and key[1:] in PLACES):
+        kind = "place"
+    elif any(map(str.isdigit, key)):
+        kind = "date"
+    elif text[0] in _QUOTES:
+        kind = "outlet" if len(text.split()) <= _OUTLET_WORDS else "other"
+    return kind
+
+
+def _rest_kind(words: list[str]) -> Kind:
+    views = [_view(word) for word in words]
+    if any(view in _MEDIA for view in views):
+        return "outlet" if len(words) <= _OUTLET_WORDS else "other"
+    if (views[0] in _ROLES or views[0] in _ROLE_HEADS) and len(words) <= _ROLE_WORDS:
+        return "role"
+    return "other"
+
+
+def _after_role(words: list[str]) -> list[Part]:
+    """The person named after a role or «من»: «مراسل الجزيرة نت منى الشاذلي»."""
+    first = _view(words[0])
+    last = len(words) - 1
+    for start in range(1, min(last, _ROLE_WORDS) if first in _ROLE_HEADS else min(last, 2) if first == "من" else 0):
+        found = _persons(words[start:])
+        if found and found[0].known:
+            return [Part("author label", ""), *found]
+    return []
+
+
+def _beside_place(words: list[str]) -> list[Part]:
+    """A place and a person of whom nothing parts it."""
+    for count in range(1, min(3, len(words) - 1)):
+        place, rest = " ".join(words[:count]), words[count:]
+        if line_key(place) in PLACES and _view(words[0]) not in GIVEN and name_form(rest) == "known":
+            return [Part("place", place), Part("person", " ".join(rest), True, "-")]
+    return []
+
+
+def _persons(words: list[str]) -> list[Part]:
+    """The persons whom words name, and nothing else; none if there are other words."""
+    if two := _two(words):
+        return two
+    form = _person(words)
+    if not form:
+        return []
+    last = words[-1]
+    if len(words) > 2 and line_key(last) in PLACES and _view(last) not in GIVEN and _person(words[:-1]):
+        return [Part("person", _written(words[:-1]), form == "known"), Part("place", last, before="-")]
+    return [Part("person", _written(words), form == "known")]
+
+
+def _two(words: list[str]) -> list[Part]:
+    """Two persons or more that «و» joins to one run of words."""
+    for at in range(2, len(words) - 1):
+        view = _view(words[at])
+        if not words[at].startswith("و") or view in GIVEN:
+            continue
+        first = _person(words[:at])
+        rest = [words[at][1:], *words[at + 1 :]]
+        others = _persons(rest) if first and rest[0] else []
+        if others and (others[0].known or first != "known" or len(words) > _NAME_PARTS):
+            return [
+                Part("person", _written(words[:at]), first == "known"),
+                Part("person", others[0].text, others[0].known, "و"),
+                *others[1:],
+            ]
+    return []
+
+
+def _person(words: list[str]) -> Form | None:
+    """The form of a name, its titles aside."""
+    words = [each for word in words for each in _INITIAL.sub(". ", word).split()]
+    return name_form(_untitled(words)) if len(words) > 1 else None
+
+
+def _untitled(words: list[str]) -> list[str]:
+    words = [_FUSED_TITLE.sub("", words[0]), *words[1:]]
+    for _ in range(3):
+        for count in (3, 2, 1):
+            title = " ".join(normalise(word).replace(".", " ").strip() for word in words[:count])
+            if len(words) > count + 1 and " ".join(title.split()) in _TITLES:
+                words = [_FUSED_TITLE.sub("", words[count]), *words[count + 1 :]]
+                break
+        else:
+            break
+    return words
+
+
+def _written(words: list[str]) -> str:
+    return " ".join(words).strip(_EDGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What a line says of authors.
+
+    Attributes:
+        authors: the names of which it says that they are the author's, or of which it says nothing.
+        labelled: it says so.
+        sure: it says so, and not with a word that may begin a sentence as well: «كتب فلان».
+        known: at least one of them begins with a given name.
+        beside: kinds of what stands beside them.
+        parts: all that the line is made of.
+    """
+
+    authors: tuple[str, ...]
+    labelled: bool
+    sure: bool
+    known: bool
+    beside: frozenset[Kind]
+    parts: tuple[Part, ...]
+
+
+@lru_cache(maxsize=2000)
+def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
+    """Reads a line. Names of unknown form count where no known one stands, or where «و» joins them to another.
+
+    Args:
+        line: of a page, or what metadata states.
+        outlets: `line_key` of the outlet's names and what else looks like a name and is none.
+    """
+    parts = tuple(_parts(line, outlets))
+    groups: dict[Kind | None, list[Part]] = {}
+    label: Kind | None = None
+    sure, labels = False, 0
+    for number, part in enumerate(parts):
+        previous = parts[number - 1] if number else None
+        if part.kind.endswith(" label"):
+            labels += part.kind == "author label"
+            if previous and previous.kind == "person" and part.before == "(":  # «فلان (تصوير)»
+                groups[label] = groups.get(label, [])[:-1]
+            if not (previous and previous.kind == "author label" and part.before in _AND):
+                label = part.kind
+        elif part.kind == "role" and label is None and number + 1 < len(parts) and parts[number + 1].before == ":":
+            label = "author label" if _view(part.text.split()[0]) in _ROLE_HEADS else "other label"
+        elif part.kind == "person":
+            groups.setdefault(label, []).append(part)
+            sure = sure or (label in {"author label", "second label"} and bool(part.before))
+    order: tuple[Kind | None, ...] = ("author label", None, "second label")
+    said, named = next(((kind, groups[kind]) for kind in order if groups.get(kind)), (None, []))
+    known = any(part.known for part in named)
+    taken = [
+        part
+        for number, part in enumerate(named)
+        if part.known
+        or (not known and not number)
+        or part.before in _AND
+        or any(other.before in _AND for other in named[number + 1 : number + 2])
+    ]
+    return Byline(
+        authors=tuple(dict.fromkeys(part.text for part in taken)),
+        labelled=said is not None and bool(taken),
+        sure=sure or line.startswith("(") or _is_sure(line) or labels > 1,
+        known=known,
+        beside=frozenset(part.kind for part in parts if part.kind != "person"),
+        parts=parts,
+    )
+
+
+def _is_sure(line: str) -> bool:
+    return " ".join(map(_view, line.split())).startswith(_SURE)

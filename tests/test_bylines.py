@@ -1,0 +1,276 @@
+"""Whom a page names as its author, in lines, elements and statements of all kinds; what is no name is no author."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processing.bylines import is_byline, names_of_statement
+from processing.extract import Page, extract
+from processing.names import GIVEN, NO_NAMES, name_form, read_byline
+from rasid.outlets import Outlet
+from rasid.records import Capture, CaptureRef, Link
+
+OUTLET = Outlet.model_validate(
+    {
+        "id": "any",
+        "name": {"ar": "مرآة الساحل", "en": "Coast Mirror"},
+        "country": "ZZ",
+        "timezone": "UTC",
+        "disabled": "a",
+    }
+)
+TITLE = "ميناء المدينة يستقبل أول سفينة بعد توسعة الأرصفة"
+TEXT = (
+    "استقبل الميناء صباح أمس أول سفينة شحن كبيرة بعد انتهاء أعمال التوسعة التي استمرت ثلاث سنوات متواصلة.",
+    "وقال مسؤول في هيئة الموانئ إن الأرصفة الجديدة ترفع الطاقة الاستيعابية إلى ضعف ما كانت عليه في الماضي.",
+    "ومن المنتظر أن تبدأ المرحلة الثانية من المشروع في مطلع العام المقبل بعد استكمال الدراسات الفنية اللازمة.",
+)
+
+
+def _page(above: str = "", head: str = "", below: str = "", first: str = "", title: str = TITLE) -> Page:
+    paragraphs = "".join(f"<p>{text}</p>" for text in (first + TEXT[0], *TEXT[1:]))
+    html = (
+        f"<html lang='ar'><head><meta charset='utf-8'><title>{title}</title>{head}</head><body><article>"
+        f"<h1>{title}</h1>{above}<div class='content'>{paragraphs}{below}</div></article></body></html>"
+    ).encode()
+    url = "https://coast.example/n/1"
+    link, ref = Link(url, "section", url), CaptureRef("", 0, "")
+    return extract(
+        Capture("any", url, link, datetime(2026, 3, 1, tzinfo=UTC), 200, (("Content-Type", "text/html"),), html, ref),
+        OUTLET,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("بقلم: سُهَى البرّاق", ["سُهَى البرّاق"]),
+        ("بقلم | د. سهى البراق", ["د. سهى البراق"]),
+        ("كتبت/ سهى البراق", ["سهى البراق"]),
+        ("كتب - نزار الخياط:", ["نزار الخياط"]),
+        ("حوار ـ نزار الخياط", ["نزار الخياط"]),
+        ("كتب د/ نزار الخياط", ["د. نزار الخياط"]),
+        ("نزار الخياط - عرعر", ["نزار الخياط"]),
+        ("صنعاء - نزار الخياط:", ["نزار الخياط"]),
+        ("نزار الخياط (سوسة)", ["نزار الخياط"]),
+        ("نزار الخياط من بريدة", ["نزار الخياط"]),
+        ("من نزار الخياط", ["نزار الخياط"]),
+        ("نزار الخياط - جدة، سهى البراق - تبوك", ["نزار الخياط", "سهى البراق"]),
+        ("إعداد: سهى البراق ونزار الخياط", ["سهى البراق", "نزار الخياط"]),
+        ("سهى البراق ووليد الخياط", ["سهى البراق", "وليد الخياط"]),
+        ("نزار الخياط / سهى البراق", ["نزار الخياط", "سهى البراق"]),
+        ("سهى البراق & Nadia Khayat", ["سهى البراق", "Nadia Khayat"]),
+        ("عبد الإله بن فهد بن ناصر الخياط", ["عبد الإله بن فهد بن ناصر الخياط"]),
+        ("إدريس بوڭرين", ["إدريس بوڭرين"]),
+        ("مكتب الرباط: إدريس بوكرين", ["إدريس بوكرين"]),
+        ("البيان نيوز - نزار الخياط", ["نزار الخياط"]),
+        ("خاص – نزار الخياط", ["نزار الخياط"]),
+        ("مراسل الساحل نت نزار الخياط", ["نزار الخياط"]),
+        ("تغطية وصور نزار الخياط", ["نزار الخياط"]),
+        ("نزار الخياط - تصوير: سهى البراق", ["نزار الخياط"]),
+        ("نزار الخياط، سهى البراق (تصوير)", ["نزار الخياط"]),
+        ("بقلم: نزار الخياط - ترجمة: سهى البراق", ["نزار الخياط"]),
+        ("ترجمة: سهى البراق", ["سهى البراق"]),
+        ("(إعداد سهى البراق للنشرة العربية - تحرير نزار الخياط)", ["سهى البراق"]),
+        ("نشر بواسطة سهى البراق في 12 مايو 2025", ["سهى البراق"]),
+        ("هدى الكاتب", ["هدى الكاتب"]),
+        ("بقلم: زوسكا برنوفا", ["زوسكا برنوفا"]),
+        ("Written by Nadia Khayat", ["Nadia Khayat"]),
+        *(
+            (line, [])
+            for line in (
+                "تصوير: نزار الخياط",
+                "رئيس التحرير: نزار الخياط",
+                "المدير العام: نزار الخياط",
+                "المدينة المنورة",
+                "تشرين الثاني",
+                "ملك المغرب",
+                "هيئة التحرير",
+                "فريق التحرير",
+                "مراسلنا",
+                "محرر الشؤون السياسية",
+                "كاتب وباحث في التاريخ",
+                "كتب الوزير في صفحته",
+                "تقرير أممي",
+                "توتنهام يضم زوسكا",
+                "Web Desk",
+                "admin",
+                "Developed By Nadia Khayat",
+                "WordPress",
+                "@nizar_khayat",
+                "https://social.example/nizar",
+                "وكالات",
+                "رويترز",
+                "أ ف ب",
+                "الساحل أونلاين",
+                "«الساحل الجديد»",
+                "12 مارس 2025",
+            )
+        ),
+    ],
+)
+def test_a_line_names_these(line: str, authors: list[str]) -> None:
+    found = read_byline(line)
+    trusted = found.known or found.sure
+    assert (list(found.authors) if trusted else []) == authors
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<div class='author'>بقلم: سُهَى البرّاق</div>",
+        "<p>سُهَى البرّاق - عرعر</p>",
+        "<div>كتبت</div><div>سُهَى البرّاق</div>",
+        "<span>سُهَى البرّاق</span><span>الأحد 1 مارس 2026</span>",
+        "<a rel='author' href='/u/7'>سُهَى البرّاق</a>",
+        "<div itemprop='author'>سُهَى البرّاق</div>",
+        "<p><b>من</b> سُهَى البرّاق</p>",
+    ],
+)
+def test_above_the_text(above: str) -> None:
+    page = _page(above)
+    assert page.authors == ("سُهَى البرّاق",)
+    assert page.body == "\n".join(TEXT)
+
+
+@pytest.mark.parametrize("first", ["صنعاء – نزار الخياط: ", "كتب - نزار الخياط: ", "نزار الخياط - الرياض: "])
+def test_in_the_first_line(first: str) -> None:
+    assert _page(first=first).authors == ("نزار الخياط",)
+
+
+@pytest.mark.parametrize("first", ["صنعاء – رويترز: ", "تونس: ", "قال نزار الخياط: ", "صنعاء – قال نزار الخياط: "])
+def test_whom_the_first_line_tells_of_is_no_author(first: str) -> None:
+    assert _page(first=first).authors == ()
+
+
+@pytest.mark.parametrize("below", ["<p>نزار الخياط</p>", "<p>كتبه: نزار الخياط</p>", "<p>(إعداد نزار الخياط)</p>"])
+def test_below_the_text(below: str) -> None:
+    assert _page(below=below).authors == ("نزار الخياط",)
+
+
+def test_a_title_may_say_who_writes() -> None:
+    assert _page(title=f"نزار الخياط يكتب: {TITLE}").authors == ("نزار الخياط",)
+
+
+def test_who_is_written_about_is_no_author() -> None:
+    assert _page("<p>نزار الخياط - الرياض</p>", title="نزار الخياط يفوز بجائزة الرواية العربية هذا العام").authors == ()
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<p>تشرين الثاني</p>",
+        "<p>المدينة المنورة</p>",
+        "<p>توتنهام يضم زوسكا</p><p>1 مارس 2026</p>",
+        "<div class='author'>فريق التحرير</div>",
+        "<div class='author'>مرآة الساحل</div>",
+        "<p>تصوير: نزار الخياط</p>",
+        "<figure><img src='a.jpg'><figcaption>نزار الخياط (رويترز)</figcaption></figure>",
+    ],
+)
+def test_no_other_line_names_an_author(above: str) -> None:
+    assert _page(above).authors == ()
+
+
+PERSON = {"@type": "Person", "name": "سهى البراق"}
+SHAPES: list[object] = [
+    PERSON,
+    [PERSON],
+    "سهى البراق",
+    ["سهى البراق"],
+    {"@list": [PERSON]},
+    {"@type": "Person", "name": ["سهى البراق"]},
+    {"@type": ["Person"], "name": {"@value": "سهى البراق", "@language": "ar"}},
+    {"@type": "Person", "givenName": "سهى", "familyName": "البراق"},
+    {"@id": "#p7"},
+    "#p7",
+    [{"@type": "Person", "@id": "#p7"}, {"@type": "Organization", "name": "البيان"}],
+    {"@type": "Person", "name": "<a href='/u/7'>سهى البراق</a>"},
+    {"@type": "Person", "name": "سهى&nbsp;البراق"},
+]
+
+
+def _json_ld(author: object) -> str:
+    article = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2026-02-28T10:00:00Z", "author": author}
+    graph = [article, {"@type": "Person", "@id": "#p7", "name": "سهى البراق"}]
+    return json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("author", SHAPES)
+def test_json_ld(author: object) -> None:
+    assert _page(head=f"<script type='application/ld+json'>{_json_ld(author)}</script>").authors == ("سهى البراق",)
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        "//<![CDATA[\n{}\n//]]>",
+        "/* <![CDATA[ */ {} /* ]]> */",
+        "<!-- {} -->",
+        "{};",
+        '{} {{"@type": "WebSite"}}',
+        '{{"@type": "NewsArticle", "headline": "broken\n, "author": {{"name": "سهى البراق"}}}}',
+    ],
+)
+def test_json_ld_in_all_dresses(dress: str) -> None:
+    script = dress.format(_json_ld(PERSON))
+    assert _page(head=f"<script type='application/ld+json'>{script}</script>").authors == ("سهى البراق",)
+
+
+def test_json_ld_with_entities() -> None:
+    script = _json_ld(PERSON).replace('"', "&quot;")
+    assert _page(head=f"<script type='application/ld+json'>{script}</script>").authors == ("سهى البراق",)
+
+
+@pytest.mark.parametrize(
+    "author",
+    ["https://social.example/suha", {"@type": "Organization", "name": "شركة البراق"}, {"name": "admin"}, 7, None],
+)
+def test_no_person_in_json_ld(author: object) -> None:
+    assert _page(head=f"<script type='application/ld+json'>{_json_ld(author)}</script>").authors == ()
+
+
+def test_what_readers_see_is_surer_than_who_uploaded() -> None:
+    page = _page(
+        "<p>كتبت: سهى البراق</p>", head=f"<script type='application/ld+json'>{_json_ld('نزار الخياط')}</script>"
+    )
+    assert page.authors == ("سهى البراق",)
+    tool = "<meta name='DC.Creator' content='Developed By Nadia Khayat'><meta name='author' content='coastmirror'>"
+    assert _page("<div class='meta-author'>سهى البراق</div>", head=tool).authors == ("سهى البراق",)
+
+
+def test_the_agency_is_the_texts_and_not_a_pictures() -> None:
+    picture = "<div><img src='a.jpg'><span>© REUTERS</span></div>"
+    assert _page(picture).credited_to == ()
+    assert _page("<p>الصورة: رويترز</p>").credited_to == ()
+    assert _page("<p>عرعر - رويترز</p>").credited_to == ("رويترز",)
+    assert _page(head="<meta name='author' content='أ ف ب'>").credited_to == ("أ ف ب",)
+    agency = {"@type": "Organization", "name": "رويترز"}
+    page = _page(head=f"<script type='application/ld+json'>{_json_ld(agency)}</script>")
+    assert (page.authors, page.credited_to) == ((), ("رويترز",))
+
+
+@given(st.text(alphabet="ابتمحدعليوس نركةى .:-–/()«»،|0123abN@", max_size=150))
+def test_any_line_is_read(line: str) -> None:
+    found = read_byline(line)
+    is_byline(line)
+    for author in found.authors:
+        assert " " in author or "." in author
+        assert not any(map(str.isdigit, author))
+
+
+@given(st.sampled_from(sorted(GIVEN)), st.sampled_from(["البراق", "Khayat"]))
+def test_every_given_name_begins_a_name(first: str, family: str) -> None:
+    first = first.capitalize()
+    assert (name_form([first, family]) == "known") == (first.isascii() == family.isascii())
+
+
+def test_statements_of_any_length() -> None:
+    assert names_of_statement("سهى البراق، " * 5_000, ()) == ()
+
+
+def test_words_of_the_lists_do_not_contradict() -> None:
+    assert GIVEN.isdisjoint(NO_NAMES)
