@@ -24,6 +24,7 @@ _AUTHORS_PAGE = re.compile(
     r"/(?:authors?|auteurs?|writers?|columnists?|editors?|journalists?|reporters?|profiles?|كاتب|كتاب|الكتاب)[/=?]",
     re.IGNORECASE,
 )
+_HEAD_END = re.compile(r"[:|)–—]|\s[-ـ]|[-ـ]\s")
 _MARKS = ("rel", "itemprop")
 _WRITES = view_pattern(r"^(?P<name>.{5,50}?)\s+[يت]كتب\s*[:.،-]")
 _WRITTEN = view_pattern(r"[-–—|.(،:]\s*بقلم\s*[:/]?\s*(?P<name>[^:|]{5,50}?)\)?$")
@@ -174,6 +175,8 @@ def _is_authors(link: HtmlElement) -> bool:
 def _leading_names(first: str, title: str, outlets: frozenset[str]) -> tuple[str, ...]:
     """The persons before a text's first words: «الرياض – محمد الأحمد: قالت…», «كتب فلان: …»."""
     head = first[:MAX_BYLINE]
+    if not _HEAD_END.search(head):
+        return ()
     parts = list(read_byline(head, outlets).parts)
     end = next((n for n, part in enumerate(parts) if part.kind in {"other", "date", "role"}), len(parts) - 1)
     if not 0 < end < len(parts) or parts[end].kind == "date" or parts[end].before not in {":", "-", ")", "\n", "|"}:
