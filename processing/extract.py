@@ -12,19 +12,28 @@ from trafilatura.settings import Document, Extractor
 
 from processing import hints
 from processing.agencies import agencies
-from processing.blocks import Block, page_blocks
+from processing.blocks import LINK, Block, page_blocks
 from processing.body import Selection, select_body, text_elements
 from processing.bounds import within_bounds
 from processing.bylines import names_of_statement, written_authors
-from processing.characters import line_key, visible
+from processing.characters import escaped_once, line_key, plain, visible
 from processing.dates import mentioned_days
 from processing.identity import stated_address
 from processing.metadata import Metadata, read_metadata
 from processing.page import Page
 from processing.page_kind import why_no_article
+from processing.picture import find_picture
 from processing.published import find_date
 from processing.teasers import find_teasers
-from processing.title import Title, find_title, is_site_title, unnamed_title, without_names
+from processing.title import (
+    MAX_TITLE_WORDS,
+    Title,
+    find_title,
+    is_site_title,
+    unnamed_title,
+    whole_title,
+    without_names,
+)
 from rasid.decoding import mime_type, page_text
 from rasid.errors import UndecodableError
 from rasid.outlets import Outlet
@@ -70,7 +79,8 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         engine = _engine_text(tree)
         body_source = "trafilatura" if engine else "longest text"
         elements = text_elements(blocks, teasers, engine, (text for _, text in titles))
-    found = find_title((text for _, text in titles), (block.key for block in blocks))
+    alone = (block.key for block in blocks if block.link_share < LINK or block.element.tag == "h1")
+    found = find_title((text for _, text in titles), alone)
     title = without_names(found.text, known)
     if elements and is_site_title(title, titles, blocks) and (above := unnamed_title(blocks, elements[0])):
         titles = [("text", above)]
@@ -84,12 +94,14 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     section, section_source = _section(metadata, blocks)
     strangers = (*names, *filter(None, [section]))
     authors, author_source = _authors(hints.texts(tree, outlet.hints.author), metadata, selection, title, strangers)
+    head = tuple(_head(tree, blocks, elements, selection, (title, *(text for _, text in titles))))
+    image, image_source = find_picture(metadata.images, (*head, *elements), capture.url)
     dating = find_date(
         hints.texts(tree, outlet.hints.date),
         metadata,
         (*selection.before, *selection.after),
         selection.above,
-        _head(tree, blocks, elements, selection, (title, *(text for _, text in titles))),
+        head,
         capture,
         outlet.zone,
     )
@@ -100,7 +112,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         "authors": author_source,
         "section": section_source,
         "summary": "meta" if metadata.summary else "",
-        "image": "meta" if metadata.image else "",
+        "image": image_source,
     }
     page = Page(
         url=stated_address(tree, capture.url),
@@ -115,7 +127,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         authors=authors,
         credited_to=agencies(selection.body[0], _credits(metadata, selection)),
         hashtags=selection.hashtags,
-        image=urljoin(capture.url, metadata.image) if metadata.image else None,
+        image=image,
         mentioned_dates=mentioned_days("\n".join((title, *selection.body)), dating.published.at),
         links=_links(selection.linking, capture.url),
         sources={name: source for name, source in sources.items() if source},
@@ -134,7 +146,7 @@ def _load(capture: Capture) -> HtmlElement:
     except UndecodableError as error:
         raise NotAnArticleError("undecodable", str(error)) from None
     # Trafilatura gives None also for a page in which it finds no element at all.
-    tree = trafilatura.load_html(html) if html.strip() else None
+    tree = trafilatura.load_html(escaped_once(html)) if html.strip() else None
     if tree is None:
         raise NotAnArticleError("empty", "no text found on the page")
     return tree
@@ -163,7 +175,7 @@ def _titles(
     for block in blocks if lines else ():
         for element in block.path:
             if element in lines:
-                lines[element].append(block.text)
+                lines[element].append(plain(block.text))
                 break
     headings = [("h1", "\n".join(texts)) for texts in lines.values()]
     only = len({line_key(text) for _, text in headings}) == 1  # of several, one may be the site's
@@ -172,13 +184,20 @@ def _titles(
         *(("hint", text) for text in hints.texts(tree, outlet.hints.title)),
         *stated,
         *(headings[:1] if only else []),
-        *(("title", visible(element.text or "")) for element in tree.iter("title")),
+        *(("title", plain(element.text or "")) for element in tree.iter("title")),
         *((source, text) for source, text in metadata.titles if source == "json-ld"),
         *headings,
-        *([("feed", capture.link.title)] if capture.link.title else []),
+        *([("feed", plain(capture.link.title))] if capture.link.title else []),
     ]
     names = {line_key(name) for name in known}
-    return [(source, text) for source, text in titles if line_key(text) and line_key(text) not in names]
+    titles = [(source, text) for source, text in titles if line_key(text) and line_key(text) not in names]
+    if titles:
+        shown = (block.text for block in blocks if len(block.text.split()) <= MAX_TITLE_WORDS)
+        first = without_names(titles[0][1], known)
+        if (whole := whole_title(first, (*(text for _, text in titles), *shown))) != first:
+            source = next((source for source, text in titles if line_key(whole) in line_key(text)), "text")
+            titles.insert(0, (source, whole))
+    return titles
 
 
 def _authors(

@@ -3,13 +3,12 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from html import unescape
 from typing import cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from processing.characters import visible
+from processing.characters import plain, visible
 from processing.json_ld import json_ld
 from processing.stated_authors import authors_of, meta_authors
 
@@ -30,6 +29,7 @@ article:modified_time article:modified og:updated_time og:article:modified_time 
 datemodified date_modified modified_time modified_at last-modified lastmodified last_modified lastmod revised
 dcterms.modified dc.date.modified dc.modified sailthru.modified vr:updated_time bt:moddate rnews:datemodified
 """
+_IMAGES = "og:image og:image:secure_url og:image:url twitter:image twitter:image:src thumbnail"
 
 
 def _microdata_date(name: str) -> XPath:
@@ -48,6 +48,7 @@ _MICRODATA = {
     "title": XPath("(//*[@itemprop='headline'])[1]"),
     "date": _microdata_date("datePublished"),
     "change": _microdata_date("dateModified"),
+    "image": XPath("(//*[@itemprop='image'])[1]/@*[name()='content' or name()='src' or name()='href']"),
     "author": XPath(f"{_AUTHOR}//*[@itemprop='name'] | {_AUTHOR}[not(.//*[@itemprop='name'])]"),
 }
 _MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
@@ -67,7 +68,7 @@ class Metadata:
         organisations: that are stated as authors.
         section: or None.
         summary: or None.
-        image: its address as stated, or None.
+        images: addresses of its picture as stated.
         sites: names of the outlet.
     """
 
@@ -79,7 +80,7 @@ class Metadata:
     organisations: tuple[str, ...]
     section: str | None
     summary: str | None
-    image: str | None
+    images: tuple[str, ...]
     sites: tuple[str, ...]
 
 
@@ -115,8 +116,8 @@ def read_metadata(tree: HtmlElement) -> Metadata:
     return Metadata(
         titles=(
             *(("json-ld", text) for text in titles),
-            *((name, text) for name in ("og:title", "twitter:title") for text in metas[name]),
-            *(("microdata", text) for text in _found(tree, _MICRODATA["title"])),
+            *((name, plain(text)) for name in ("og:title", "twitter:title") for text in metas[name]),
+            *(("microdata", plain(text)) for text in _found(tree, _MICRODATA["title"])),
         ),
         dates=(
             *(("json-ld", text) for text in dates),
@@ -136,9 +137,14 @@ def read_metadata(tree: HtmlElement) -> Metadata:
             *(("meta", text) for text in meta_authors(metas)),
         ),
         organisations=tuple(organisations),
-        section=next(iter((*metas["article:section"], *sections)), None),
-        summary=next(iter((*metas["og:description"], *metas["description"])), None),
-        image=next(iter((*metas["og:image"], *metas["twitter:image"], *images)), None),
+        section=next(filter(None, (*map(plain, metas["article:section"]), *sections)), None),
+        summary=next(filter(None, map(plain, (*metas["og:description"], *metas["description"]))), None),
+        images=(
+            *(text for name in _IMAGES.split() for text in metas[name]),
+            *images,
+            *(text for link in tree.iter("link") if link.get("rel") == "image_src" and (text := link.get("href"))),
+            *(str(text) for text in cast("list[str]", _MICRODATA["image"](tree))),
+        ),
         sites=tuple(dict.fromkeys((*metas["og:site_name"], *sites))),
     )
 
@@ -158,7 +164,7 @@ def _list(value: object) -> list[object]:
 
 
 def _texts(value: object) -> list[str]:
-    text = visible(unescape(value)) if isinstance(value, str) else ""
+    text = plain(value) if isinstance(value, str) else ""
     return [text] if text else []
 
 
@@ -173,7 +179,9 @@ def _names(thing: object) -> list[str]:
 
 
 def _address(image: object) -> list[str]:
-    return _texts(image.get("url")) if isinstance(image, dict) else _texts(image)
+    if isinstance(image, dict):
+        image = image.get("url") or image.get("contentUrl")
+    return [text for each in _list(image) if isinstance(each, str) and (text := visible(each))]
 
 
 def _found(tree: HtmlElement, path: XPath) -> list[str]:

@@ -23,6 +23,10 @@ FIRST_LINES = 4
 _SEPARATOR = r"[|:«»\-–—•/]+"
 _BETWEEN = re.compile(rf"\s*\n\s*|\s+{_SEPARATOR}\s*|{_SEPARATOR}\s+")
 
+_ELLIPSIS = re.compile(r"\s*(?:…|\.{2,}|\[(?:…|\.{3})\])\s*")
+_CUT = re.compile(f"{_ELLIPSIS.pattern}$")
+SURE = 12
+"""Letters in which the beginning of a title and the whole one agree."""
 
 # News agencies write the section before the title: «سياسة / …».
 _KICKER = re.compile(
@@ -51,7 +55,7 @@ def find_title(titles: Iterable[str], keys: Iterable[str]) -> Title:
 
     Args:
         titles: the likeliest first; empty ones do not count.
-        keys: `line_key` of the lines of the whole page.
+        keys: `line_key` of the page's lines, without links to other articles.
 
     Returns:
         the first title as it is when nothing tells; an empty text without titles.
@@ -64,6 +68,33 @@ def find_title(titles: Iterable[str], keys: Iterable[str]) -> Title:
     text = next((part for part in readings if line_key(part) in alone), visible(titles[0]))
     beside = (names for title in titles for part, names in _readings(title) if line_key(part) == line_key(text))
     return Title(text, tuple(dict.fromkeys(name for names in beside for name in names)))
+
+
+def whole_title(title: str, others: Iterable[str]) -> str:
+    """A title, or where it is cut, within a word or with an ellipsis, the whole one among others or their parts."""
+    start, is_cut = line_key(_CUT.sub("", title)), bool(_CUT.search(title))
+    if len(start) < SURE:
+        return title
+    parts = (
+        part
+        for other in others
+        if start in line_key(other)
+        for part in (visible(other), *(part for part, _ in _readings(other)))
+        if line_key(part).startswith(start)
+    )
+    rests = {part: _after(part, len(start)) for part in parts if not _CUT.search(part)}
+    whole = (part for part, rest in rests.items() if (not _ELLIPSIS.match(rest) if is_cut else rest[:1].isalnum()))
+    return min(whole, key=len, default=title)
+
+
+def _after(text: str, letters: int) -> str:
+    """What follows the first letters and digits of a text, so many."""
+    seen = 0
+    for place, char in enumerate(text, start=1):
+        seen += len(line_key(char))
+        if seen >= letters:
+            return text[place:]
+    return ""
 
 
 def without_names(title: str, names: Iterable[str]) -> str:
