@@ -40,6 +40,7 @@ def _phrases(name: str) -> frozenset[str]:
 GIVEN = _words("given", "latin_given")
 _AMBIGUOUS = _words("ambiguous")
 _PARTICLES = _words("particles", "latin_particles")
+_OF_NAMES = GIVEN | _AMBIGUOUS | _PARTICLES
 _TITLES = _phrases("titles")
 _LABELS: dict[str, Kind] = {
     **dict.fromkeys(_phrases("other_labels"), "other label"),
@@ -64,6 +65,7 @@ PLACES = frozenset(
 
 _LONGEST_PHRASE = 4
 _NAME_PARTS = 5
+_UNKNOWN_PARTS = 3
 _NAME_WORDS = 9
 _ROLE_WORDS = 10
 _OUTLET_WORDS = 5
@@ -74,9 +76,12 @@ _ARABIC = re.compile(
 _LATIN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’\-])*")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u066e-\u06d3\ufb50-\ufdfd\ufe70-\ufefc]")
 _PRESENT_TENSE = re.compile(r"ي[ء-ي]{2,}(?<!ي)(?<!ان)")
-_FAMILY = re.compile(r"ال[ء-ي]{3,}")
-_COMPOUND = re.compile(r"(?:عبد|ابو)[ء-ي]{3,}")
-_JOINED = re.compile(r"(?:لل|كال|فال|وال)[ء-ي]{3,}")
+_FAMILY = re.compile(r"ال(?:[ء-ي]{2,}يه?|دين|له|اسلام)")
+_VERBAL = re.compile(r"ت[ء-ي]{3,}(?<!ي)|ي[ء-ي]{2,}ي")
+_NOMINAL = re.compile(r"ال[ء-ي]+|[ء-ي]{2,}(?:ه|ات|ون)")
+_ADJECTIVE = re.compile(r"[ء-ي]{3,}(?:يه|ات)|[ء-ي]{4,}ين")
+_COMPOUND = re.compile(r"(?:عبد|ابو)[ء-ي]{3,}|ام$")
+_JOINED = re.compile(r"(?:لل|كال|فال|وال|بال)[ء-ي]{3,}")
 _SPLIT = re.compile(
     r"(?P<quoted>[«“\"][^«»“”\"]*[»”\"])"
     r"|(?P<mark>\s*(?:[|¦·•●:：/\\،,؛;()\[\]\n+&>]|\.{2,}|…|(?<=\s)(?:and|et|AND)(?=\s)|\sو(?=\s))\s*)"
@@ -124,12 +129,17 @@ def name_form(words: list[str]) -> Form | None:
     ):  # the last: «القاهرة الجديدة», «ملك المغرب»
         return None
     first = views[0]
-    if len(first) == 1 or first in GIVEN or first in _PARTICLES or _COMPOUND.match(first):
-        return "known"
-    if first in _AMBIGUOUS and any(view in GIVEN or _FAMILY.fullmatch(view) for view in views[1:]):
+    is_given = len(first) == 1 or first in _PARTICLES or bool(_COMPOUND.match(first)) or first in GIVEN
+    if first in _AMBIGUOUS or words[0] == "على":  # as «علي» is written in Egypt
+        is_given = views[1] in _OF_NAMES or bool(_FAMILY.fullmatch(views[1]) or _COMPOUND.match(views[1]))
+    verbal = any(_VERBAL.fullmatch(view) and view not in GIVEN for view in views[1:] if arabic)
+    if is_given and not verbal:
         return "known"
     if arabic:
-        return None if first.startswith("ال") and first not in _AMBIGUOUS else "possible"
+        # A name that is not known has nothing of a headline.
+        nominal = _NOMINAL.fullmatch(first) or any(map(_ADJECTIVE.fullmatch, views[1:])) or parts > _UNKNOWN_PARTS
+        nominal = nominal or (views[-1].startswith("ال") and not views[-1].endswith("ي"))
+        return "possible" if is_given or not (verbal or nominal or words[0] == "على") else None
     capital = all(word[0].isupper() or view in _PARTICLES for word, view in zip(words, views, strict=True))
     return "possible" if capital else None
 
