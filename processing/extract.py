@@ -27,6 +27,7 @@ from processing.published import find_date
 from processing.teasers import find_teasers
 from processing.title import (
     MAX_TITLE_WORDS,
+    SURE,
     Title,
     find_title,
     is_site_title,
@@ -192,8 +193,10 @@ def _titles(
     names = {line_key(name) for name in known}
     titles = [(source, text) for source, text in titles if line_key(text) and line_key(text) not in names]
     if titles:
-        shown = (block.text for block in blocks if len(block.text.split()) <= MAX_TITLE_WORDS)
         first = without_names(titles[0][1], known)
+        begins = line_key(first)[:SURE]
+        alike = (block.text for block in blocks if block.key.startswith(begins))
+        shown = (text for text in alike if len(text.split()) <= MAX_TITLE_WORDS)
         if (whole := whole_title(first, (*(text for _, text in titles), *shown))) != first:
             source = next((source for source, text in titles if line_key(whole) in line_key(text)), "text")
             titles.insert(0, (source, whole))

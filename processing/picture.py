@@ -13,7 +13,8 @@ SMALLEST = 100
 """Pixels in width and height of what is a picture and no icon."""
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-original-src", "data-url", "data-image")
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-_CANDIDATE = re.compile(r"\s*(?P<address>[^\s,]\S*[^\s,])(?:\s+(?P<size>[\d.]+)[wxh])?\s*(?:,|$)")
+_BETWEEN_CANDIDATES = re.compile(r",\s+|(?<=\d[wx]),")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)[wx]")
 _DECORATION = re.compile(
     r"logo|icon|avatar|emoji|smil|placeholder|spacer|blank\.|pixel|loading|spinner|sprite|\.svg\b", re.I
 )
@@ -48,8 +49,13 @@ def _shown(elements: Iterable[HtmlElement]) -> Iterator[str]:
 
 def _largest(srcset: str) -> str:
     """The address of the largest picture of a set."""
-    candidates = list(_CANDIDATE.finditer(srcset))
-    return max(candidates, key=lambda each: float(each["size"] or 1))["address"] if candidates else ""
+    candidates = [words for candidate in _BETWEEN_CANDIDATES.split(srcset) if (words := candidate.split())]
+    return max(candidates, key=_size)[0] if candidates else ""
+
+
+def _size(candidate: list[str]) -> float:
+    size = _SIZE.fullmatch(candidate[-1])
+    return float(size[1]) if size else 1.0
 
 
 def _absolute(written: str, url: str) -> str | None:

@@ -33,7 +33,7 @@ _CLOCK = re.compile(
 """In the group ``beside``, what is a time only right beside a date."""
 _BETWEEN = re.compile(
     r"(?:[\W_]|(?:الموافق|في|عند|علي|تمام|بتمام|حوالي|نحو|الساعه|at|a|on|ميلاديه|ميلادي|هجريه|هجري|م|ه)(?!\w)"
-    rf"|{_PARTS}|{_HALF})*"
+    rf"|{_PARTS}|{_HALF})*+"
 )
 """What may part a date from a time that only its place tells."""
 _PARTS_AFTER = re.compile(rf"\s*(?P<parts>{_PARTS})")

@@ -65,7 +65,7 @@ def _decoded(body: bytes, header: str | None) -> tuple[str, str]:
         return body.decode(charset, "replace"), "utf-16"
     text = body.decode("utf-8", "replace")
     spoilt = text.count("\ufffd")
-    if spoilt <= MAX_SPOILT * len(_BEYOND_ASCII.findall(text)):
+    if not spoilt or spoilt <= MAX_SPOILT * len(_BEYOND_ASCII.findall(text)):
         return text, "utf-8"
     if arabic := _arabic_charset(body):
         return body.decode(arabic, "replace"), arabic

@@ -13,7 +13,7 @@ FIRST_YEAR = 1990
 LAST_YEAR = 2099
 
 _MONTH = any_of(MONTHS)
-_PAIRED = rf"(?:\s*[/(\\|،-]?\s*{_MONTH}(?:\s*\))?)"
+_PAIRED = rf"(?:\s{{,2}}[/(\\|،-]?\s{{,2}}{_MONTH}(?:\s?\))?)"
 """The same month by another name: «مايو/أيار», «أيار (مايو)»."""
 _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er)?(?!\d)"
 _YEAR = r"(?:(?:من\s+)?(?:عام|سنه|لعام|لسنه)\s+)?(?P<year>\d{4})(?!\d)"

@@ -290,3 +290,12 @@ def test_days_that_a_text_mentions(text: str, days: list[str]) -> None:
 
 def test_a_hundred_thousand_dates_are_no_burden() -> None:
     assert len(mentioned_days("10/03/2025 " * 100_000, datetime(2025, 3, 10, tzinfo=UTC))) == 1
+
+
+@pytest.mark.parametrize(
+    "filler", ["م ", " ", "مارس ", "10 ", "10/", "1:1", "الساعة ", "مارس / ", "والنصف ", "2025 مارس ", "(", "بتوقيت "]
+)
+def test_no_repetition_holds_the_reader_up(filler: str) -> None:
+    text = f"10 مارس{filler * 5_000}2025 {filler * 5_000}x"
+    assert all(each.value.at < NOW + timedelta(days=2) for each in written_dates(text, RIYADH, NOW))
+    assert len(mentioned_days(text, NOW)) < 10
