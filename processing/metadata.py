@@ -88,6 +88,7 @@ def read_metadata(tree: HtmlElement) -> Metadata:
     """The statements of a page."""
     titles: list[str] = []
     dates: list[str] = []
+    dates_of_page: list[str] = []
     changes: list[str] = []
     authors: list[str] = []
     organisations: list[str] = []
@@ -102,6 +103,8 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         kinds = [str(each) for each in kind] if isinstance(kind, list) else [str(kind)]
         if "WebSite" in kinds or any(each.endswith("Organization") for each in kinds):
             sites += _names(thing)
+        if "WebPage" in kinds:
+            dates_of_page += _dates(thing.get("datePublished"))
         if not any(map(_ARTICLE_TYPE.search, kinds)) or dates:
             continue
         titles += _texts(thing.get("headline")) or _texts(thing.get("name"))
@@ -125,7 +128,10 @@ def read_metadata(tree: HtmlElement) -> Metadata:
             *(("microdata", text) for text in _found(tree, _MICRODATA["date"])),
             *(("microformat", text) for text in _found(tree, _MICROFORMAT)),
         ),
-        weak_dates=tuple(("meta", text) for name in _WEAK_DATES.split() for text in metas[name]),
+        weak_dates=(
+            *(("json-ld", text) for text in dates_of_page),
+            *(("meta", text) for name in _WEAK_DATES.split() for text in metas[name]),
+        ),
         changes=(
             *(("json-ld, change", text) for text in changes),
             *((f"{name}, change", text) for name in _CHANGES.split() for text in metas[name]),

@@ -20,11 +20,15 @@ from rasid.written_days import gregorian_day
 
 MAX_LINE = 150
 """Characters of a line that may be there to tell the date."""
+MAX_PART = 15
+"""Characters of a line that is a part of a date: a number, or the name of a month."""
 VISIT = timedelta(hours=1)
 """A clock in the header is the time of the visit, or so much older where the page was kept."""
 
 _PUBLISHED = view_pattern("نشر|published|posted")
-_IN_URL = re.compile(r"/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))(?!\d)")
+_IN_URL = re.compile(
+    r"(?:/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))|(?<!\d)(20\d\d)-(\d\d)-(\d\d))(?!\d)"
+)
 _CARRIER = re.compile(r"datetime|data-[\w-]*(?:date|time|publish|posted|created|epoch|stamp)[\w-]*")
 _CARRIER_OF_ISO = re.compile(r"(?:title|content|value)=\d{4}-\d\d-\d\d")
 _OF_CHANGE = re.compile(r"modif|updat|change|edit", re.IGNORECASE)
@@ -83,10 +87,9 @@ def find_date(
         return Dating(first.date, first.source)
     if feed:
         return Dating(Published(feed, "feed"), "feed")
-    visit = now.astimezone(zone).date()
     weak = _stated(metadata.weak_dates, zone, now)
     changes = (*_stated(metadata.changes, zone, now), *(each for each in claims if each.of_change))
-    for claim in (*(each for each in weak if _day(each.date, zone) != visit), *changes):
+    for claim in (*(each for each in weak if _is_earlier(each.date, now, zone)), *changes):
         return Dating(claim.date, claim.source)
     return Dating(Published(now, "crawl"), "crawl")
 
@@ -106,15 +109,15 @@ def _claims(
         yield from _carried(element, zone, now)
     for block in around:
         yield from _written(block, zone, now)
+    leaf = " ".join(block.text for block in around if len(block.text) <= MAX_PART)  # as of a calendar
+    yield from (_Claim("text", each.value) for each in written_dates(leaf, zone, now))
     if (in_url := _url_day(capture.url)) and (found := stated_date(in_url.isoformat(), zone, now)):
         yield _Claim("url", found)
-    visit = now.astimezone(zone).date()
     for block in above:
         # In the header the day of the visit stands. An article of that day says so elsewhere, as a rule.
         said = bool(_PUBLISHED.search(normalise(block.text)))
         for claim in _written(block, zone, now):
-            earlier = claim.date.precision == "second" and now - claim.date.at > VISIT
-            if said or earlier or _day(claim.date, zone) != visit:
+            if said or _is_earlier(claim.date, now, zone):
                 yield claim
     for block in around:
         for text in (*block.parts, block.text):
@@ -144,8 +147,12 @@ def _carried(element: HtmlElement, zone: ZoneInfo, now: datetime) -> Iterator[_C
             yield _Claim(str(element.tag), found, bool(_OF_CHANGE.search(named)))
 
 
-def _day(found: Published, zone: ZoneInfo) -> date:
-    return found.at.date() if found.precision == "day" else found.at.astimezone(zone).date()
+def _is_earlier(found: Published, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a date is not that of the visit."""
+    if found.precision == "second" and now - found.at > VISIT:
+        return True
+    day = found.at.date() if found.precision == "day" else found.at.astimezone(zone).date()
+    return day != now.astimezone(zone).date()
 
 
 def _url_day(url: str) -> date | None:

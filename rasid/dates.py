@@ -20,7 +20,8 @@ _UPDATED = re.compile(r"(?:تحديث|تعديل|حدثت?|updated|modified|mise
 _EPOCH = re.compile(r"(?:/date\()?(\d{10})(\d{3}|\d{6})?(?:[.]\d+)?(?:[+-]\d{4})?(?:\)/)?")
 _WITHOUT_MARKS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _LOST_PLUS = re.compile(r"(t\d\d:\d\d(?::\d\d)?(?:\.\d+)?) (?=\d\d:?\d\d$)")  # of +03:00, which a form took for a blank
-_AS_IN_THE_USA = re.compile(r"\d/\d{4}[\s,]+\d\d?:\d\d:\d\d\s*[ap]\.?m")  # so .NET prints it unless told otherwise
+# So .NET prints dates unless told otherwise: 3/10/2025 2:30:00 PM.
+_AS_IN_THE_USA = re.compile(r"[1-9]\d?/[1-9]\d?/\d{4}[\s,]+[1-9]\d?:\d\d:\d\d\s*[ap]\.?m\.?")
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,13 @@ def stated_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
         None where it states none, or one that programs write for none: before the web, or in the future.
     """
     view = normalise(text[:MAX_STATED]).strip()
-    found = _of_a_machine(view, zone) or next((each.value for each in written_dates(view, zone, now)), None)
+    american = bool(_AS_IN_THE_USA.fullmatch(view))
+    written = (each.value for each in written_dates(view, zone, now, month_first=american))
+    found = _of_a_machine(view, zone) or next(written, None)
     return found if found and _is_possible(found.at, now) else None
 
 
-def written_dates(text: str, zone: ZoneInfo, now: datetime) -> Iterator[WrittenDate]:
+def written_dates(text: str, zone: ZoneInfo, now: datetime, month_first: bool = False) -> Iterator[WrittenDate]:
     """The dates written in a text, such as «10 آذار/مارس 2025 - 14:30» or ١٠/٠٣/٢٠٢٥, day before month where both could
     be; of a day in both calendars, the Gregorian one. Precision is ``second`` where a time stands beside it.
 
@@ -68,10 +71,11 @@ def written_dates(text: str, zone: ZoneInfo, now: datetime) -> Iterator[WrittenD
         text: any.
         zone: as in `stated_date`.
         now: dates after the next day are none.
+        month_first: 3/10/2025 is in March.
     """
     view = normalise(text)
     latest = (now + AHEAD).astimezone(zone).date()
-    days = written_days(view, latest, short_years=True, month_first=bool(_AS_IN_THE_USA.search(view)))
+    days = written_days(view, latest, short_years=True, month_first=month_first)
     for start, end, day in sorted(days, key=lambda each: each[0]):
         clock = clock_beside(view, start, end)
         at = clock.on(day, zone) if clock else datetime.combine(day, time(), UTC)

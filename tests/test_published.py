@@ -26,6 +26,7 @@ def _extract(
 JSON_LD = """<script type="application/ld+json">{"@graph": [{"@type": "WebPage", "datePublished": "2020-01-01"},
 {"@type": "NewsArticle", "datePublished": "2025-03-08T10:00:00Z", "dateModified": "2025-03-09"}]}</script>"""
 META = '<meta property="article:published_time" content="2025-03-07T23:30:00+01:00">'
+PAGE = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2025-03-08T10:00:00Z"}</script>'
 CHANGED = '<meta property="article:modified_time" content="2025-03-08T10:00:00Z">'
 CHANGE, PARSELY = "article:modified_time, change", "parsely-pub-date"
 WRITTEN = "<div>6 مارس 2025</div>"
@@ -69,6 +70,17 @@ WRITTEN = "<div>6 مارس 2025</div>"
             "2025-03-08T00:00",
             "day",
             "microdata, change",
+        ),
+        ({"head": PAGE}, "2025-03-08T10:00", "second", "json-ld"),
+        ({"head": PAGE, "below": WRITTEN}, "2025-03-06T00:00", "day", "text"),
+        ({"below": "<div><div>8</div><div>مارس</div><div>2025</div></div>"}, "2025-03-08T00:00", "day", "text"),
+        ({"url": "https://example.org/a-title-2025-03-08-x"}, "2025-03-08T00:00", "day", "url"),
+        ({"below": "<div>3/2/2025 2:30:00 PM</div>"}, "2025-02-03T13:30", "second", "text"),
+        (
+            {"head": META.replace("2025-03-07T23:30:00+01:00", "3/2/2025 2:30:00 PM")},
+            "2025-03-02T13:30",
+            "second",
+            "article:published_time",
         ),
         ({"above": '<i data-date="2025-03-08"></i>'}, "2025-03-10T09:00", "crawl", "crawl"),
         ({"above": "<div>الاثنين 10 مارس 2025</div>"}, "2025-03-10T09:00", "crawl", "crawl"),
