@@ -29,7 +29,7 @@ _MARKS = ("rel", "itemprop")
 _WRITES = view_pattern(r"^(?P<name>.{5,50}?)\s+[يت]كتب\s*[:.،-]")
 _WRITTEN = view_pattern(r"[-–—|.(،:]\s*بقلم\s*[:/]?\s*(?P<name>[^:|]{5,50}?)\)?$")
 LABEL_WORDS = 6
-SIGNATURE_WORDS = 5
+SIGNATURE_WORDS = 8
 ROLE_WORDS = 10
 MAX_BYLINE = 120
 """Characters of a line that may name the author."""
@@ -86,7 +86,7 @@ def written_authors(
     yield from (("author element", name) for block in before for name in _marked_names(block, outlets))
     yield from (("first line", name) for name in _leading_names(first, title, outlets))
     yield from _unlabelled(before, title, outlets)
-    signatures = (block.text for block in after[:1] if is_signature(block) and _is_name(block.text, outlets))
+    signatures = (name for block in after[:1] if is_signature(block) for name in _signed(block, outlets))
     yield from (("signature", name) for name in signatures)
     yield from (("bold above", block.text) for block in before if not block.roles and _is_bold_name(block, outlets))
     yield from (("author element above", name) for block in above for name in _marked_names(block, outlets))
@@ -112,12 +112,13 @@ def links_to_author(block: Block) -> bool:
 
 
 def is_signature(block: Block) -> bool:
-    """Whether a text's last line is its author's name, emphasised or a paragraph of its own, or what he is:
-    «كاتب من الجزائر».
+    """Whether a text's last line is its author's name, emphasised or a paragraph of its own, with his place or not;
+    or what he is: «كاتب من الجزائر».
     """
     alone = block.element.tag in {"p", "div"} or _is_emphasised(block)
-    signed = _is_name(block.text, frozenset()) or is_role(block.text)
-    return alone and len(block.text.split()) <= SIGNATURE_WORDS and signed
+    if not alone or len(block.text.split()) > SIGNATURE_WORDS:
+        return False
+    return bool(_signed(block, frozenset())) or is_role(block.text)
 
 
 def is_role(line: str) -> bool:
@@ -195,7 +196,7 @@ def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> lis
     """Names that stand beside a place, or else beside or above a date, or else alone."""
     beside_places: list[tuple[str, str]] = []
     beside_dates: list[tuple[str, str]] = []
-    alone: list[tuple[str, str]] = []
+    alone: list[list[tuple[str, str]]] = []
     for number, block in enumerate(before):
         if any(role not in {"author", "date"} for _, role in block.roles):
             continue
@@ -214,8 +215,8 @@ def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> lis
         elif any(_together(block, other) for other in before[max(0, number - 2) : number + 3]):
             beside_dates += [("above the date", name) for name in names]
         elif block.link_share < LINK:
-            alone += [("alone", name) for name in names]
-    return beside_places or beside_dates or (alone if len(alone) == 1 else [])
+            alone.append([("alone", name) for name in names])
+    return beside_places or beside_dates or (alone[0] if len(alone) == 1 else [])
 
 
 def _readings(block: Block) -> tuple[str, ...]:
@@ -238,6 +239,12 @@ def _together(block: Block, dated: Block) -> bool:
 def _is_emphasised(block: Block) -> bool:
     styled = block.element.iter("strong", "b", "em", "i")
     return any(visible(each.text_content()) == block.text for each in styled)
+
+
+def _signed(block: Block, outlets: frozenset[str]) -> tuple[str, ...]:
+    """The names of a line that holds nothing but known names and places."""
+    found = read_byline(block.text, outlets)
+    return found.authors if found.known and found.beside <= {"place", "outlet"} else ()
 
 
 def _is_bold_name(block: Block, outlets: frozenset[str]) -> bool:

@@ -386,11 +386,17 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
     return Byline(
         authors=tuple(dict.fromkeys(part.text for part in taken)),
         labelled=said is not None and bool(taken),
-        sure=sure or line.startswith("(") or _is_sure(line) or labels > 1,
+        sure=sure or line.startswith("(") or _is_sure(line) or labels > 1 or _is_whole(parts, line),
         known=known,
         beside=frozenset(part.kind for part in parts if part.kind != "person"),
         parts=parts,
     )
+
+
+def _is_whole(parts: tuple[Part, ...], line: str) -> bool:
+    """Whether a line is one label and known names, and announces nothing."""
+    named = all(part.kind == "person" and part.known for part in parts[1:])
+    return len(parts) > 1 and parts[0].kind == "author label" and named and not line.endswith(":")
 
 
 def _is_sure(line: str) -> bool:

@@ -154,9 +154,18 @@ def test_whom_the_first_line_tells_of_is_no_author(first: str) -> None:
     assert _page(first=first).authors == ()
 
 
-@pytest.mark.parametrize("below", ["<p>نزار الخياط</p>", "<p>كتبه: نزار الخياط</p>", "<p>(إعداد نزار الخياط)</p>"])
+@pytest.mark.parametrize(
+    "below",
+    ["<p>نزار الخياط</p>", "<p>كتبه: نزار الخياط</p>", "<p>(إعداد نزار الخياط)</p>", "<p>عرعر - نزار الخياط</p>"],
+)
 def test_below_the_text(below: str) -> None:
-    assert _page(below=below).authors == ("نزار الخياط",)
+    page = _page(below=below)
+    assert page.authors == ("نزار الخياط",)
+    assert page.body == "\n".join(TEXT)
+
+
+def test_two_names_alone_above_the_text() -> None:
+    assert _page("<p>نزار الخياط وسهى البراق</p>").authors == ("نزار الخياط", "سهى البراق")
 
 
 def test_a_title_may_say_who_writes() -> None:
