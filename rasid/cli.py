@@ -1,6 +1,7 @@
 """The command line. Each command loads settings and files, calls a stage or a room, and shows what came of it."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from rich.text import Text
 from rasid import __version__
 from rasid.errors import RasidError
 from rasid.settings import Role, Settings, load_settings
+from rasid.storage import is_local
 
 if TYPE_CHECKING:  # at run time each command imports what it needs, so that a short one does not wait for the rest
     from elasticsearch import Elasticsearch
@@ -70,6 +72,8 @@ Json = Annotated[bool, typer.Option("--json", help="for machines")]
 
 def main() -> None:
     """Runs the command; a mistake of the user ends in its message and exit code 1, without a traceback."""
+    for number in (signal.SIGTERM, signal.SIGHUP):  # whoever ends a command ends what it has started
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         app()
     except RasidError as error:
@@ -85,12 +89,20 @@ def version(show: Annotated[bool, typer.Option("--version", help="print the vers
         raise typer.Exit
 
 
+def _settings() -> Settings:
+    """The settings of a command that keeps or seeks data; new data is not begun in silence."""
+    settings = load_settings()
+    if is_local(settings.data) and not settings.data.exists():
+        errors.print(f"data: {settings.data.path} (new)", markup=False, highlight=False, soft_wrap=True)
+    return settings
+
+
 @contextmanager
 def _stages(day: date, outlets_file: Path | None) -> "Iterator[Stages]":
     from rasid.screen import ProgressTable
     from rasid.stages import Stages, load_config
 
-    settings = load_settings()
+    settings = _settings()
     config = load_config(settings, outlets_file)
     with ProgressTable(errors).shown() as table:
         yield Stages(settings, config, day, table.take)
@@ -124,7 +136,7 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     from rasid.stages import Stages, load_config
     from rasid.storage import Storage
 
-    settings = load_settings()
+    settings = _settings()
     config = load_config(settings, outlets_file)
     outlets = select_outlets(config.outlets, [])
     # The download of the local node's jars is shown here, not hidden in a task's log.
@@ -306,7 +318,7 @@ def search(
     from search.query import filters
     from search.query import search as search_articles
 
-    with _client(load_settings(), "reader") as client:
+    with _client(_settings(), "reader") as client:
         where = filters(topic or (), outlet or (), country or (), since, until)
         hits = search_articles(client, query, where, size, reposts, sort == "time", facets)
     if as_json:
@@ -328,7 +340,7 @@ def story(
     from rasid.screen import show_story
     from search.stories import story_of
 
-    with _client(load_settings(), "reader") as client:
+    with _client(_settings(), "reader") as client:
         articles = story_of(client, id_)
     if as_json:
         console.print_json(json.dumps(articles))
@@ -355,7 +367,7 @@ def setup(
     from search.migrate import migrate, outdated
     from search.policies import has_policies, put_policies
 
-    settings = load_settings()
+    settings = _settings()
     with download_bar(errors) as progress:
         client = connect_as_admin(settings, progress)
     with client:
@@ -523,7 +535,7 @@ def test_alert(
     from search.query import refusal
     from search.stories import members
 
-    settings = load_settings()
+    settings = _settings()
     config = load_config(settings)
     rule = next((rule for rule in config.alerting.rules if rule.id == rule_id), None)
     if not rule:
@@ -563,7 +575,7 @@ def retry_alerts(day: Day) -> None:
     """Tries at once again what channels could not deliver."""
     from alerts.send import retry
 
-    with _client(load_settings(), "alerts") as client:
+    with _client(_settings(), "alerts") as client:
         console.print(f"{retry(client)} failed deliveries are due")
     send_alerts_now(day)
 
@@ -577,7 +589,7 @@ def alert_history(
     """What was sent to whom, the last first, and what waits."""
     from alerts.send import history
 
-    with _client(load_settings(), "reader") as client:
+    with _client(_settings(), "reader") as client:
         deliveries = history(client, rule, size)
     if as_json:
         console.print_json(json.dumps(deliveries))
@@ -596,7 +608,7 @@ def show(as_json: Json = False) -> None:
     from rasid.screen import show_status
     from rasid.status import status_of
 
-    settings = load_settings()
+    settings = _settings()
     with _client(settings, "reader") as client:
         found = status_of(client, settings)
     if as_json:
@@ -613,7 +625,7 @@ def start() -> None:
     from rasid.screen import download_bar
     from search.cluster import local_node
 
-    settings = load_settings()
+    settings = _settings()
     if settings.elasticsearch_url:
         console.print(f"nothing started: ELASTICSEARCH_URL is {settings.elasticsearch_url}", soft_wrap=True)
         return
@@ -627,7 +639,7 @@ def stop() -> None:
     """Stops the node."""
     from search.cluster import local_node
 
-    console.print("stopped" if local_node(load_settings()).stop() else "was not running")
+    console.print("stopped" if local_node(_settings()).stop() else "was not running")
 
 
 @es_app.command()
@@ -635,7 +647,12 @@ def status() -> None:
     """Says whether the node runs; the exit code is 1 if it does not."""
     from search.cluster import local_node
 
-    node = local_node(load_settings()).status()
-    if not node:
+    node = local_node(_settings())
+    running = node.status()
+    if not running:
         raise RasidError("the local node is not running")
-    console.print(f"Elasticsearch {node.version} at {node.url} (process {node.pid})")
+    console.print(f"Elasticsearch {running.version} at {running.url} (process {running.pid})")
+    if running.red:
+        errors.print(f"these indices do not answer: {', '.join(running.red)}", style="yellow", soft_wrap=True)
+    ask = f"its password is in {node.netrc}: curl --netrc-file '{node.netrc}' {running.url}/_cat/indices"
+    console.print(ask, markup=False, highlight=False, soft_wrap=True)

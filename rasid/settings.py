@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from upath import UPath
@@ -14,6 +15,10 @@ from rasid.errors import RasidError
 from rasid.storage import root_of
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data" if (ROOT / "pyproject.toml").exists() else user_data_path("rasid")
+"""Where data is when nothing is said: in the checkout or, where Rasid is installed without one, in the user's folder.
+Not in the working directory, as the same command must find the same data from any.
+"""
 Role = Literal["writer", "reader", "alerts"]
 """What a client of the cluster is for; each may have an API key of its own."""
 
@@ -25,7 +30,7 @@ class Settings(BaseSettings):
         env_prefix="RASID_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    data: UPath = Field(UPath("data"), description="where captures, articles, state and reports are kept")
+    data: UPath = Field(UPath(DATA), description="where captures, articles, state and reports are kept")
     config: Path = Field(ROOT / "config", description="folder of outlets.yaml, topics.yaml and alerts.yaml")
     elasticsearch_url: str | None = Field(
         None, alias="ELASTICSEARCH_URL", description="an Elasticsearch 9; without it, a local node is started"

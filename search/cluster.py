@@ -62,7 +62,10 @@ def connect_as_admin(settings: Settings, progress: "Progress | None" = None) -> 
 
 
 def _connected(settings: Settings, progress: "Progress | None", **login: Any) -> Elasticsearch:
-    url = settings.elasticsearch_url or local_node(settings).start(progress).url
+    url = settings.elasticsearch_url
+    if not url:
+        node = local_node(settings)
+        url, login = node.start(progress).url, {"basic_auth": node.login}
     if settings.elasticsearch_ca:
         login["ca_certs"] = str(settings.elasticsearch_ca)
     try:

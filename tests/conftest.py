@@ -109,12 +109,17 @@ def local_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalNode]:
     node.stop()
 
 
+def address(node: LocalNode) -> str:
+    """Address of a running node, with user and password."""
+    status = node.status()
+    assert status
+    return status.url.replace("://", f"://{':'.join(node.login)}@")
+
+
 @pytest.fixture(scope="session")
 def cluster(local_node: LocalNode) -> str:
-    """Address of a running node."""
-    status = local_node.status()
-    assert status
-    return status.url
+    """Address of a running node, with user and password."""
+    return address(local_node)
 
 
 def wipe(client: Elasticsearch) -> None:
@@ -183,9 +188,7 @@ def finished_day(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path)
     runs, counts = [], []
     for _ in range(2):
         runs.append(rasid(*arguments))
-        node = LocalNode(rasid.data / "elasticsearch").status()
-        assert node, runs[-1].stderr
-        with Elasticsearch(node.url) as client:
+        with Elasticsearch(address(LocalNode(rasid.data / "elasticsearch"))) as client:
             counts.append({name: client.count(index=name)["count"] for name in ("articles", "alert-deliveries")})
     yield FinishedDay(rasid, sample_outlets, tuple(runs), tuple(counts))
     LocalNode(rasid.data / "elasticsearch").stop()

@@ -6,7 +6,7 @@ from elasticsearch import Elasticsearch
 from rasid.health import judge
 from rasid.outlets import Expectation
 from search.node.local_node import LocalNode
-from tests.conftest import DAY, FinishedDay
+from tests.conftest import DAY, FinishedDay, address
 from tests.pages import ANY_OUTLET, OUTLETS
 
 EXPECTING = ANY_OUTLET.model_copy(update={"expect": Expectation.model_validate({"per_day": {"min": 5, "max": 20}})})
@@ -55,9 +55,7 @@ def test_a_run_tells_of_unhealthy_outlets_on_screen_in_the_index_and_in_the_repo
     few = "articles, expected 20 to 60 a day"
     assert [line.split()[1] for line in unhealthy] == ["carthage:", "tassili:", "wadi:"]
     assert few in unhealthy[0]
-    node = LocalNode(finished_day.rasid.data / "elasticsearch").status()
-    assert node
-    with Elasticsearch(node.url) as client:
+    with Elasticsearch(address(LocalNode(finished_day.rasid.data / "elasticsearch"))) as client:
         found = client.search(index="outlet-health", query={"term": {"healthy": False}}, sort="outlet")
         total = client.count(index="outlet-health")["count"]
     documents = [hit["_source"] for hit in found["hits"]["hits"]]

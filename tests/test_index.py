@@ -90,7 +90,7 @@ def test_the_node_killed_in_the_middle(rasid: Rasid) -> None:
     running = node.start()
     try:
         indexing = rasid.popen(*command)
-        with Elasticsearch(running.url) as client:
+        with Elasticsearch(running.url, basic_auth=node.login) as client:
             while not _count(client):
                 assert indexing.poll() is None, indexing.communicate()
         os.kill(running.pid, signal.SIGKILL)
@@ -102,7 +102,7 @@ def test_the_node_killed_in_the_middle(rasid: Rasid) -> None:
         completed = rasid(*command)  # starts the node again by itself
         assert completed.returncode == 0, completed.stderr
         running = node.start()
-        with Elasticsearch(running.url) as client:
+        with Elasticsearch(running.url, basic_auth=node.login) as client:
             assert client.count(index="articles")["count"] == 2500
             assert client.get(index="articles", id=articles[-1].id)["found"]
     finally:

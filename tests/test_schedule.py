@@ -29,7 +29,7 @@ from rasid.settings import ROOT
 from samples.site import DAY
 from search.keys import FILES
 from search.node.local_node import LocalNode
-from tests.conftest import Rasid, _rasid, emptied, wipe
+from tests.conftest import Rasid, _rasid, address, emptied, wipe
 from tests.secured import PASSWORD, Secured, secured
 from tests.serving import Reply, Web, web
 from tests.stack import COMPOSE, LASTING, Services, airflow, stack_in
@@ -458,7 +458,8 @@ def test_what_is_killed_ends_complete_with_the_next_run(running: Running, local_
     first = running.ended(run)
     if victim == "elasticsearch":
         assert first["state"] == "failed"
-        assert local_node.start().url == running.cluster.node
+        local_node.start()
+        assert address(local_node) == running.cluster.node
     second = running.trigger("news_monitoring", conf=conf)
     assert second["state"] == "success"
     summary = running.output(second, "summary")

@@ -81,7 +81,7 @@ def main() -> None:
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
         node = LocalNode(Path(folder) / "elasticsearch", HEAP)
-        client = Client(node.start().url, request_timeout=120)
+        client = Client(node.start().url, basic_auth=node.login, request_timeout=120)
         try:
             set_up(client, ROOT / "config")
             _measure(client, Storage(UPath(folder)), count, console)

@@ -76,7 +76,7 @@ def main() -> None:
     table = Table("analysis", "recall@10", "nDCG@10", "queries without a hit")
     with tempfile.TemporaryDirectory() as folder:
         node = LocalNode(Path(folder) / "elasticsearch")
-        client = Elasticsearch(node.start().url, request_timeout=60)
+        client = Elasticsearch(node.start().url, basic_auth=node.login, request_timeout=60)
         try:
             for name in ("rasid", "arabic", "standard"):
                 _fill(client, name, articles)

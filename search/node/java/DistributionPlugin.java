@@ -2,6 +2,7 @@ package rasid;
 
 import static org.elasticsearch.plugins.AnalysisPlugin.requiresAnalysisSettings;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +32,18 @@ import org.elasticsearch.index.analysis.TokenFilterFactory;
 import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.AnalysisPlugin;
-import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.rest.RestHandler;
 
 /**
  * What the full distribution's modules analysis-common and rest-root give, as far as Rasid's index template and the
  * Python client need it. Every name and parameter is the distribution's, so that one template serves both.
  */
-public final class DistributionPlugin extends Plugin implements AnalysisPlugin, ActionPlugin {
+public final class DistributionPlugin extends LoopbackNetwork implements AnalysisPlugin, ActionPlugin {
   private ClusterService clusterService;
+
+  public DistributionPlugin(Settings settings, Path config) {
+    super(config.resolveSibling("netrc"));
+  }
 
   @Override
   public Collection<?> createComponents(PluginServices services) {
