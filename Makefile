@@ -14,10 +14,10 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: $(STAMP) ## set up and run the whole daily job on the bundled sample outlets
-	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m samples.server rasid run --date 2025-03-10 --outlets samples/outlets.yaml
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m samples.server rasid run --date 2025-03-10 --outlets {}
 
 live: $(STAMP) ## the same, today, on the real outlets of config/outlets.yaml; its data is apart, in data/live
-	@RASID_DATA="$${RASID_DATA:-data/live}" $(BIN)/rasid run
+	@RASID_DATA="$${RASID_DATA:-data/live}" exec $(BIN)/rasid run
 
 env: ## make the secrets of docker-compose.yml, in .env
 	@deploy/make-env.sh

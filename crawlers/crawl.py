@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +11,7 @@ from crawlers.process import CrawlReport, Job
 from rasid import __version__
 from rasid.outlets import Outlet
 from rasid.settings import Settings
+from rasid.tied import tied
 
 Progress = Callable[[dict[str, int]], None]
 """Called with the counts so far: found, captures, failed."""
@@ -47,8 +47,8 @@ def crawl_outlet(
     last: dict[str, object] = {}
     with (
         log_file.with_suffix(".stderr").open("w", encoding="utf-8") as stderr,
-        subprocess.Popen(
-            [sys.executable, "-m", "crawlers.process"],
+        tied(
+            "crawlers.process",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -68,9 +68,6 @@ def crawl_outlet(
                 last = json.loads(line)
                 if "outlet" not in last:
                     progress({name: int(str(count)) for name, count in last.items()})
-        except BaseException:  # such as the end of the task that this is part of
-            process.terminate()
-            raise
         finally:
             guard.cancel()
     if process.returncode or "outlet" not in last:

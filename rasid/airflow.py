@@ -3,14 +3,17 @@
 import json
 import os
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from rasid.errors import RasidError
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage
+from rasid.tied import tied
 
 DAG = "news_monitoring"
 
@@ -51,31 +54,39 @@ def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path,
     environment = airflow_environment(settings)
     conf = {"outlets_file": str(outlets_file.absolute()) if outlets_file else None}
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as stream:
+    with alone(Path(environment["AIRFLOW_HOME"]), wait), log.open("ab") as stream:
+        options = {"env": environment, "stdin": subprocess.DEVNULL, "stdout": stream, "stderr": subprocess.STDOUT}
         if not _is_prepared(environment):
-            if _airflow(["db", "migrate"], environment, stream.fileno()).wait():
+            with tied("airflow", "db", "migrate", **options) as process:
+                pass
+            if process.returncode:
                 raise RasidError(f"Airflow's database could not be prepared; see {log}")
             _mark_prepared(environment)
-        arguments = ["dags", "test", DAG, day.isoformat(), "--conf", json.dumps(conf)]
-        process = _airflow(arguments, environment, stream.fileno())
-        try:
+        with tied("airflow", "dags", "test", DAG, day.isoformat(), "--conf", json.dumps(conf), **options) as process:
             while process.poll() is None:
                 wait()
-        except BaseException:
-            process.terminate()
-            process.wait()
-            raise
     return process.returncode == 0
 
 
-def _airflow(arguments: list[str], environment: dict[str, str], output: int) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "airflow", *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-    )
+@contextmanager
+def alone(home: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """A context of one run at a time, for two would take each other's reports for their own.
+
+    Args:
+        home: of Airflow.
+        wait: called again and again while another run goes on.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / "run.lock", timeout=0)
+    while not lock.is_locked:
+        try:
+            lock.acquire()
+        except Timeout:
+            wait()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _prepared_mark(environment: dict[str, str]) -> Path:

@@ -70,10 +70,21 @@ OutletIds = Annotated[list[str] | None, typer.Option("--outlet", help="only this
 Json = Annotated[bool, typer.Option("--json", help="for machines")]
 
 
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
+
+
+def _end(number: int, _: object) -> None:
+    """Lets contexts end what they have started; asked again, nobody interrupts that."""
+    for each in _ENDS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Runs the command; a mistake of the user ends in its message and exit code 1, without a traceback."""
-    for number in (signal.SIGTERM, signal.SIGHUP):  # whoever ends a command ends what it has started
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    for number in _ENDS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, _end)
     try:
         app()
     except RasidError as error:
@@ -135,23 +146,25 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     from rasid.screen import ProgressTable, show_paths, show_problems, summary_table
     from rasid.stages import Stages, load_config
     from rasid.storage import Storage
+    from search.cluster import unless_interrupted
 
     settings = _settings()
     config = load_config(settings, outlets_file)
     outlets = select_outlets(config.outlets, [])
-    # The download of the local node's jars is shown here, not hidden in a task's log.
-    _client(settings, "reader").close()
-    reader = ProgressReader(progress_file(settings, day))
-    logs = Storage(settings.data).logs(day)
-    with ProgressTable(errors).shown() as table:
+    with unless_interrupted(settings):
+        # The download of the local node's jars is shown here, not hidden in a task's log.
+        _client(settings, "reader").close()
+        reader = ProgressReader(progress_file(settings, day))
+        logs = Storage(settings.data).logs(day)
+        with ProgressTable(errors).shown() as table:
 
-        def wait() -> None:
-            time.sleep(0.2)
-            for event in reader.new_events():
-                table.take(event)
+            def wait() -> None:
+                time.sleep(0.2)
+                for event in reader.new_events():
+                    table.take(event)
 
-        succeeded = run_dag(settings, day, outlets_file, logs / "airflow.log", wait)
-        wait()
+            succeeded = run_dag(settings, day, outlets_file, logs / "airflow.log", wait)
+            wait()
     stages = Stages(settings, config, day, table.take)
     names = [f"{stage}-{outlet.id}" for stage in ("crawl", "process") for outlet in outlets]
     kept = {name: stages.kept(name) for name in (*names, "index", "alert")}

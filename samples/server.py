@@ -1,31 +1,44 @@
-"""Serves the sample outlets on this machine while a command runs: ``python -m samples.server rasid run …``."""
+"""Serves the sample outlets on this machine while a command runs: ``python -m samples.server rasid run --outlets {}``.
+In the command, ``{}`` stands for the outlets file that has their addresses.
+"""
 
+import hashlib
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rasid.errors import RasidError
-from rasid.outlets import Outlet, load_outlets
+from filelock import FileLock, Timeout
+from platformdirs import user_cache_path
+
+from rasid.outlets import load_outlets
+from rasid.settings import load_settings
 from samples.site import HERE, Site
 
 OUTLETS_FILE = HERE / "outlets.yaml"
 SILENT = {"tassili"}
 """Outlets for which nothing listens."""
+PATIENCE = 60
+"""Seconds that an interrupted command may take to end what it has started."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    allow_reuse_address = True
+    site: Site
 
-    def __init__(self, site: Site) -> None:
-        parts = urlsplit(site.base)
-        super().__init__((parts.hostname or "", parts.port or 80), _Handler)
-        self.site = site
+    def __init__(self, host: str) -> None:
+        name, _, port = host.partition(":")
+        try:
+            super().__init__((name, int(port)), _Handler)
+        except OSError:  # the port is taken, such as by the samples of another checkout
+            super().__init__((name, 0), _Handler)
+        self.host = f"{name}:{self.server_port}"
         self.stopped = threading.Event()
 
 
@@ -53,29 +66,34 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(outlets: dict[str, Outlet]) -> Iterator[None]:
-    """Serves these sample outlets at the addresses of their sources.
-
-    Raises:
-        RasidError: an address is taken.
+def serving() -> Iterator[Path]:
+    """Serves the sample outlets, and gives the outlets file that has their addresses: `OUTLETS_FILE`, or a copy with
+    other ports where some of its are taken.
     """
-    servers: list[_Server] = []
-    try:
-        for outlet in outlets.values():
-            if outlet.id in SILENT:
-                continue
-            site = Site(outlet)
-            try:
-                servers.append(_Server(site))
-            except OSError as error:
-                raise RasidError(f"cannot serve the sample outlet {outlet.id} at {site.base}: {error}") from None
-            threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-        yield
-    finally:
-        for server in servers:
-            server.stopped.set()
-            server.shutdown()
-            server.server_close()
+    text = OUTLETS_FILE.read_text(encoding="utf-8")
+    servers = {}
+    with tempfile.TemporaryDirectory() as folder:
+        file = OUTLETS_FILE
+        try:
+            for outlet in load_outlets(OUTLETS_FILE).values():
+                if outlet.id not in SILENT:
+                    host = urlsplit(outlet.sources[0].url).netloc
+                    servers[outlet.id] = server = _Server(host)
+                    text = text.replace(host, server.host)
+            if text != OUTLETS_FILE.read_text(encoding="utf-8"):
+                file = Path(folder) / "outlets.yaml"
+                file.write_text(text, encoding="utf-8")
+            outlets = load_outlets(file)
+            for id_, server in servers.items():
+                server.site = Site(outlets[id_])
+                threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield file
+        finally:
+            for server in servers.values():
+                server.stopped.set()
+                if hasattr(server, "site"):  # else it does not serve yet, and would wait for its own end
+                    server.shutdown()
+                server.server_close()
 
 
 def main() -> int:
@@ -84,18 +102,49 @@ def main() -> int:
     Returns:
         the command's exit code.
     """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
-        with serving(load_outlets(OUTLETS_FILE)):
-            if command := sys.argv[1:]:
-                return subprocess.run(command, check=False).returncode
-            print(f"The sample outlets of {Path(OUTLETS_FILE).name} are served; Ctrl+C ends.")
-            threading.Event().wait()
-    except RasidError as error:
-        print(error, file=sys.stderr)
-        return 1
+        with _one_of_this_data(), serving() as file:
+            if command := [str(file) if word == "{}" else word for word in sys.argv[1:]]:
+                return _run(command)
+            print(f"The sample outlets of {file} are served; Ctrl+C ends.")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+            return 0
     except KeyboardInterrupt:
-        pass
-    return 0
+        return 128 + signal.SIGINT
+
+
+@contextmanager
+def _one_of_this_data() -> Iterator[None]:
+    """Waits for another one that fills the same data: on other ports, its articles would come a second time."""
+    data = hashlib.sha256(str(load_settings().data).encode()).hexdigest()[:12]
+    cache = user_cache_path("rasid", ensure_exists=True)
+    lock = FileLock(cache / f"samples-{data}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print("another run of the samples fills the same data; this one waits for its end", file=sys.stderr)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _run(command: list[str]) -> int:
+    with subprocess.Popen(command) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the command has it from the terminal, too
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(PATIENCE)
+            process.terminate()
+            return process.wait()
+        except SystemExit:
+            process.terminate()
+            process.wait()
+            raise
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,11 @@ def local_node(settings: Settings) -> "LocalNode":
     except ModuleNotFoundError:
         raise RasidError("set ELASTICSEARCH_URL, or install rasid[local], to have a node started here") from None
     return LocalNode(Storage(settings.data).local("elasticsearch"), settings.es_heap)
+
+
+def unless_interrupted(settings: Settings) -> AbstractContextManager[None]:
+    """A context that leaves no local node behind when it is interrupted, unless that ran before."""
+    return nullcontext() if settings.elasticsearch_url else local_node(settings).unless_interrupted()
 
 
 def connect(settings: Settings, role: Role = "writer", progress: "Progress | None" = None) -> Elasticsearch:

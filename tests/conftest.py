@@ -17,13 +17,14 @@ from upath import UPath
 
 from rasid.outlets import Outlet, load_outlets
 from rasid.settings import ROOT, Settings
-from samples.server import OUTLETS_FILE, serving
+from samples.server import serving
 from samples.site import DAY
 from search.cluster import connect, set_up
 from search.indices import ALL
 from search.node.local_node import LocalNode
 from tests.crawling import Crawl
 from tests.serving import Web, web
+from tests.watchdog import watched
 
 COMMAND = Path(sys.executable).with_name("rasid")
 FINISHED_DAY = "finished day"
@@ -84,6 +85,12 @@ def _rasid(data: Path, **variables: str) -> Rasid:
     data.mkdir(parents=True, exist_ok=True)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RASID_", "ELASTICSEARCH_"))}
     return Rasid(data, clean | {"RASID_DATA": str(data), "COLUMNS": "120"} | variables)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_outlives_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with watched(tmp_path_factory.getbasetemp()):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -154,15 +161,9 @@ def free_ports(count: int) -> list[int]:
 
 
 @pytest.fixture(scope="session")
-def sample_outlets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An outlets file whose sample outlets are being served, on ports of their own."""
-    text = OUTLETS_FILE.read_text(encoding="utf-8")
-    ids = list(load_outlets(OUTLETS_FILE))
-    for number, port in enumerate(free_ports(len(ids)), start=1):
-        text = text.replace(f"127.0.0.1:{18400 + number}", f"127.0.0.1:{port}")
-    file = tmp_path_factory.mktemp("outlets") / "outlets.yaml"
-    file.write_text(text, encoding="utf-8")
-    with serving(load_outlets(file)):
+def sample_outlets() -> Iterator[Path]:
+    """An outlets file whose sample outlets are being served."""
+    with serving() as file:
         yield file
 
 

@@ -21,6 +21,7 @@ import httpx
 
 from rasid.settings import ROOT
 from tests.conftest import free_ports
+from tests.watchdog import MARK
 
 BIN = Path(sys.executable).parent
 PACKAGED = find_spec("compose")  # its own command forgets the exit code
@@ -91,7 +92,7 @@ class Services:
 
     def __init__(self, stack: Stack, replaced: dict[str, str], variables: dict[str, str], folder: Path) -> None:
         self.stack, self.replaced, self.folder = stack, replaced, folder
-        self.variables = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
+        self.variables = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR", MARK) if name in os.environ}
         self.variables |= {"PATH": f"{BIN}:{os.environ['PATH']}"} | variables
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 

@@ -86,7 +86,7 @@ class LocalNode:
         """User and password; the password is empty when its file is lost or damaged, until `start` makes it anew."""
         try:
             words = self.netrc.read_text(encoding="ascii").split()
-        except (FileNotFoundError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError):
             words = []
         return USER, words[5] if len(words) == 6 and words[:5] == self._netrc_words() else ""
 
@@ -155,7 +155,7 @@ class LocalNode:
 
     @contextmanager
     def unless_interrupted(self) -> Iterator[None]:
-        """What starts the node in this context, and is interrupted, leaves none behind."""
+        """A context that, interrupted, stops the node that was started in it."""
         was_there = self._process()
         try:
             yield
@@ -182,6 +182,8 @@ class LocalNode:
                     about = client.get(url).raise_for_status().json()
                     health = client.get(f"{url}/_cluster/health?level=indices").raise_for_status().json()
                     red = tuple(name for name, found in health["indices"].items() if found["status"] == "red")
+                    if health["status"] == "red" and not red:  # it has yet to read which indices there are
+                        return None
                     return NodeStatus(url, process.pid, about["version"]["number"], red)
         return None
 
