@@ -652,7 +652,7 @@ def stop() -> None:
     """Stops the node."""
     from search.cluster import local_node
 
-    console.print("stopped" if local_node(_settings()).stop() else "was not running")
+    console.print("stopped" if local_node(load_settings()).stop() else "was not running")
 
 
 @es_app.command()
