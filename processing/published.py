@@ -13,7 +13,7 @@ from processing.blocks import Block
 from processing.characters import visible
 from processing.dates import relative_date
 from processing.metadata import Metadata
-from rasid.dates import Published, stated_date, written_dates
+from rasid.dates import Published, is_possible, stated_date, written_dates
 from rasid.letters import normalise, view_pattern
 from rasid.records import Capture
 from rasid.written_days import gregorian_day
@@ -31,7 +31,9 @@ _IN_URL = re.compile(
 )
 _CARRIER = re.compile(r"datetime|data-[\w-]*(?:date|time|publish|posted|created|epoch|stamp)[\w-]*")
 _CARRIER_OF_ISO = re.compile(r"(?:title|content|value)=\d{4}-\d\d-\d\d")
-_OF_CHANGE = re.compile(r"modif|updat|change|edit", re.IGNORECASE)
+_OF_CHANGE = view_pattern("modif|updat|change|edit|تحديث|تعديل")
+MAX_LABEL = 40
+"""Characters of the words before a date that say which it is."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def find_date(
         A day that the feed has a time for is returned with that time.
     """
     now, feed = capture.fetched_at, capture.link.published_at
+    feed = feed if feed and is_possible(feed, now) else None
     around = tuple(around)
     claims = list(_claims(metadata, around, above, head, capture, zone))
     hints = (_Claim("hint", found) for text in hinted if (found := stated_date(text, zone, now)))
@@ -143,8 +146,21 @@ def _carried(element: HtmlElement, zone: ZoneInfo, now: datetime) -> Iterator[_C
     for name, value in element.items():
         carries = _CARRIER.fullmatch(str(name)) or _CARRIER_OF_ISO.match(f"{name}={value}")
         if carries and (found := stated_date(str(value), zone, now)):
-            named = f"{name} {element.get('itemprop')} {element.get('class')}"
-            yield _Claim(str(element.tag), found, bool(_OF_CHANGE.search(named)))
+            of_change = bool(_OF_CHANGE.search(f"{name} {element.get('itemprop')} {element.get('class')}".lower()))
+            of_change = of_change or _is_labelled_as_change(element)
+            source = "time" if element.tag == "time" else "attribute"
+            yield _Claim(f"{source}, change" if of_change else source, found, of_change)
+
+
+def _is_labelled_as_change(element: HtmlElement) -> bool:
+    """Whether its text, or what stands right before it, says that the date is that of a later version."""
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
+        before = f"{previous.text_content()} {previous.tail or ''}"
+    else:
+        before = (parent.text or "") if parent is not None else ""
+    label = normalise(f"{visible(before)[-MAX_LABEL:]} {visible(element.text_content())[:MAX_LABEL]}")
+    return bool(_OF_CHANGE.search(label)) and not _PUBLISHED.search(label)
 
 
 def _is_earlier(found: Published, now: datetime, zone: ZoneInfo) -> bool:

@@ -60,7 +60,7 @@ def stated_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
     american = bool(_AS_IN_THE_USA.fullmatch(view))
     written = (each.value for each in written_dates(view, zone, now, month_first=american))
     found = _of_a_machine(view, zone) or next(written, None)
-    return found if found and _is_possible(found.at, now) else None
+    return found if found and is_possible(found.at, now) else None
 
 
 def written_dates(text: str, zone: ZoneInfo, now: datetime, month_first: bool = False) -> Iterator[WrittenDate]:
@@ -79,7 +79,7 @@ def written_dates(text: str, zone: ZoneInfo, now: datetime, month_first: bool = 
     for start, end, day in sorted(days, key=lambda each: each[0]):
         clock = clock_beside(view, start, end)
         at = clock.on(day, zone) if clock else datetime.combine(day, time(), UTC)
-        if _is_possible(at, now):
+        if is_possible(at, now):
             of_update = bool(_UPDATED.search(view[max(0, start - 40) : start]))
             yield WrittenDate(Published(at, "second" if clock else "day"), of_update)
 
@@ -101,5 +101,6 @@ def _of_a_machine(view: str, zone: ZoneInfo) -> Published | None:
     return Published((at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC), "second")
 
 
-def _is_possible(at: datetime, now: datetime) -> bool:
+def is_possible(at: datetime, now: datetime) -> bool:
+    """Whether something on the web can be of that time: not before the web, nor more than a day ahead."""
     return at.year >= FIRST_YEAR and at <= now + AHEAD
