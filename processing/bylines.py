@@ -24,6 +24,7 @@ _AUTHORS_PAGE = re.compile(
     r"/(?:authors?|auteurs?|writers?|columnists?|editors?|journalists?|reporters?|profiles?|كاتب|كتاب|الكتاب)[/=?]",
     re.IGNORECASE,
 )
+_IMAGES = ("img", "picture", "amp-img", "video")
 _HEAD_END = re.compile(r"[:|)–—]|\s[-ـ]|[-ـ]\s")
 _MARKS = ("rel", "itemprop")
 _WRITES = view_pattern(r"^(?P<name>.{5,50}?)\s+[يت]كتب\s*[:.،-]")
@@ -35,6 +36,10 @@ MAX_BYLINE = 120
 """Characters of a line that may name the author."""
 MAX_STATEMENT = 300
 """The same, of what metadata states."""
+UNLABELLED = 3
+"""Names in a line that does not say whose they are, at most: more are a list."""
+STRANGE_WORDS = 2
+"""Words of a place that is not known, at most."""
 REST_WORDS = 4
 """Words of a byline that are none of a name, a place and so on, at most."""
 
@@ -54,7 +59,8 @@ def is_byline(line: str, above: bool = False) -> bool:
     elif kinds[0] == "photo label":
         is_one = "person" in kinds and bool(found.parts[1].before)
     else:
-        is_one = above and found.known and not found.beside.isdisjoint({"place", "outlet"})
+        beside = not found.beside.isdisjoint({"place", "outlet"})
+        is_one = above and found.known and len(found.authors) <= UNLABELLED and beside
     return is_one or bool(_INITIALS.match(line))
 
 
@@ -89,7 +95,9 @@ def written_authors(
     signatures = (name for block in after[:1] if is_signature(block) for name in _signed(block, outlets))
     yield from (("signature", name) for name in signatures)
     yield from (("bold above", block.text) for block in before if not block.roles and _is_bold_name(block, outlets))
-    yield from (("author element above", name) for block in above for name in _marked_names(block, outlets))
+    marked = [names for block in above if (names := tuple(_marked_names(block, outlets)))]
+    if len(set(marked)) == 1 and len(marked[0]) < UNLABELLED:  # not a row of columnists
+        yield from (("author element above", name) for name in marked[0])
     yield from (("author's page", name) for block in after if links_to_author(block) for name in block.parts[:1])
     yield from (("title", name) for name in _of_title(title, outlets))
 
@@ -204,7 +212,8 @@ def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> lis
         names = [name for name in found.authors if not _is_in(name, title)] if found.known else []
         rest = [part for part in found.parts if part.kind == "other"]
         pictured = any(part.kind == "agency" and part.before == "(" for part in found.parts)
-        if not names or pictured or len(rest) > 1 or sum(len(part.text.split()) for part in rest) > 2:
+        strange = len(rest) > 1 or any(len(part.text.split()) > STRANGE_WORDS for part in rest)
+        if not 0 < len(names) <= UNLABELLED or pictured or strange:
             continue
         if found.beside & {"place", "outlet", "agency", "role", "neutral"}:
             beside_places += [("beside the place", name) for name in names]
@@ -214,7 +223,7 @@ def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> lis
             continue
         elif any(_together(block, other) for other in before[max(0, number - 2) : number + 3]):
             beside_dates += [("above the date", name) for name in names]
-        elif block.link_share < LINK:
+        elif block.link_share < LINK and not _is_caption(block):
             alone.append([("alone", name) for name in names])
     return beside_places or beside_dates or (alone[0] if len(alone) == 1 else [])
 
@@ -236,6 +245,17 @@ def _together(block: Block, dated: Block) -> bool:
     return near and block is not dated and len(block.text.split()) <= LABEL_WORDS and is_date(" ".join(dated.parts))
 
 
+def _is_caption(block: Block) -> bool:
+    """Whether a line stands right below an image, or alone with one in an element."""
+    element = block.element
+    above = element.getprevious()
+    if above is not None and (above.tag in _IMAGES or next(above.iter(*_IMAGES), None) is not None):
+        return True
+    holders = (each for _, each in zip(range(2), element.iterancestors(), strict=False))
+    alone = (each for each in (element, *holders) if len(visible(str(each.text_content()))) <= len(block.text) + 3)
+    return any(next(each.iter(*_IMAGES), None) is not None for each in alone)
+
+
 def _is_emphasised(block: Block) -> bool:
     styled = block.element.iter("strong", "b", "em", "i")
     return any(visible(each.text_content()) == block.text for each in styled)
@@ -244,7 +264,12 @@ def _is_emphasised(block: Block) -> bool:
 def _signed(block: Block, outlets: frozenset[str]) -> tuple[str, ...]:
     """The names of a line that holds nothing but known names and places."""
     found = read_byline(block.text, outlets)
-    return found.authors if found.known and found.beside <= {"place", "outlet"} else ()
+    is_one = found.known and len(found.authors) <= UNLABELLED and found.beside <= {"place", "outlet"}
+    return found.authors if is_one and not _is_of_reader(block) else ()
+
+
+def _is_of_reader(block: Block) -> bool:
+    return any("Comment" in (each.get("itemtype") or "") for each in (block.element, *block.element.iterancestors()))
 
 
 def _is_bold_name(block: Block, outlets: frozenset[str]) -> bool:

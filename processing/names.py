@@ -367,8 +367,10 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
                 groups[label] = groups.get(label, [])[:-1]
             if not (previous and previous.kind == "author label" and part.before in _AND):
                 label = part.kind
-        elif part.kind == "role" and label is None and number + 1 < len(parts) and parts[number + 1].before == ":":
-            label = "author label" if _view(part.text.split()[0]) in _ROLE_HEADS else "other label"
+        elif label is None and number + 1 < len(parts) and parts[number + 1].before == ":":
+            label = _said_by(part)
+            if part.kind == "person":
+                groups.setdefault(None, []).append(part)
         elif part.kind == "person":
             groups.setdefault(label, []).append(part)
             sure = sure or (label in {"author label", "second label"} and bool(part.before))
@@ -391,6 +393,14 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
         beside=frozenset(part.kind for part in parts if part.kind != "person"),
         parts=parts,
     )
+
+
+def _said_by(part: Part) -> Kind | None:
+    """What a part that is no label says of the names after its colon: «مدير الموقع: فلان», «Powered by: …»."""
+    views = [_view(word) for word in part.text.split()]
+    if part.kind == "role":
+        return "author label" if views[0] in _ROLE_HEADS else "other label"
+    return "other label" if part.kind == "other" and not NO_NAMES.isdisjoint(views) else None
 
 
 def _is_whole(parts: tuple[Part, ...], line: str) -> bool:

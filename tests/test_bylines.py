@@ -172,6 +172,14 @@ def test_a_title_may_say_who_writes() -> None:
     assert _page(title=f"نزار الخياط يكتب: {TITLE}").authors == ("نزار الخياط",)
 
 
+def test_columnists_and_readers_are_no_authors() -> None:
+    names = ("نزار الخياط", "سهى البراق", "هدى الشامي")
+    row = "".join(f"<a href='/author/{number}'>{name}</a>" for number, name in enumerate(names))
+    comment = "<div itemscope itemtype='https://schema.org/Comment'><span itemprop='author'>نزار الخياط</span></div>"
+    assert _page(below=comment).authors == ()
+    assert _page(head=f"</head><body><div class='writers'>{row}</div>").authors == ()
+
+
 def test_who_is_written_about_is_no_author() -> None:
     assert _page("<p>نزار الخياط - الرياض</p>", title="نزار الخياط يفوز بجائزة الرواية العربية هذا العام").authors == ()
 
@@ -186,6 +194,9 @@ def test_who_is_written_about_is_no_author() -> None:
         "<div class='author'>مرآة الساحل</div>",
         "<p>تصوير: نزار الخياط</p>",
         "<figure><img src='a.jpg'><figcaption>نزار الخياط (رويترز)</figcaption></figure>",
+        "<div><img src='a.jpg'><div>نزار الخياط</div></div>",
+        "<p>تونس: نزار الخياط - سهى البراق - وليد الشامي - هدى الكاتب</p>",
+        "<div>تصميم وبرمجة: نزار الخياط</div>",
     ],
 )
 def test_no_other_line_names_an_author(above: str) -> None:
