@@ -96,7 +96,7 @@ def main() -> None:
     os.environ["BENCHMARK_HOOK"] = f"http://127.0.0.1:{server.server_port}/"
     with tempfile.TemporaryDirectory() as folder:
         node = LocalNode(Path(folder) / "elasticsearch", "1g")
-        client = Elasticsearch(node.start().url, request_timeout=120)
+        client = Elasticsearch(node.start().url, basic_auth=node.login, request_timeout=120)
         try:
             set_up(client, ROOT / "config")
             _measure(client, Storage(UPath(folder)), console)

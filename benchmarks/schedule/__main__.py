@@ -57,7 +57,7 @@ def main() -> None:
         ends.callback(server.shutdown)
         config = _config(folder, f"127.0.0.1:{server.server_port}")
         node = LocalNode(folder / "elasticsearch")
-        url = node.start().url
+        url = node.start().url.replace("://", f"://{':'.join(node.login)}@")
         ends.callback(node.stop)
         with Elasticsearch(url) as client:
             set_up(client, config)
