@@ -139,11 +139,11 @@ def select_body(
         titles: as the page may repeat them.
         names: of the outlet, as the page may repeat them.
     """
-    if not elements:
-        return Selection((), (), (), (), (), (), ())
     outer = {each for element in elements for each in (element, *element.iterancestors())}
     chosen = set(elements)
     own = [number for number, block in enumerate(blocks) if not chosen.isdisjoint(block.path)]
+    if not own:
+        return Selection((), (), (), (), (), (), ())
     wanted = {line_key(title) for title in titles}
     repeated = {f"{name}{title}" for title in ("", *wanted) for name in ("", *map(line_key, names))}
     title_at = next((n for n in range(min(own[0] + 2, len(blocks) - 1), -1, -1) if _is_title(blocks[n], wanted)), None)

@@ -21,7 +21,7 @@ from processing.dates import mentioned_days
 from processing.identity import stated_address
 from processing.metadata import Metadata, read_metadata
 from processing.page import Page
-from processing.page_kind import why_no_article
+from processing.page_kind import MIN_WORDS, why_no_article
 from processing.picture import find_picture
 from processing.published import find_date
 from processing.teasers import find_teasers
@@ -35,6 +35,7 @@ from processing.title import (
     whole_title,
     without_names,
 )
+from processing.unshown import show, texts_instead
 from rasid.decoding import mime_type, page_text
 from rasid.errors import UndecodableError
 from rasid.outlets import Outlet
@@ -88,14 +89,24 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         found = Title(above, ())
         title = without_names(above, known)
     names = tuple(dict.fromkeys((*known, *found.names)))
-    selection = select_body(blocks, teasers, elements, (found.text, title, *(text for _, text in titles)), names)
+    stated = (found.text, title, *(text for _, text in titles))
+    selection = select_body(blocks, teasers, elements, stated, names)
+    for text in texts_instead(tree, selection.body, {line_key(found.text), line_key(title)}):
+        show(tree, text)
+        anew = page_blocks(tree)
+        instead = select_body(anew, find_teasers(anew, capture.url), [text], stated, names)
+        if sum(len(line.split()) for line in instead.body) >= MIN_WORDS:
+            blocks, teasers, elements, selection = anew, find_teasers(anew, capture.url), [text], instead
+            body_source = "unshown"
+            break
+        text.drop_tree()
     if reason := why_no_article(capture.url, tree, blocks, teasers, selection, title):
         raise NotAnArticleError(*reason)
 
     section, section_source = _section(metadata, blocks)
     strangers = (*names, *filter(None, [section]))
     authors, author_source = _authors(hints.texts(tree, outlet.hints.author), metadata, selection, title, strangers)
-    head = tuple(_head(tree, blocks, elements, selection, (title, *(text for _, text in titles))))
+    head = tuple(_head(tree, blocks, elements, selection, stated))
     image, image_source = find_picture(metadata.images, (*head, *elements), capture.url)
     dating = find_date(
         hints.texts(tree, outlet.hints.date),
