@@ -10,7 +10,9 @@ from lxml.html import HtmlElement
 
 from processing.characters import line_key, visible
 
-Role = Literal["navigation", "caption", "share", "related", "comments", "newsletter", "tags", "author", "date", "ad"]
+Role = Literal[
+    "navigation", "caption", "share", "related", "comments", "newsletter", "tags", "author", "date", "ad", "widget"
+]
 
 _INLINE_TAGS = """
 a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s small span strike strong sub
@@ -26,13 +28,15 @@ _ROLES_OF_TAGS: dict[str, Role] = {
 }  # fmt: skip
 _WORDS_OF_ROLES: dict[Role, str] = {
     "comments": "comments?|commentlist|disqus|respond",
+    "widget": "polls?|votes?|voting|survey|podcasts?|ratings?|kk star ratings|ticker"
+    "|breaking news|cookies?|gdpr|toolbar",
     "newsletter": "newsletters?|signup|sign up|optin|subscribe|subscription|mailinglist",
     "related": "related|relatedposts|readmore|seealso|recommended|recommendations?|popular|trending|promo"
     "|suggested|mostread"
     "|mostviewed|also|outbrain|taboola|inline (?:story|related|stories)|read (?:more|also|next)|see also"
     "|most (?:read|viewed)"
     "|more (?:news|from|posts|on|stories)|about author|author (?:box|bio|info)|bio",
-    "share": "share|sharing|social|addtoany|addthis|sharethis",
+    "share": "share[a-z]*|sharing|social[a-z]*|addtoany|addthis|a2a|ssba|heateor|sd sharing",
     "tags": "tags?|tagcloud|keywords?|labels|hashtags?|cat|category|categories|kicker|rubrique",
     "caption": "captions?|legende?|credits?",
     "author": "[a-z]*(?:author|writer)s?|auth|byline|by line|writ(?:e|ten) ?by|journalist|reporter|columnist|vcard|fn",

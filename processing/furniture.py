@@ -9,6 +9,7 @@ from processing.agencies import is_source
 from processing.blocks import HEADINGS, LINK, Block
 from processing.bylines import MAX_BYLINE, is_byline
 from processing.dates import is_date
+from processing.notices import is_notice
 from rasid.letters import normalise, view_pattern
 
 Dropped = Literal[
@@ -21,15 +22,17 @@ CAPTION_WORDS = 25
 """Words beside an image that are its caption, at most; also of a line that sends the reader elsewhere."""
 LABEL_WORDS = 6
 """Words of a line that names what follows it, at most."""
-NOTICE_WORDS = 40
-"""Words of a notice to readers, at most."""
+NOTICE_WORDS = 80
+PHRASE_WORDS = 40
+"""Words of a notice to readers, at most; of one that is told by how it begins."""
 DATE_WORDS = 14
 """Words of a line that is there to tell the date, at most."""
 
 ENDED = (".", "؟", "?", "!", "»", "”", "…")
 """How a sentence ends."""
 _READ_ALSO = view_pattern(
-    r"^\W*(?:ا?قرأ|إقرأ|اقرؤوا|شاهد|طالع|تابع|اطلع|انظر|استمع|للمزيد|المزيد|قد (?:يهمك|يعجبك|تهمك)|لا تفوت"
+    r"^\W*(?:ا?قرأ|إقرأ|اقرؤوا|شاهد|طالع|تابع|اطلع|انظر|استمع|للمزيد|المزيد|قد (?:يهمك|يعجبك|تهمك)|لا (?:تفوت|يفوت)ك?"
+    r"|(?:الخبر|المقال|الموضوع) (?:التالي|السابق)|شاهد (?:ال)?(?:فيديو|صور|بث)"
     r"|(?:مواضيع|موضوع|موضوعات|مقالات|أخبار|مقال|خبر) (?:ذات صلة|متعلقة|مشابهة|متصل|مرتبطة|قد)|ذات صلة"
     r"|متعلقات|مواد ذات صلة|read (?:also|more)|see also|lire aussi)"
     r"(?:\s+(?:أيضا|المزيد|على|كذلك|كل|في|من|عن|حول|هذا|الموضوع|القراءة))*\s*(?:[:.…/|«\"-]|$)"
@@ -51,8 +54,10 @@ _NOTICE = view_pattern(
     r"|جميع الحقوق محفوظة|جميع حقوق|حقوق (?:النشر|الطبع)|© |الآراء الواردة"
     r"|(?:ادعم(?:وا)?|تبرع(?:وا)?) (?:ل|ب)?(?:الصحافة|صحافة|صحافتنا|موقعنا|استقلالية|بقاء|عملنا)"
     r"|(?:الأخبار|المواد) المنشورة على|لن يتم نشر عنوان|ملاحظة\s*:\s*ترحب|شروط التعليق|أضف تعليق|اترك تعليق"
+    rf"|قيم(?:وا)? {_THIS}"
     r"|\d+ تعليقات?$|(?:عدد )?(?:الزوار|الزيارات|المشاهدات|القراءات|مرات القراءة)\W*\d+$"
-    r"|(?:هذا )?المقالا?ت? (?:المنشورة?|ي?ت?عبر|لا [يت]عبر)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية)|الوسوم"
+    r"|(?:هذا )?المقالا?ت? (?:المنشورة?|ي?ت?عبر|لا [يت]عبر)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)"
+    r"|(?:ال)?(?:وسوم|أوسمة|تاغات)\s*(?:[:|]|$)|(?:مصدر )?(?:ال)?صور[ةه]?\s*:|(?:لل)?تواصلو?ا? معنا|تحديث مستمر$"
     r"|(?:ال)?إعلانا?ت?\W*$|advertisement$|posted in |هل لدي[كه]م?\b)"
 )
 
@@ -95,7 +100,9 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         return "link"
     if words <= CAPTION_WORDS and _sends_elsewhere(block, ended):
         return "read also"
-    if words <= NOTICE_WORDS and _NOTICE.match(normalise(text)):
+    if words <= NOTICE_WORDS and (
+        (words <= PHRASE_WORDS and _NOTICE.match(normalise(text))) or is_notice(text, block.element.tag in HEADINGS)
+    ):
         return "notice"
     if len(text) <= MAX_BYLINE and is_byline(text, above):
         return "byline"
