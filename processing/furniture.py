@@ -15,7 +15,7 @@ from rasid.letters import normalise, view_pattern
 Dropped = Literal[
     "title", "name", "byline", "date", "source", "caption", "link", "read also", "list of links", "share",
     "related", "comments", "newsletter", "tags", "author", "ad", "navigation", "hashtags", "notice", "repeated",
-    "label", "out of bounds",
+    "label", "widget", "out of bounds",
 ]  # fmt: skip
 
 CAPTION_WORDS = 25
