@@ -67,6 +67,7 @@ _LONGEST_PHRASE = 4
 _NAME_PARTS = 5
 _UNKNOWN_PARTS = 3
 _NAME_WORDS = 9
+_JOINED_WORDS = 16
 _ROLE_WORDS = 10
 _OUTLET_WORDS = 5
 
@@ -287,7 +288,7 @@ def _persons(words: list[str]) -> list[Part]:
 
 def _two(words: list[str]) -> list[Part]:
     """Two persons or more that «و» joins to one run of words."""
-    for at in range(2, len(words) - 1):
+    for at in range(2, len(words) - 1 if len(words) <= _JOINED_WORDS else 0):
         view = _view(words[at])
         if not words[at].startswith("و") or view in GIVEN:
             continue

@@ -302,3 +302,11 @@ def test_statements_of_any_length() -> None:
 
 def test_words_of_the_lists_do_not_contradict() -> None:
     assert GIVEN.isdisjoint(NO_NAMES)
+
+
+@given(
+    st.lists(st.sampled_from(["محمد", "ومحمد", "علي", "و", "عبد", "قال", "كتب:", "-", "،"]), min_size=30, max_size=60)
+)
+def test_words_in_any_number_are_read_at_once(words: list[str]) -> None:
+    """Ways in which «و» may part names grow with their number: without a bound this would not end."""
+    assert len(read_byline(" ".join(words)).parts) <= len(words)
