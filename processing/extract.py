@@ -40,7 +40,7 @@ from rasid.decoding import mime_type, page_text
 from rasid.errors import UndecodableError
 from rasid.outlets import Outlet
 from rasid.records import Capture, RejectReason
-from rasid.urls import canonical_url
+from rasid.urls import canonical_url, shown_url
 
 MAX_LINKS = 50
 """Links of an article that are kept."""
@@ -127,7 +127,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         "image": image_source,
     }
     page = Page(
-        url=stated_address(tree, capture.url),
+        url=shown_url(stated_address(tree, capture.url)),
         title=title,
         body="\n".join(selection.body),
         language="ar",

@@ -255,3 +255,9 @@ def test_what_hints_do_not_find_is_looked_for_in_the_general_way() -> None:
         capture = sample_capture("annasr", story)
         hinted = extract(capture, OUTLETS["annasr"].model_copy(update={"hints": nowhere}))
         assert hinted == extract(capture, OUTLETS["annasr"])
+
+
+def test_the_address_of_an_article_has_no_tracking_parameters() -> None:
+    url = "https://example.org/news/1001?utm_source=atom&id=7"
+    page = extract(make_capture(f"<html><body><article>{TEXT}</article>".encode(), url), ANY_OUTLET)
+    assert page.url == "https://example.org/news/1001?id=7"

@@ -1,8 +1,12 @@
-"""One article, one identity."""
+"""Addresses: one article has one identity, and what is no address is told from one."""
+
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rasid.urls import article_id, canonical_url
+from rasid.urls import BadAddressError, article_id, canonical_url, shown_url, web_address
 
 BASE = "https://example.org/2025/سفير"
 
@@ -35,3 +39,53 @@ def test_the_order_of_parameters_does_not_matter() -> None:
 
 def test_canonical_is_stable() -> None:
     assert canonical_url(canonical_url(BASE)) == canonical_url(BASE)
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("https://example.org/a?utm_source=atom", "https://example.org/a"),
+        ("https://example.org/a?id=7&utm_source=atom&b=2", "https://example.org/a?id=7&b=2"),
+        ("https://example.org/a?b=2&a=%20x#part", "https://example.org/a?b=2&a=%20x#part"),
+        ("https://example.org/a?fbclid=1&utm%5Fmedium=2#utm_campaign=3", "https://example.org/a"),
+        (
+            "https://www.example.org/سفير/?q=http://x?utm_source=1",
+            "https://www.example.org/سفير/?q=http://x?utm_source=1",
+        ),
+        ("https://example.org/a?", "https://example.org/a"),
+    ],
+)
+def test_an_address_is_shown_without_tracking_parameters(published: str, shown: str) -> None:
+    assert shown_url(published) == shown
+    assert article_id(shown) == article_id(published)
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        (" /a/1\n", "https://example.org/a/1"),
+        ("//other.org/خبر عاجل", "https://other.org/خبر عاجل"),
+        ("https://example.org/a\n/1", "https://example.org/a/1"),
+        ("http://مثال.مصر/", "http://مثال.مصر/"),
+        ("http://[2001:db8::1]:8080/", "http://[2001:db8::1]:8080/"),
+    ],
+)
+def test_the_address_that_a_link_means(link: str, address: str) -> None:
+    assert web_address(link, "https://example.org/feed") == address
+
+
+ANY_TEXT = st.text(st.sampled_from("htps:/@[]%.#?&=0123456789abسفير \t\x00\x1b\ud800\ufffd"))
+
+
+@given(st.sampled_from(["", "http://", "https://www.", "http://[", "http://example.org:"]), ANY_TEXT)
+def test_no_text_breaks_what_reads_addresses(start: str, rest: str) -> None:
+    url = start + rest
+    assert article_id(url) == article_id(url)
+    shown_url(url)
+    try:
+        address = web_address(url)
+    except BadAddressError as error:
+        assert str(error)  # a reason is never empty
+    else:
+        assert address.lower().startswith(("http://", "https://"))
+        assert "@" not in urlsplit(address).netloc
