@@ -50,8 +50,9 @@ class CrawlReport:
         unchanged: of these, answers that the page is as it was.
         failed: pages without an answer, by reason.
         failures: address and reason of the first hundred of them.
-        links: how many links each source gave.
-        source_failures: address and reason of each source that could not be read.
+        links: how many links each source gave; one that is as it was at the last crawl is not among them.
+        old_links: of these, how many to pages that are not of the days wanted.
+        source_failures: address and reason of each source that could not be read, or not to its end.
         robots: what the robots.txt of each host says, with the fields of `crawlers.middlewares.robots.Robots`.
         seconds: that it took.
         damage: files of the outlet that were found damaged, and what was done about it, a sentence each.
@@ -68,6 +69,7 @@ class CrawlReport:
     failed: dict[str, int] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
+    old_links: dict[str, int] = field(default_factory=dict)
     source_failures: dict[str, str] = field(default_factory=dict)
     robots: dict[str, dict[str, Any]] = field(default_factory=dict)
     seconds: float = 0
@@ -120,6 +122,7 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
         revisit=(job.revisit_within, job.revisit_every),
         max_pages=job.max_pages,
         max_bytes=job.max_bytes,
+        max_seconds=job.max_seconds,
     )
     process.start()
     now = datetime.now(UTC)
@@ -130,14 +133,16 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
 
 def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
     error = None
-    if all(source.url in spider.source_failures for source in spider.outlet.sources):
-        error = "; ".join(f"{url}: {reason}" for url, reason in spider.source_failures.items())
+    failed, links = spider.source_failures, spider.links_of_source
+    if all(source.url in failed and not links.get(source.url) for source in spider.outlet.sources):
+        error = "; ".join(f"{url}: {reason}" for url, reason in failed.items())
     return CrawlReport(
         outlet=spider.outlet.id,
         **asdict(spider.counts),
         failures=spider.failures,
-        links=spider.links_of_source,
-        source_failures=spider.source_failures,
+        links=links,
+        old_links=spider.old_links_of_source,
+        source_failures=failed,
         robots={host: asdict(robots) for host, robots in spider.robots.items()},
         seconds=round(seconds, 1),
         damage=damage,
@@ -146,8 +151,11 @@ def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
 
 
 def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
+    from crawlers.middlewares.robots import PRODUCT_TOKEN
+
     return {
         "USER_AGENT": job.user_agent,
+        "ROBOTSTXT_USER_AGENT": PRODUCT_TOKEN,
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "ar",
@@ -164,12 +172,14 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": job.max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_FAIL_ON_DATALOSS": False,  # `PatientRetryMiddleware` looks whether what came is whole
         "CLOSESPIDER_TIMEOUT": job.max_seconds,
         "REDIRECT_MAX_TIMES": 5,
         "HTTPERROR_ALLOW_ALL": True,
         "HTTPPROXY_ENABLED": False,  # a proxy would resolve names itself, behind the address guard's back
-        "METAREFRESH_ENABLED": False,
-        "COOKIES_ENABLED": False,
+        "COMPRESSION_ENABLED": False,  # bodies stay as they came: readers unpack them, and captures must hold them
+        "METAREFRESH_ENABLED": False,  # Scrapy's own, which cannot read what is packed
+        "COOKIES_ENABLED": False,  # Scrapy's own, which asks the network for a list of domains
         "LOG_INSTALL_ROOT_HANDLER": False,  # `log_as_json` has one
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
@@ -179,8 +189,8 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
             "crawlers.middlewares.robots.StrictRobotsTxtMiddleware": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "crawlers.middlewares.patience.PatientRetryMiddleware": 550,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "crawlers.middlewares.compression.SourceCompressionMiddleware": 590,
+            "crawlers.middlewares.refresh.MetaRefreshMiddleware": 580,
+            "crawlers.middlewares.cookies.CookiesMiddleware": 700,
         },
         "EXTENSIONS": {"crawlers.middlewares.patience.CrawlDelay": 500},
         "CONCURRENT_ITEMS": 1,  # an answer gives one item; Scrapy starts so many tasks for each, used or not

@@ -1,9 +1,11 @@
 """The spider of all ordinary outlets: their sources, then the pages that these list."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from scrapy import Request, Spider
@@ -19,9 +21,10 @@ from scrapy.http import Response
 from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
-from crawlers.discovery import BrokenSourceError, Sitemap, feed_links, read_section, read_sitemap
-from crawlers.middlewares.compression import AS_SENT
+from crawlers.headers import header
+from crawlers.listing import BrokenSourceError, Listing
 from crawlers.middlewares.robots import Robots, RobotsUnreachableError
+from crawlers.reading import Answer, SourceReader
 from crawlers.state import CrawlState, KnownPage, Validators, is_kept
 from rasid.captures import payload_digest
 from rasid.outlets import Outlet, Source
@@ -42,6 +45,9 @@ MAX_SITEMAPS = 200
 MAX_SOURCE_BYTES = 52_428_800
 EXAMPLES = 100
 """Failures of which the addresses are reported; all are counted."""
+
+STEP = 500
+"""Links that are taken in at once; then what else waits has its turn."""
 
 IN_HAND = 64
 """Page requests that Scrapy has at a time. The others wait as links, which take a fifth of the memory."""
@@ -112,6 +118,7 @@ class OutletSpider(Spider):
         revisit: hours in which a page is asked for again after its first capture, and hours between two such times.
         max_pages: that are fetched at most; others fail with the reason ``limit`` and stay owed.
         max_bytes: of all bodies; the crawl ends when they are exceeded, with the same reason.
+        max_seconds: after which no source is read any more.
     """
 
     name = "outlet"
@@ -124,6 +131,7 @@ class OutletSpider(Spider):
         revisit: tuple[float, float],
         max_pages: int,
         max_bytes: int,
+        max_seconds: float,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -132,13 +140,18 @@ class OutletSpider(Spider):
         self.counts = Counts()
         self.failures: dict[str, str] = {}
         self.links_of_source: dict[str, int] = {}
+        self.old_links_of_source: dict[str, int] = {}
         self.source_failures: dict[str, str] = {}
         self.robots: dict[str, Robots] = {}
         self._taken = 0
         self._waiting: deque[tuple[Link, KnownPage | None]] = deque()
         self._in_hand = 0
         self._sources_asked: set[str] = set()
+        self._sources_open = {source.url for source in outlet.sources}
+        self._bad: set[str] = set()
         self._bytes = 0
+        self._reader = SourceReader()
+        self._ends = monotonic() + max_seconds
         self._now = datetime.now(UTC)
 
     async def start(self) -> AsyncIterator[Any]:
@@ -155,35 +168,34 @@ class OutletSpider(Spider):
         for request in self._pages():
             yield request
 
-    def parse_source(self, response: Response, source: Source, url: str, depth: int) -> Iterator[Request]:
+    async def parse_source(self, response: Response, source: Source, url: str, depth: int) -> AsyncIterator[Request]:
         """A source's answer: one request for each page that is new to us, and for each further sitemap or page."""
-        validators = _validators(response)
+        self._sources_open.discard(url)
         if response.status == 304:
-            self.links_of_source.setdefault(source.url, 0)
             return
         try:
             if response.status != 200:
                 raise BrokenSourceError(f"answered {response.status}")
-            links, further, dates = self._read(response, source, depth)
+            listing = await self._reader.read(
+                _answer(response), source, self.outlet.zone, self._now, self._ends - monotonic()
+            )
+            fresh = await self._take_in(listing, source, url)
         except BrokenSourceError as error:
-            self.source_failures[url] = str(error)
+            self.source_failures[url] = f"{error}"
             return
-        self.links_of_source[source.url] = self.links_of_source.get(source.url, 0) + len(links)
-        fresh = False
-        for link in links:
-            at = dates.get(link.url, link.published_at)
-            if not self.window.has(at) and (source.sitemap or self.window.explicit):
-                self.counts.outside += 1
-                continue
-            fresh |= self._take_listed(link)
-        yield from self._pages()
+        except Exception as error:  # else Scrapy logs it, and the source looks as if it had nothing
+            self.logger.exception("%s cannot be taken in", url)
+            self.source_failures[url] = f"not readable: {error or type(error).__name__}"
+            return
+        for request in self._pages():
+            yield request
         if source.section and not fresh and depth:
             return  # the pages before it had all that is new
-        for address in further:
-            if request := self._ask_further(source, address, depth + 1):
-                yield request
-        if not self.window.explicit:
-            self.known_pages.read_source(url, validators)
+        for address in self._further(listing, source, depth):
+            if further := self._ask_further(source, address, depth + 1):
+                yield further
+        if not self.window.explicit and listing.links and not listing.left_out:
+            self.known_pages.read_source(url, _validators(response))
 
     def parse_page(self, response: Response, link: Link, known: KnownPage | None) -> Iterator[Page | Request]:
         """Any answer is a capture: processing says what it is worth."""
@@ -217,8 +229,8 @@ class OutletSpider(Spider):
             self.counts.unchanged += 1
             self.known_pages.unchanged(page.link, page.fetched_at)
         elif is_kept(page.status):
-            header = {name.lower(): value for name, value in page.headers}
-            validators = Validators(header.get("etag"), header.get("last-modified"))
+            named = {name.lower(): value for name, value in page.headers}
+            validators = Validators(named.get("etag"), named.get("last-modified"))
             self.known_pages.captured(page.link, digest, validators, page.fetched_at)
 
     def page_failed(self, failure: Failure) -> Iterator[Request]:
@@ -226,45 +238,65 @@ class OutletSpider(Spider):
         self._in_hand -= 1
         link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
         self._fail(link, _reason(failure))
-        self.logger.warning("%s: %s", link.url, failure.getErrorMessage())
+        self.logger.warning("%s: %s", link.url, _told(failure))
         yield from self._pages()
 
     def source_failed(self, failure: Failure) -> None:
         """A source without an answer."""
         url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
-        self.source_failures[url] = f"{_reason(failure)}: {failure.getErrorMessage()}"
+        self._sources_open.discard(url)
+        self.source_failures[url] = f"{_reason(failure)}: {_told(failure)}"
 
     def closed(self, reason: str) -> None:
         """Counts the pages that were never reached; they stay owed."""
+        self._reader.stop()
+        why = {"limit": "limit", "closespider_timeout": "time"}.get(reason, "interrupted")
+        for url in self._sources_open:
+            self.source_failures[url] = f"{why}: the crawl ended before it answered"
         counts = self.counts
         missing = counts.found + counts.revisited - counts.captures - sum(counts.failed.values())
         if missing:
-            why = {"limit": "limit", "closespider_timeout": "time"}.get(reason, "interrupted")
             counts.failed[why] = counts.failed.get(why, 0) + missing
 
-    def _read(
-        self, response: Response, source: Source, depth: int
-    ) -> tuple[list[Link], list[str], dict[str, datetime]]:
-        """Links to pages, addresses to read on, and dates by address."""
-        if source.feed:
-            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            return feed_links(response.body, response.url, content_type), [], {}
-        if source.sitemap:
-            sitemap: Sitemap = read_sitemap(response.body, response.url)
-            since = self.window.since
-            # A sitemap's date is that of its newest page: one that is older than the window has none for us.
-            wanted = [
-                address
-                for address in sitemap.sitemaps
-                if not since or address not in sitemap.dates or sitemap.dates[address] >= since
-            ]
-            return sitemap.links, wanted, sitemap.dates
-        section = read_section(response.body, response.url, source.articles)
-        following = source.page_address(depth + 2) or section.next
-        return section.links, [following] if following and depth + 1 < source.pages else [], {}
+    async def _take_in(self, listing: Listing, source: Source, url: str) -> bool:
+        """Takes what a source lists. Returns whether there is a page that is new to us."""
+        self.links_of_source[source.url] = self.links_of_source.get(source.url, 0) + len(listing.links)
+        if listing.left_out:
+            self.source_failures[url] = listing.left_out
+        for address, why in listing.bad.items():
+            if address not in self._bad:
+                self._bad.add(address)
+                self.counts.found += 1
+                self.logger.warning("%s: %s", address, why)
+                self._count_failure(address, "address")
+        fresh = False
+        for number, link in enumerate(listing.links, start=1):
+            at = listing.latest.get(link.url, link.published_at)
+            if not self.window.has(at) and (source.sitemap or self.window.explicit):
+                self.counts.outside += 1
+                self.old_links_of_source[source.url] = self.old_links_of_source.get(source.url, 0) + 1
+                continue
+            fresh |= self._take_listed(link)
+            if number % STEP == 0:
+                await asyncio.sleep(0)
+        return fresh
+
+    def _further(self, listing: Listing, source: Source, depth: int) -> list[str]:
+        """Addresses to read on."""
+        if source.section:
+            named = source.page_address(depth + 2)
+            return ([named] if named else listing.further[:1]) if depth + 1 < source.pages else []
+        since = self.window.since
+        # A sitemap's date is that of its newest page: one that is older than the window has none for us.
+        return [
+            address
+            for address in listing.further
+            if not since or address not in listing.latest or listing.latest[address] >= since
+        ]
 
     def _ask_source(self, source: Source, url: str, depth: int) -> Request:
         self._sources_asked.add(url)
+        self._sources_open.add(url)
         headers = {} if self.window.explicit else self.known_pages.validators(url).headers()
         return Request(
             url,
@@ -312,30 +344,40 @@ class OutletSpider(Spider):
     def _pages(self) -> Iterator[Request]:
         """Requests for the next pages that wait."""
         while self._waiting and self._in_hand < IN_HAND:
-            self._in_hand += 1
             link, due = self._waiting.popleft()
-            # We compared the addresses ourselves; Scrapy's own filter would drop redirects to a page without a word.
-            yield Request(
-                link.url,
-                headers=due.validators.headers() if due else None,
-                callback=self.parse_page,
-                errback=self.page_failed,
-                cb_kwargs={"link": link, "known": due},
-                meta={AS_SENT: True},
-                dont_filter=True,
-            )
+            try:
+                # We compared the addresses; Scrapy's own filter would drop redirects to a page without a word.
+                request = Request(
+                    link.url,
+                    headers=due.validators.headers() if due else None,
+                    callback=self.parse_page,
+                    errback=self.page_failed,
+                    cb_kwargs={"link": link, "known": due},
+                    dont_filter=True,
+                )
+            except ValueError:  # of an earlier version's state
+                self._fail(link, "address")
+                continue
+            self._in_hand += 1
+            yield request
 
     def _fail(self, link: Link, reason: str) -> None:
-        self.counts.failed[reason] = self.counts.failed.get(reason, 0) + 1
-        if len(self.failures) < EXAMPLES:
-            self.failures[link.url] = reason
+        self._count_failure(link.url, reason)
         if reason in FOR_GOOD:
             self.known_pages.forget(link)
 
+    def _count_failure(self, address: str, reason: str) -> None:
+        self.counts.failed[reason] = self.counts.failed.get(reason, 0) + 1
+        if len(self.failures) < EXAMPLES:
+            self.failures[address] = reason
+
+
+def _answer(response: Response) -> Answer:
+    return Answer(response.body, response.url, header(response, "Content-Type"), header(response, "Content-Encoding"))
+
 
 def _validators(response: Response) -> Validators:
-    etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
-    return Validators(etag.decode("latin-1") if etag else None, modified.decode("latin-1") if modified else None)
+    return Validators(header(response, "ETag") or None, header(response, "Last-Modified") or None)
 
 
 def _midnight(day: date) -> datetime:
@@ -350,3 +392,10 @@ def _reason(failure: Failure) -> str:
         told = {"robots": "robots", "redirections": "redirects", "DOWNLOAD_MAXSIZE": "too_large"}
         return next((reason for word, reason in told.items() if word in str(error)), "address")
     return next((reason for kind, reason in FAILURES.items() if isinstance(error, kind)), "connection")
+
+
+def _told(failure: Failure) -> str:
+    """Why, in words; Twisted wraps what it met in exceptions without any."""
+    error = failure.value
+    inner = [_told(each) for each in getattr(error, "reasons", ()) if isinstance(each, Failure)]
+    return failure.getErrorMessage() if f"{error}" and not inner else "; ".join(inner) or type(error).__name__

@@ -77,7 +77,9 @@ def examine(outlet: Outlet, tagger: Tagger, settings: Settings) -> Examination:
         rejected = REJECTED.loads(storage.rejected(today, outlet.id).read_bytes())
         charsets = _charsets(storage, today, outlet)
     now = datetime.now(UTC)
-    findings = [*_sources(crawl), *_pages(crawl), *_rejections(rejected), *_articles(outlet, articles, now)]
+    findings = [*_sources(outlet, crawl), *_pages(crawl), *_rejections(rejected), *_articles(outlet, articles, now)]
+    if not articles and not findings:
+        findings.append(Finding("no page gave an article", "see whether its sources list any in a browser"))
     return Examination(outlet, crawl, tuple(articles), tuple(rejected), charsets, tuple(findings))
 
 
@@ -108,6 +110,7 @@ SOURCE_ADVICE = {
     "answered 4": "the outlet refuses crawlers: ask it, or write disabled: with the reason",
     "answered 5": "the server fails: try again later",
     "not a": "the address gives something else: is it a page? then write section: for feed:",
+    "limit": "it is larger than any list of news: look for the outlet's feed or its sitemap of the news",
     "no links": "the page is built by a script: look for a feed or a sitemap",
 }
 """Part of a source's failure → what to do."""
@@ -122,26 +125,34 @@ REJECT_ADVICE = {
 }
 
 
-def _sources(crawl: CrawlReport) -> Iterator[Finding]:
+def _sources(outlet: Outlet, crawl: CrawlReport) -> Iterator[Finding]:
     for url, reason in crawl.source_failures.items():
         advice = next((text for part, text in SOURCE_ADVICE.items() if part in reason), "try the address in a browser")
         named = sorted({address for robots in crawl.robots.values() for address in robots["sitemaps"]})
         if named:
             advice += f"; robots.txt names these sitemaps: {', '.join(named[:3])}"
-        yield Finding(f"the source {url} cannot be read: {reason}", advice)
+        yield Finding(f"the source {url} cannot be read{' whole' * bool(crawl.links.get(url))}: {reason}", advice)
     if crawl.error and not crawl.source_failures:
         yield Finding(f"the crawl failed: {crawl.error}", "see its log")
-    for url, count in crawl.links.items():
-        if not count:
+        return
+    for source in outlet.sources:
+        listed = crawl.links.get(source.url, 0)
+        if not listed and source.url not in crawl.source_failures:
             change = "look whether it has moved; of a section, correct articles:, the pattern of an article's address"
-            yield Finding(f"the source {url} lists no article", change)
-    if crawl.outside and not crawl.found:
-        yield Finding(f"all {crawl.outside} pages that the sitemaps list are old", "look for the sitemap of the news")
+            yield Finding(f"the source {source.url} lists no article", change)
+        elif listed and crawl.old_links.get(source.url) == listed:
+            yield Finding(
+                f"all {listed} pages that the source {source.url} lists are old", "look for the sitemap of the news"
+            )
 
 
 def _pages(crawl: CrawlReport) -> Iterator[Finding]:
     failed = {reason: count for reason, count in crawl.failed.items() if reason != "limit"}
-    advice = {"robots": "robots.txt forbids them: ask the outlet", "timeout": "raise timeout:"}
+    advice = {
+        "robots": "robots.txt forbids them: ask the outlet",
+        "timeout": "raise timeout:",
+        "address": "the links are none, or lead to private hosts: tell the outlet, or name the host under allow_hosts:",
+    }
     for reason, count in failed.items():
         yield Finding(f"{count} pages could not be fetched: {reason}", advice.get(reason, "open one in a browser"))
     seconds = seconds_a_page(crawl)

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from rasid.outlets import Outlet
 
 ProblemKind = Literal["failed", "source", "unfetched", "few", "many", "rejected", "damaged"]
-"""The crawl or processing failed; a source cannot be read; pages were not fetched; articles are fewer or more than the
-outlet's ``expect`` says; rejections have jumped; a file of ours was found damaged."""
+"""The crawl or processing failed; a source cannot be read or lists nothing; pages were not fetched; articles are fewer
+or more than the outlet's ``expect`` says; rejections have jumped; a file of ours was found damaged."""
 
 EARLIER_DAYS = 7
 """That rejections are compared with."""
@@ -84,7 +84,10 @@ def judge(
     if error := crawled.get("error", "its crawl did not end"):
         problems.append(Problem("failed", error))
     else:
-        problems += [Problem("source", f"{url}: {reason}") for url, reason in crawled["source_failures"].items()]
+        broken = crawled["source_failures"]
+        problems += [Problem("source", f"{url}: {reason}") for url, reason in broken.items()]
+        empty = [url for url, count in crawled.get("links", {}).items() if not count and url not in broken]
+        problems += [Problem("source", f"{url}: it lists no page") for url in empty]
     damage = dict.fromkeys((*crawled.get("damage", ()), *processed.get("damage", ())))
     problems += [Problem("damaged", what) for what in damage]
     if not process:

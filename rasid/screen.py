@@ -149,7 +149,7 @@ def show_examination(console: Console, found: Examination) -> None:
     for url, count in crawl.links.items():
         line("source", f"{url}: {count} links", "green" if count else "yellow")
     for url, reason in crawl.source_failures.items():
-        line("source", f"{url}: dead: {reason}", "red")
+        line("source", f"{url}: {'' if crawl.links.get(url) else 'dead: '}{reason}", "red")
     rejected = len(found.rejected)
     line(
         "pages",

@@ -105,3 +105,12 @@ def _read(body: bytes, new: Callable[[], _Stream]) -> tuple[bytes, bool]:
             continue
         return bytes(text), stream.eof
     return bytes(text), False
+
+
+def is_whole(body: bytes, content_encoding: str) -> bool:
+    """Whether a body that is shorter than its server said has all of its text, so that the stated length is wrong."""
+    try:
+        text = unpack(body, content_encoding)
+    except UndecodableError:
+        return False
+    return text is not body or bool(_END.search(text))

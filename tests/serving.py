@@ -20,6 +20,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "text/html; charset=utf-8"})
     stream: Callable[[], Iterable[bytes]] | None = None
     """Instead of a body of known length: parts that are sent as they come, until the client goes."""
+    cookie: str | None = None
+    """That a client must send; without it, it is sent here again together with it."""
 
 
 @dataclass
@@ -77,6 +79,8 @@ def web(replies: Mapping[str, Reply] | None = None) -> Iterator[Web]:
                 reply = reply.pop(0) if len(reply) > 1 else reply[0]
             if (etag := reply.headers.get("ETag")) and self.headers["If-None-Match"] == etag:
                 reply = Reply(status=304, headers={"ETag": etag})
+            if reply.cookie and reply.cookie not in self.headers.get("Cookie", ""):
+                reply = Reply(status=302, headers={"Location": self.path, "Set-Cookie": f"{reply.cookie}; Path=/"})
             self.send_response(reply.status)
             if reply.stream:
                 self._stream(reply)

@@ -86,7 +86,34 @@ def test_sources_without_articles(site: Web) -> None:
     old = f"<urlset><url><loc>{site.base}/1</loc><lastmod>2020-01-01</lastmod></url></urlset>"
     site.replies["/map.xml"] = Reply(old.encode(), headers=XML)
     told = _told(_examine(site, sources=[{"sitemap": f"{site.base}/map.xml"}]))
-    assert "all 1 pages that the sitemaps list are old" in told
+    assert f"all 1 pages that the source {site.base}/map.xml lists are old" in told
+
+
+EMPTY = {
+    "feed": [
+        b"<rss version='2.0'><channel><title>t</title></channel></rss>",
+        b"<rss version='2.0'><channel><title>t</title><item><title>a</title></item></channel></rss>",
+        b"<rss version='2.0'><channel><item><link>http://host:99999/</link></item></channel></rss>",
+        b"\x1f\x8b\x08",
+        b"",
+    ],
+    "sitemap": [b"<urlset/>", b"<sitemapindex><sitemap><loc>/gone.xml</loc></sitemap></sitemapindex>", b"http://[x"],
+    "section": [b"<a href='/about'>about</a>", b"<a href='http://[x'>a</a>", b"<p>none</p>"],
+}
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_a_source_that_gives_nothing_is_never_healthy(site: Web, kind: str) -> None:
+    _pages(site, _page(at=datetime.now(UTC)))  # of another source, which is healthy
+    sources = [{"feed": f"{site.base}/feed"}]
+    for number, body in enumerate(EMPTY[kind]):
+        site.replies[f"/{kind}/{number}"] = Reply(body)
+        sources.append({kind: f"{site.base}/{kind}/{number}"})
+    found = _examine(site, sources=sources)
+    assert len(found.articles) == 1
+    told = _told(found)
+    assert [source for source in sources[1:] if f"the source {source[kind]} " not in told] == []
+    assert f"the source {site.base}/feed " not in told
 
 
 def test_the_command(rasid: Rasid, sample_outlets: Path) -> None:

@@ -24,6 +24,7 @@ CASES = [
     (CRAWL, None, [], ["failed: its captures could not be processed"]),
     (CRAWL | {"error": "https://a/: dns"}, PROCESS | {"articles": 0}, [], ["failed: https://a/: dns"]),
     (CRAWL | {"source_failures": {"https://a/": "answered 404"}}, PROCESS, [], ["source: https://a/: answered 404"]),
+    (CRAWL | {"links": {"https://a/": 0, "https://b/": 3}}, PROCESS, [], ["source: https://a/: it lists no page"]),
     (CRAWL, PROCESS | {"articles": 4}, [], ["few: 4 articles, expected 5 to 20 a day"]),
     (CRAWL, PROCESS | {"articles": 5}, [], []),
     (CRAWL, PROCESS | {"articles": 20}, [], []),

@@ -105,7 +105,7 @@ def test_an_outlet_cannot_fill_the_disk(crawl: Crawl, site: Web) -> None:
 def test_an_outlet_cannot_hang_the_run(crawl: Crawl, site: Web) -> None:
     site.replies |= {f"/{n}": Reply(stream=_drip) for n in range(50)}
     site.feed(*(f"{site.base}/{n}" for n in range(50)))
-    report = crawl(site.outlet(), max_outlet_seconds=3, timeout=2)
+    report = crawl(site.outlet(), max_outlet_seconds=12, timeout=2)
     assert report.failed["time"] > 20
     assert sum(report.failed.values()) == 50
 

@@ -62,7 +62,7 @@ def test_a_feed_is_asked_with_its_validators(crawl: Crawl, site: Web) -> None:
     site.feed(f"{site.base}/1", etag='"f1"')
     assert crawl(site.outlet()).links == {f"{site.base}/feed": 1}
     second = crawl(site.outlet())
-    assert (second.links, second.error) == ({f"{site.base}/feed": 0}, None)
+    assert (second.links, second.source_failures, second.error) == ({}, {}, None)
     site.replies["/2"] = _page()
     site.feed(f"{site.base}/1", f"{site.base}/2", etag='"f2"')
     assert crawl(site.outlet()).found == 1

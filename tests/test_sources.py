@@ -1,6 +1,10 @@
 """Sources of every kind, read by real crawls."""
 
 import gzip
+import itertools
+import time
+
+import pytest
 
 from tests.crawling import Crawl
 from tests.serving import Reply, Web
@@ -84,3 +88,63 @@ def test_an_arabic_address_in_any_spelling_is_one_page(crawl: Crawl, site: Web) 
     site.replies["/%D8%B3%D9%81%D9%8A%D8%B1"] = Reply(b"text")
     site.feed(f"{site.base}/سفير", f"{site.base}/%D8%B3%D9%81%D9%8A%D8%B1", f"{site.base}/%d8%b3%d9%81%d9%8a%d8%b1/")
     assert crawl(site.outlet()).captures == 1
+
+
+BAD_LINKS = ["http://host:99999/", "http://a:abc/", "http://[broken", "javascript:alert(1)", "mailto:desk@example.org"]
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "section"])
+def test_bad_links_cost_themselves_alone_and_are_counted(crawl: Crawl, site: Web, kind: str) -> None:
+    links = [f"{site.base}/a/1001", *BAD_LINKS, f"{site.base}/a/1002"]
+    site.feed(*links)
+    sitemap = "".join(f"<url><loc>{link}</loc></url>" for link in links)
+    site.replies |= {
+        "/sitemap": Reply(f"<urlset>{sitemap}</urlset>".encode(), headers=XML),
+        "/section": _links(*links),
+        "/a/1001": Reply(b"text"),
+        "/a/1002": Reply(b"text"),
+    }
+    counted = 3 if kind == "section" else 5  # on a page, links to no page are no entries
+    for _ in range(2):
+        report = crawl(site.outlet(sources=[{kind: f"{site.base}/{kind}"}]))
+        assert _captured(crawl, site) == ["/a/1001", "/a/1002"]
+        assert report.failed == {"address": counted}
+        assert "http://host:99999/" in report.failures
+        assert report.source_failures == {}
+
+
+def test_what_reading_costs_ends_within_the_outlets_limits(crawl: Crawl, site: Web) -> None:
+    entries = "".join(f"<item><link>/{n}</link></item>" for n in range(200_000))
+    site.replies |= {
+        "/long": Reply(f"<rss version='2.0'><channel>{entries}</channel></rss>".encode(), headers=XML),
+        "/regex": _links(f"http://a/{'a' * 40}!"),
+        "/map.xml": _urls(site, "/1"),
+        "/1": Reply(b"text"),
+    }
+    sources = [
+        {"section": f"{site.base}/regex", "articles": "^http://[^/]+/(a+)+$"},
+        {"feed": f"{site.base}/long"},
+        {"sitemap": f"{site.base}/map.xml"},
+    ]
+    report = crawl(site.outlet(sources=sources), max_outlet_seconds=10, max_pages=5)
+    assert report.source_failures.keys() >= {f"{site.base}/regex"}
+    assert all(reason.startswith("limit: ") for reason in report.source_failures.values())
+    assert report.error is None or "limit: not read within" in report.error
+
+
+def test_only_the_first_entries_of_an_endless_feed_are_read(crawl: Crawl, site: Web) -> None:
+    entries = "".join(f"<item><link>/{n}</link></item>" for n in range(20_000))
+    site.replies["/feed"] = Reply(f"<rss version='2.0'><channel>{entries}</channel></rss>".encode(), headers=XML)
+    report = crawl(site.outlet(), max_pages=1)
+    assert (report.error, report.found) == (None, 10_000)
+    assert report.source_failures == {f"{site.base}/feed": "limit: only its first 10,000 entries of 20,000 are read"}
+
+
+def test_a_source_that_the_crawl_has_no_time_for_is_told(crawl: Crawl, site: Web) -> None:
+    site.feed()
+    site.replies["/slow"] = Reply(
+        stream=lambda: itertools.chain([b"<rss>"], (time.sleep(0.2) or b" " for _ in range(200)))
+    )
+    sources = [{"feed": f"{site.base}/slow"}, {"feed": f"{site.base}/feed"}]
+    report = crawl(site.outlet(sources=sources), max_outlet_seconds=3, timeout=60)
+    assert report.source_failures[f"{site.base}/slow"]

@@ -15,6 +15,9 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.headers import header
+from rasid.unpacking import is_whole
+
 FIRST_WAIT = 1.0
 """Seconds before the first new try of a failed request; each further one waits twice as long, ± 30 %."""
 
@@ -39,7 +42,7 @@ class CrawlDelay:
         return cls(crawler)
 
     def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        delay = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        delay = robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])
         if delay:
             self._delays[urlparse_cached(request).hostname or ""] = min(delay, MAX_CRAWL_DELAY)
 
@@ -50,17 +53,32 @@ class CrawlDelay:
             slot.delay, slot.jitter, slot.concurrency = max(slot.delay, delay), 0.0, 1
 
 
+class BrokenOffError(Exception):
+    """An answer that is not whole."""
+
+
 class PatientRetryMiddleware(RetryMiddleware):
     """Scrapy's own, with waits between the tries.
 
     A 429 or 503 holds back all requests to the host for as long as it says. A page whose server asks for more than
-    `MAX_WAIT` is not asked again in this run.
+    `MAX_WAIT` is not asked again in this run. An answer that is shorter than its server said is asked for again, unless
+    it ends as a whole one does: then the stated length is wrong.
     """
 
     async def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """The response, or the request again after a wait."""
+        """The response, or the request again after a wait.
+
+        Raises:
+            BrokenOffError: the answer breaks off each time.
+        """
+        if "dataloss" in response.flags and not is_whole(response.body, header(response, "Content-Encoding")):
+            again = self._retry(request, "dataloss")
+            if not again:
+                raise BrokenOffError(f"the answer breaks off after {len(response.body):,} bytes")
+            await _wait(again)
+            return again
         if response.status in {429, 503} and (named := retry_after(response)) is not None:
             if named > MAX_WAIT:
                 return response
@@ -82,7 +100,7 @@ class PatientRetryMiddleware(RetryMiddleware):
 
 def retry_after(response: Response) -> float | None:
     """Seconds to wait by the header ``Retry-After``, a number or a date (RFC 9110, section 10.2.3), or None."""
-    text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    text = header(response, "Retry-After").strip()
     if text.isdecimal():
         return float(text)
     try:

@@ -1,5 +1,6 @@
-"""robots.txt by RFC 9309: Scrapy reads and obeys it; here is what to do when there is none to read."""
+"""robots.txt by RFC 9309: Scrapy reads and obeys it; here is whom a group means, and what to do when there is none."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,16 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
+
+from crawlers.headers import header
+from rasid.errors import UndecodableError
+from rasid.unpacking import unpack
+
+PRODUCT_TOKEN = "Rasid"  # noqa: S105  no secret
+"""By which robots.txt names us."""
+
+_USER_AGENT = re.compile(r"^([ \t]*user[ -]?agent[ \t]*:[ \t]*)([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -56,18 +67,37 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        self._seen[netloc] = Robots(response.status)
+        error, rules = None, b""
         if response.status >= 500 or response.status == 429:
-            self._seen[netloc] = Robots(response.status, f"answered {response.status}")
-        elif response.status != 200:
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
+            error = f"answered {response.status}"
+        elif response.status == 200:
+            try:
+                rules = by_product_token(unpack(response.body, header(response, "Content-Encoding")))
+            except UndecodableError as undecodable:
+                error = f"{undecodable}"
+        self._seen[netloc] = Robots(response.status, error)
+        await super()._parse_robots(response.replace(body=rules), netloc, request)
         parser = self._parsers[netloc]
         if isinstance(parser, ProtegoRobotParser):
-            delay, sitemaps = parser.crawl_delay(self._default_useragent), tuple(parser.rp.sitemaps)
+            delay, sitemaps = parser.crawl_delay(PRODUCT_TOKEN), tuple(parser.rp.sitemaps)
             self._seen[netloc] = replace(self._seen[netloc], crawl_delay=delay, sitemaps=sitemaps)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
-            self._seen[netloc] = Robots(error=f"{exc}")
+            self._seen[netloc] = Robots(error=f"{exc}" or type(exc).__name__)
         super()._robots_error(exc, netloc)
+
+
+def by_product_token(robots: bytes) -> bytes:
+    """A robots.txt in which each group is of us, of all, or of another one.
+
+    A group means a crawler whose product token it has, and no other (RFC 9309, section 2.2.1); Scrapy's parser would
+    take one for ours whose name stands anywhere in ours.
+    """
+
+    def named(line: re.Match[str]) -> str:
+        token = _TOKEN.match(line[2])
+        name = token[0].lower() if token else ""
+        return line[1] + (name if name in {"*", PRODUCT_TOKEN.lower()} else "another")
+
+    return _USER_AGENT.sub(named, robots.decode("utf-8-sig", "replace")).encode()

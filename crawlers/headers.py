@@ -1,0 +1,8 @@
+"""Headers of answers, as text."""
+
+from scrapy.http import Response
+
+
+def header(response: Response, name: str) -> str:
+    """The values of all headers of a name, joined by commas (RFC 9110, section 5.3); empty if there is none."""
+    return b", ".join(response.headers.getlist(name)).decode("latin-1")
