@@ -38,9 +38,9 @@ def _phrases(name: str) -> frozenset[str]:
 
 
 GIVEN = _words("given", "latin_given")
-_AMBIGUOUS = _words("ambiguous")
+AMBIGUOUS = _words("ambiguous")
 _PARTICLES = _words("particles", "latin_particles")
-_OF_NAMES = GIVEN | _AMBIGUOUS | _PARTICLES
+_OF_NAMES = GIVEN | AMBIGUOUS | _PARTICLES
 _TITLES = _phrases("titles")
 _LABELS: dict[str, Kind] = {
     **dict.fromkeys(_phrases("other_labels"), "other label"),
@@ -131,7 +131,7 @@ def name_form(words: list[str]) -> Form | None:
         return None
     first = views[0]
     is_given = len(first) == 1 or first in _PARTICLES or bool(_COMPOUND.match(first)) or first in GIVEN
-    if first in _AMBIGUOUS or words[0] == "على":  # as «علي» is written in Egypt
+    if first in AMBIGUOUS or words[0] == "على":  # as «علي» is written in Egypt
         is_given = views[1] in _OF_NAMES or bool(_FAMILY.fullmatch(views[1]) or _COMPOUND.match(views[1]))
     verbal = any(_VERBAL.fullmatch(view) and view not in GIVEN for view in views[1:] if arabic)
     if is_given and not verbal:
@@ -151,7 +151,7 @@ def _view(word: str) -> str:
 
 def _is_no_part(view: str, word: str, later: bool = False) -> bool:
     """Whether a word is never part of a name."""
-    if view in GIVEN or view in _PARTICLES or view in _AMBIGUOUS:
+    if view in GIVEN or view in _PARTICLES or view in AMBIGUOUS:
         return False
     if view in NO_NAMES or not view or (len(view) == 1 and not word.endswith(".")):
         return True
