@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
-from dags.secrets import take_secrets, take_secrets_in_triggerer
+from dags.rasid_connection import take_secrets, take_secrets_in_triggerer
 
 if TYPE_CHECKING:
     from rasid.stages import Stages

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, get_current_context
 
-from dags.secrets import take_secrets
+from dags.rasid_connection import take_secrets
 
 if TYPE_CHECKING:
     from rasid.stages import Stages

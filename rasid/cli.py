@@ -1,6 +1,9 @@
 """The command line. Each command loads settings and files, calls a stage or a room, and shows what came of it."""
 
+import codecs
+import io
 import json
+import os
 import signal
 import sys
 import time
@@ -17,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rasid import __version__
-from rasid.errors import RasidError
+from rasid.errors import RasidError, told_by_system, without_users
 from rasid.settings import Role, Settings, load_settings
 from rasid.storage import is_local
 
@@ -36,8 +39,8 @@ app.add_typer(outlets_app, name="outlets")
 app.add_typer(topics_app, name="topics")
 app.add_typer(alerts_app, name="alerts")
 
-console = Console()
-errors = Console(stderr=True)
+console = Console(markup=False, emoji=False)  # what is shown comes from files and from the web
+errors = Console(stderr=True, markup=False, emoji=False)
 
 
 def _day(text: str) -> date:
@@ -81,15 +84,50 @@ def _end(number: int, _: object) -> None:
 
 
 def main() -> None:
-    """Runs the command; a mistake of the user ends in its message and exit code 1, without a traceback."""
+    """Runs the command. A mistake of the user, and what the operating system refuses, ends in one sentence and exit
+    code 1; a mistake of Rasid's own in a traceback.
+    """
+    codecs.register_error("escape", _escape)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="escape")
     for number in _ENDS:
         if signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` has it
             signal.signal(number, _end)
     try:
-        app()
+        _check_arguments()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what cannot be written is to be told
     except RasidError as error:
-        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(1)
+        message = str(error)
+    except OSError as error:
+        if error.filename is None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else it is written to again at the end
+        if isinstance(error, BrokenPipeError):  # whoever read the output has seen enough
+            sys.exit(1)
+        told = told_by_system(error, "the disk of RASID_DATA, of temporary files or of the output")
+        if told is None:
+            raise
+        message = told
+    errors.print(message, style="red", highlight=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """What a terminal or file cannot take is written as JSON has it: there it is still the same text."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+def _check_arguments() -> None:
+    for argument in sys.argv[1:]:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            encoding = sys.getfilesystemencoding()
+            raise RasidError(f"the argument {argument!a} is not {encoding}; write it so, or set LC_ALL") from None
 
 
 @app.callback(invoke_without_command=True)
@@ -305,10 +343,15 @@ def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists
     from processing.topics import load_tagger
 
     tagger = load_tagger(load_settings().config / "topics.yaml")
-    with file.open(encoding="utf-8") if file else sys.stdin as lines:
+    with file.open("rb") if file else sys.stdin.buffer as lines:
         for number, line in enumerate(lines, start=1):
-            if line.strip():
-                sys.stdout.write(tag_line(tagger, line, f"{file or 'stdin'}:{number}") + "\n")
+            where = f"{file or 'stdin'}:{number}"
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                raise RasidError(f"{where}: expected UTF-8 text") from None
+            if text.strip():
+                sys.stdout.write(tag_line(tagger, text, where) + "\n")
 
 
 @app.command()
@@ -640,7 +683,8 @@ def start() -> None:
 
     settings = _settings()
     if settings.elasticsearch_url:
-        console.print(f"nothing started: ELASTICSEARCH_URL is {settings.elasticsearch_url}", soft_wrap=True)
+        url = without_users(settings.elasticsearch_url)
+        console.print(f"nothing started: ELASTICSEARCH_URL is {url}", soft_wrap=True)
         return
     with download_bar(errors) as progress:
         node = local_node(settings).start(progress)

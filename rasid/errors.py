@@ -1,8 +1,60 @@
 """Errors that a user can act on: their message is all that is shown, without a traceback."""
 
+import errno
+import re
+
+_USER = re.compile(r"""(?<=://)(?:[^/\s:@]*:(?!\d+[/?#])[^\s'"]*|[^/\s]*)@""")
+"""Of an address, its user and password; a port is none, and a password may have a slash that should not be there."""
+
+_ADVICE = {
+    errno.EACCES: "allow the user who runs Rasid to read and write there",
+    errno.EPERM: "allow the user who runs Rasid to read and write there",
+    errno.EROFS: "make it writable, or choose another place with RASID_DATA",
+    errno.ENOSPC: "make room there and run it again",
+    errno.EDQUOT: "make room there and run it again",
+    errno.EFBIG: "allow larger files (ulimit -f)",
+    errno.EIO: "check that disk",
+    errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.ENFILE: "allow more open files (fs.file-max)",
+    errno.ENOMEM: "give it more memory",
+    errno.ENOTDIR: "a file stands where a folder is to be: move it away, or choose another place",
+    errno.EEXIST: "a file stands where a folder is to be: move it away, or choose another place",
+    errno.EISDIR: "a folder stands where a file is to be: move it away, or choose another place",
+    errno.ENAMETOOLONG: "choose a shorter path",
+    errno.ELOOP: "its links lead in a circle: choose another path",
+    errno.ENOENT: "check that path",
+}
+"""What to do when the operating system refuses a file or folder."""
+_OF_A_PATH = {errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
+"""Tell the user nothing without the path."""
+
+
+def without_users(text: str) -> str:
+    """A text without what stands before the ``@`` in its addresses: user and password."""
+    return _USER.sub("", text)
+
+
+def told_by_system(error: OSError, place: str = "") -> str | None:
+    """One sentence on what the operating system refused and what to do; None if the error is no such refusal.
+
+    Args:
+        error: what was raised.
+        place: stands for the path where the error has none, as with a full disk.
+    """
+    path = error.filename.decode(errors="replace") if isinstance(error.filename, bytes) else error.filename
+    # Other libraries' errors have classes of their own, and numbers of their own meaning.
+    if type(error).__module__ != "builtins" or error.errno not in _ADVICE or (error.errno in _OF_A_PATH and not path):
+        return None
+    return f"{path or place}: {error.strerror}; {_ADVICE[error.errno]}".removeprefix(": ")
+
 
 class RasidError(Exception):
-    """Something that the user or the operator can put right; the message says what and how."""
+    """Something that the user or the operator can put right; the message says what and how, and shows no password of
+    an address.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(without_users(message))
 
 
 class ConfigError(RasidError):

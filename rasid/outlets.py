@@ -1,7 +1,7 @@
 """The outlets that are watched, as ``outlets.yaml`` lists them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -88,9 +88,28 @@ class Source(Written):
         return self.next.replace("{page}", str(number)) if self.next else None
 
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NAMED = re.compile(r"\$[\w.:-]+|[\w.:-]+\s*\(")
+"""In an XPath: a variable, or the begin of a function's call."""
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The variables and calls of an XPath, each alone."""
+    plain = _QUOTED.sub(lambda quoted: f"'{'_' * (len(quoted[0]) - 2)}'", text)
+    for named in _NAMED.finditer(plain):
+        end, depth = named.end(), int(named[0].endswith("("))
+        while depth and end < len(plain):
+            depth += {"(": 1, ")": -1}.get(plain[end], 0)
+            end += 1
+        yield text[named.start() : end]
+
+
 def _xpath(text: str) -> str:
+    page = html.document_fromstring("<p></p>")
     try:
-        found = etree.XPath(text)(html.document_fromstring("<p></p>"))
+        found = etree.XPath(text)(page)
+        for part in _parts(text):  # what stands in a predicate is looked at only where its element is found
+            page.xpath(f"//p[{part}]")
     except etree.XPathError as error:
         raise ValueError(f"expected an XPath: {error}") from None
     if not isinstance(found, list):

@@ -3,15 +3,18 @@ each named like its variable. The README has them in one table.
 """
 
 import os
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from upath import UPath
 
-from rasid.errors import RasidError
+from rasid.errors import RasidError, told_by_system, without_users
 from rasid.storage import root_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,13 +24,20 @@ Not in the working directory, as the same command must find the same data from a
 """
 Role = Literal["writer", "reader", "alerts"]
 """What a client of the cluster is for; each may have an API key of its own."""
+Tls = Literal["from the start", "demanded", "if offered", "never"]
+"""How a mail server's connection is encrypted; the middle two by STARTTLS."""
 
 
 class Settings(BaseSettings):
     """One attribute a setting; the variable is ``RASID_`` and its name, except where an alias stands."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RASID_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="RASID_",
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # some editors put a mark in front
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     data: UPath = Field(UPath(DATA), description="where captures, articles, state and reports are kept")
@@ -60,9 +70,9 @@ class Settings(BaseSettings):
     )
     smtp_url: str | None = Field(
         None,
-        pattern=r"^smtps?://[^/\s]+$",
         repr=False,
-        description="the server that sends alert mails, such as smtp://user:password@mail.example.org:587",
+        description="the server that sends alert mails, such as smtp://user:password@mail.example.org:587; TLS is "
+        "demanded where there is a password, unless ?tls=none stands at the end",
     )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
     failed_outlets: float = Field(
@@ -118,7 +128,7 @@ class Settings(BaseSettings):
         """Address of Kibana as analysts open it: with the space, if there is one."""
         space = f"/s/{self.kibana_space}" if self.kibana_space else ""
         url = self.kibana_public_url or self.kibana_url
-        return f"{url.rstrip('/')}{space}" if url else None
+        return f"{without_users(url).rstrip('/')}{space}" if url else None
 
     @property
     def managed(self) -> bool:
@@ -130,24 +140,101 @@ class Settings(BaseSettings):
         own = {"reader": self.elasticsearch_reader_api_key, "alerts": self.elasticsearch_alerts_api_key}.get(role)
         return own or self.elasticsearch_api_key
 
-    @field_validator("data")
+    @property
+    def mail_tls(self) -> Tls:
+        """How the connection to the server of `smtp_url` is encrypted."""
+        server = urlsplit(self.smtp_url or "")
+        if server.scheme == "smtps":
+            return "from the start"
+        if server.query:
+            return "never"
+        return "demanded" if server.username else "if offered"
+
+    @field_validator("data", mode="before")
     @classmethod
-    def _absolute(cls, data: UPath) -> UPath:
-        return root_of(data)
+    def _absolute(cls, data: UPath | str) -> UPath:
+        try:
+            return root_of(data)
+        except ImportError as error:  # what the kind of storage needs is not installed
+            raise ValueError(str(error)) from None
+
+    @field_validator("elasticsearch_url", "kibana_url", "kibana_public_url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url and not _is_server(url, "http", "https"):
+            raise ValueError(f"expected an address such as https://search.example.org:9200 {_ENCODED}")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str | None) -> str | None:
+        if url and not ((server := _is_server(url, "smtp", "smtps")) and _names_only_a_server(server)):
+            form = "smtp:// or smtps://, user:password@ if needed, a host and its port, such as mail.example.org:587"
+            raise ValueError(f"expected {form}, and nothing after them but ?tls=none {_ENCODED}")
+        return url
+
+
+_ENCODED = "(in its user and password / ? # @ : % stand as %2F %3F %23 %40 %3A %25)"
+
+
+def _is_server(url: str, *schemes: str) -> SplitResult | None:
+    """The parts of an address that has one of the schemes, a host, and a port that can be one."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in schemes and parts.hostname and parts.port != 0 and not set(url) & set(" \t\r\n")
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def _names_only_a_server(server: SplitResult) -> bool:
+    """Whether nothing stands after the host but the leave to do without TLS."""
+    plain = server.scheme == "smtp" and server.query == "tls=none"
+    return not (server.path or server.fragment) and (plain or not server.query)
+
+
+VARIABLES = {field.alias or f"RASID_{name.upper()}": field for name, field in Settings.model_fields.items()}
+"""The settings by the names of their variables."""
 
 
 def load_settings() -> Settings:
     """The settings in force.
 
     Raises:
-        RasidError: a value is not allowed; the message names each variable and what it expects.
+        RasidError: a value is not allowed, or the files that have them cannot be read; the message names each and what
+            is expected, and has no secret.
     """
+    folder = os.environ.get("RASID_SECRETS") or None
+    files = [Path(".env")]
     try:
-        return Settings(_secrets_dir=os.environ.get("RASID_SECRETS") or None)
+        if folder:
+            files += Path(folder).iterdir()  # else a folder that is missing would be taken for an empty one
+    except OSError as error:
+        raise RasidError(f"RASID_SECRETS: {told_by_system(error) or error}") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # else a secret that is passed over would be missed
+            return Settings(_secrets_dir=folder)
     except ValidationError as error:
-        lines = []
-        for mistake in error.errors():
-            name = str(mistake["loc"][0])
-            variable = name if name.isupper() else f"RASID_{name.upper()}"
-            lines.append(f"{variable}: {mistake['msg']} (it is {mistake['input']!r})")
-        raise RasidError("\n".join(lines)) from None
+        raise RasidError("\n".join(map(_mistake, error.errors()))) from None
+    except SettingsError as error:  # which has what happened to a secret's file as its cause
+        raise RasidError(f"RASID_SECRETS: {_unread(error.__cause__ or error, files)}") from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise RasidError(_unread(error, files)) from None
+
+
+def _unread(error: BaseException, files: Iterable[Path]) -> str:
+    """Why a file of settings could not be read; a warning names it already."""
+    if isinstance(error, UnicodeDecodeError):
+        file = next((file for file in files if file.is_file() and error.object in file.read_bytes()), "a file")
+        return f"{file}: it is not UTF-8 text; save it as UTF-8"
+    return told_by_system(error) or str(error) if isinstance(error, OSError) else str(error)
+
+
+def _mistake(mistake: Any) -> str:
+    variable = str(mistake["loc"][0])
+    variable = variable if variable in VARIABLES else f"RASID_{variable.upper()}"
+    value = mistake["input"]
+    message = mistake["msg"].removeprefix("Value error, ")
+    is_secret = not VARIABLES[variable].repr or "@" in str(value)
+    return f"{variable}: {message}" if is_secret else f"{variable}: {message} (it is {value!r})"

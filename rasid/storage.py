@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,13 +91,23 @@ def is_local(path: UPath) -> bool:
 
 
 def write_whole(path: UPath, data: bytes | Iterable[bytes]) -> None:
-    """Writes a file, given whole or in parts, so that readers see the old text or the new one, never a part of it."""
+    """Writes a file, given whole or in parts, so that readers see the old text or the new one, never a part of it.
+
+    Raises:
+        OSError: it could not be written, and the old one stands; the error names the file, also where the disk is full.
+    """
     parts = [data] if isinstance(data, bytes) else data
     path.parent.mkdir(parents=True, exist_ok=True)
     if not is_local(path):
         path.write_bytes(b"".join(parts))  # object stores replace an object at once
         return
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with partial.open("wb") as stream:
-        stream.writelines(parts)
-    partial.replace(path)
+    try:
+        with partial.open("wb") as stream:
+            stream.writelines(parts)
+        partial.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
+        error.filename = error.filename or str(path)
+        raise

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import Node
 
 from rasid.errors import ConfigError
 
@@ -37,6 +39,23 @@ class MisplacedError(ValueError):
         self.path = path
 
 
+class _Constructor(RoundTripConstructor):
+    """Says where a value stands that looks like a date or a number and is none, such as 2025-02-30."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, OverflowError) as error:
+            problem = f"{error}; put it in quotes if it is text"
+            raise ConstructorError(problem=problem, problem_mark=node.start_mark) from None
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.Constructor = _Constructor
+    return yaml
+
+
 def load_yaml(file: Path, model: type[Model], context: dict[str, Any] | None = None) -> Model:
     """Reads a file as a model.
 
@@ -49,7 +68,7 @@ def load_yaml(file: Path, model: type[Model], context: dict[str, Any] | None = N
         ConfigError: it cannot be read, is not YAML, or does not fit the model; of several mistakes, the first.
     """
     try:
-        tree = YAML().load(file.read_text(encoding="utf-8"))
+        tree = _yaml().load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(str(file), 1, "", f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -58,8 +77,10 @@ def load_yaml(file: Path, model: type[Model], context: dict[str, Any] | None = N
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = (error.problem or "not YAML").splitlines()[0]
         raise ConfigError(str(file), line, "", f"{problem} (expected valid YAML)") from None
-    except YAMLError as error:
+    except (YAMLError, ValueError, OverflowError) as error:
         raise ConfigError(str(file), 1, "", f"expected valid YAML: {error}") from None
+    except RecursionError:
+        raise ConfigError(str(file), 1, "", "expected lists and keys that are not so deep in one another") from None
     try:
         return model.model_validate(tree, context=context)
     except ValidationError as error:
@@ -77,7 +98,7 @@ def mistake_at(file: Path, location: tuple[int | str, ...], message: str) -> Con
         location: keys and positions from its root to the mistake.
         message: what is wrong.
     """
-    path, line = _locate(YAML().load(file.read_text(encoding="utf-8")), location)
+    path, line = _locate(_yaml().load(file.read_text(encoding="utf-8")), location)
     return ConfigError(str(file), line, ".".join(path), message)
 
 
@@ -116,9 +137,18 @@ def _expected(mistake: Any) -> str:
         case "value_error":
             error = mistake["ctx"]["error"]
             simple = isinstance(mistake["input"], str | int | float)
-            return f"{error} (it is {mistake['input']!r})" if simple else str(error)
+            return f"{error} (it is {_shown(mistake['input'])})" if simple else str(error)
         case "model_type" | "dict_type":
-            return f"expected keys with values (it is {mistake['input']!r})"
+            return f"expected keys with values (it is {_shown(mistake['input'])})"
     message = mistake["msg"].replace("Input should be", "expected").replace("String should", "expected text to")
-    shown = repr(mistake["input"])
-    return f"{message} (it is {shown if len(shown) < 80 else shown[:77] + '…'})"
+    return f"{message} (it is {_shown(mistake['input'])})"
+
+
+def _shown(value: object) -> str:
+    """A value in a few words; what is in a list is not, as by anchors a small file may have lists of any size."""
+    if isinstance(value, Mapping):
+        return "keys with values" if value else "{}"
+    if isinstance(value, list | tuple | set):
+        return "a list" if value else "[]"
+    shown = repr(value)
+    return shown if len(shown) < 80 else shown[:77] + "…"
