@@ -1,6 +1,7 @@
 # The image of all of Rasid's services: Airflow's and the one that sets up.
 
-FROM python:3.11-slim AS build
+ARG PYTHON_IMAGE=python:3.11-slim
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /opt/rasid
 COPY requirements-uv.txt requirements.txt ./
 RUN python -m venv /opt/venv \
@@ -10,7 +11,7 @@ COPY . .
 # Editable, as the rooms find their files (templates, Kibana's objects) beside their code.
 RUN VIRTUAL_ENV=/opt/venv /opt/venv/bin/uv pip install --no-cache --no-deps -e .
 
-FROM python:3.11-slim
+FROM ${PYTHON_IMAGE}
 # Volumes take over who owns these folders.
 RUN useradd --uid 50000 --gid 0 --create-home rasid \
     && install -d -o rasid -g 0 -m 775 /data /opt/airflow /opt/airflow/logs /keys /keys/job /keys/kibana

@@ -1,7 +1,7 @@
 # Everything is installed into .venv, from PyPI (Python packages) and Maven Central (the local Elasticsearch's jars).
 
 .DEFAULT_GOAL := help
-.PHONY: help run live env up down test long lint lock clean
+.PHONY: help run live env pin up down test long lint lock clean
 
 # The first interpreter that starts and that Airflow supports: a name on the PATH may be a version manager's shim that fails.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -21,6 +21,9 @@ live: $(STAMP) ## the same, today, on the real outlets of config/outlets.yaml; i
 
 env: ## make the secrets of docker-compose.yml, in .env
 	@deploy/make-env.sh
+
+pin: ## have docker-compose.yml's images started by their digests, as the registry has them now
+	@deploy/pin-images.sh
 
 up: env ## start the whole stack of docker-compose.yml
 	@docker compose up --build --detach --wait && docker compose logs --no-log-prefix kibana-setup

@@ -134,7 +134,10 @@ def _mail(channel: Channel, message: Message, settings: Settings) -> None:
         )
         with smtp:
             smtp.ehlo()
-            if smtp.has_extn("starttls"):
+            offered = smtp.has_extn("starttls")
+            if settings.mail_tls == "demanded" and not offered:
+                raise DeliveryError("e-mail: the server offers no TLS, so it gets no password; ?tls=none allows it")
+            if offered and settings.mail_tls in {"demanded", "if offered"}:
                 smtp.starttls(context=ssl.create_default_context())
             if server.username:
                 smtp.login(unquote(server.username), unquote(server.password or ""))

@@ -15,7 +15,7 @@ from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_con
 from airflow.sdk.exceptions import AirflowException
 
 from dags.notices import LATE, tell_failure, tell_summary
-from dags.task_context import DEFAULTS, OUTLETS, POOL, chosen, stages, window
+from dags.task_context import DEFAULTS, EXECUTOR, OUTLETS, POOL, chosen, stages, window
 
 SCHEDULE = os.environ.get("RASID_SCHEDULE", "0 4 * * *")
 TIMEZONE = os.environ.get("RASID_TIMEZONE", "UTC")
@@ -51,14 +51,14 @@ def news_monitoring() -> None:
         day.forget()
         return ids
 
-    @task(pool=POOL)
+    @task(pool=POOL, executor=EXECUTOR)
     def crawl(outlet: str) -> dict[str, Any]:
         report = stages().crawl(outlet, *window())
         if report.error:
             raise AirflowException(report.error)
         return {"captures": report.captures, "failed": report.failed}
 
-    @task(pool=POOL, trigger_rule="all_done")  # a failed crawl may still have brought pages home
+    @task(pool=POOL, executor=EXECUTOR, trigger_rule="all_done")  # a failed crawl may still have brought pages home
     def process(outlet: str) -> dict[str, Any]:
         report = stages().process(outlet)
         return {"articles": report.articles, "unchanged": report.unchanged, "rejected": report.rejected}

@@ -7,10 +7,10 @@ What a day gives is the same however often it runs.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import Param, dag, get_current_context, task, task_group
 
 from dags.notices import tell_failure
-from dags.task_context import DEFAULTS, OUTLETS, POOL, chosen, stages
+from dags.task_context import DEFAULTS, EXECUTOR, OUTLETS, POOL, chosen, stages
 
 DAY: dict[str, Any] = {"type": "string", "format": "date"}
 STAGES = ["process", "index", "report", "alert"]
@@ -49,20 +49,29 @@ def reprocess() -> None:
         chosen(stages(asked[0]))  # a mistake in the configuration, or an unknown outlet, is told before anything runs
         return [day.isoformat() for day in asked]
 
-    @task(pool=POOL, max_active_tis_per_dagrun=2)
-    def slice_of_a_day(day: str) -> dict[str, Any]:
+    @task(pool=POOL, executor=EXECUTOR, max_active_tis_per_dagrun=2)
+    def process(day: str) -> int:
+        if "process" not in get_current_context()["params"]["stages"]:
+            return 0
+        of_day = stages(date.fromisoformat(day))
+        return sum(of_day.process(id_).articles for id_ in chosen(of_day))
+
+    @task(max_active_tis_per_dagrun=2)
+    def index(day: str) -> dict[str, int]:
         wanted = get_current_context()["params"]["stages"]
         of_day = stages(date.fromisoformat(day))
         ids = chosen(of_day)
-        counts = {"articles": 0, "created": 0, "updated": 0}
-        if "process" in wanted:
-            counts["articles"] = sum(of_day.process(id_).articles for id_ in ids)
+        counts = {"created": 0, "updated": 0}
         if "index" in wanted:
             report = of_day.index(ids)
-            counts |= {"created": report.created, "updated": report.updated}
+            counts = {"created": report.created, "updated": report.updated}
         if "report" in wanted:
             of_day.report(ids)
         return counts
+
+    @task_group
+    def slice_of_a_day(day: str) -> None:
+        process(day) >> index(day)
 
     @task
     def alert() -> int:

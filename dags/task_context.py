@@ -32,7 +32,9 @@ OUTLETS = {
 }
 """Parameters that say over which outlets a run is; `stages` and `chosen` read them."""
 POOL = os.environ.get("RASID_POOL", "default_pool")
-"""Of the tasks that crawl or read pages."""
+"""Of the tasks that fetch or read pages."""
+EXECUTOR = os.environ.get("RASID_PAGES_EXECUTOR")
+"""Of the same tasks, so that they may run apart from all that they need not reach; Airflow's first when absent."""
 
 
 def stages(day: date | None = None) -> "Stages":

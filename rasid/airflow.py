@@ -2,11 +2,15 @@
 
 import json
 import os
+import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -16,6 +20,8 @@ from rasid.storage import Storage
 from rasid.tied import tied
 
 DAG = "news_monitoring"
+DATABASE = "airflow.db"
+"""Airflow's own, in its home, unless the environment names another."""
 
 
 def airflow_environment(settings: Settings) -> dict[str, str]:
@@ -56,12 +62,7 @@ def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path,
     log.parent.mkdir(parents=True, exist_ok=True)
     with alone(Path(environment["AIRFLOW_HOME"]), wait), log.open("ab") as stream:
         options = {"env": environment, "stdin": subprocess.DEVNULL, "stdout": stream, "stderr": subprocess.STDOUT}
-        if not _is_prepared(environment):
-            with tied("airflow", "db", "migrate", **options) as process:
-                pass
-            if process.returncode:
-                raise RasidError(f"Airflow's database could not be prepared; see {log}")
-            _mark_prepared(environment)
+        _prepare(environment, options, log)
         with tied("airflow", "dags", "test", DAG, day.isoformat(), "--conf", json.dumps(conf), **options) as process:
             while process.poll() is None:
                 wait()
@@ -76,7 +77,7 @@ def alone(home: Path, wait: Callable[[], None]) -> Iterator[None]:
         home: of Airflow.
         wait: called again and again while another run goes on.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(home / "run.lock", timeout=0)
     while not lock.is_locked:
         try:
@@ -89,15 +90,36 @@ def alone(home: Path, wait: Callable[[], None]) -> Iterator[None]:
         lock.release()
 
 
-def _prepared_mark(environment: dict[str, str]) -> Path:
-    from importlib.metadata import version
+def _prepare(environment: dict[str, str], options: dict[str, Any], log: Path) -> None:
+    """Airflow's home and database, for their owner alone: runs and connections are in there. A database that is lost or
+    damaged is made anew, as all that Rasid keeps is elsewhere; the damaged one is put aside.
+    """
+    home = Path(environment["AIRFLOW_HOME"])
+    if home == Path(environment["RASID_DATA"]) / "airflow":
+        home.chmod(0o700)
+    mark = home / f".prepared-{version('apache-airflow')}"
+    database = home / DATABASE
+    is_ours = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in environment
+    is_lost = is_ours and _is_unusable(database)
+    if is_lost or not mark.exists():
+        if is_lost and database.exists():
+            for part in (database, *home.glob(f"{DATABASE}-*")):  # its journals would spoil the new one
+                part.rename(home / f"damaged-{time.time_ns()}-{part.name}")
+        with tied("airflow", "db", "migrate", **options) as process:
+            pass
+        if process.returncode:
+            raise RasidError(f"Airflow's database could not be prepared; see {log}")
+        mark.touch()
+    if is_ours:
+        database.chmod(0o600)
 
-    return Path(environment["AIRFLOW_HOME"]) / f".prepared-{version('apache-airflow')}"
 
-
-def _is_prepared(environment: dict[str, str]) -> bool:
-    return _prepared_mark(environment).exists()
-
-
-def _mark_prepared(environment: dict[str, str]) -> None:
-    _prepared_mark(environment).touch()
+def _is_unusable(database: Path) -> bool:
+    """Whether a file of SQLite is missing, damaged, or not Airflow's."""
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            whole = connection.execute("PRAGMA quick_check(1)").fetchone()
+            migrated = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError:
+        return True
+    return whole != ("ok",) or migrated is None

@@ -410,20 +410,33 @@ def setup(
     keys: Annotated[
         Path | None, typer.Option(help="create API keys of least privilege, and write them into this folder")
     ] = None,
+    only_kibana: Annotated[bool, typer.Option("--only-kibana", help="leave the cluster as it is")] = False,
 ) -> None:
     """Installs the index templates, and what analysts open in Kibana if KIBANA_URL says where it is; safe to repeat.
 
     In a cluster that has them, also the policies by which months are merged and deleted, and snapshots taken.
     """
+    from search.kibana import provision
+
+    settings = _settings()
+    if not only_kibana:
+        _set_up_cluster(settings, migrate_old, keys)
+    elif not settings.kibana_url:
+        raise RasidError("--only-kibana needs KIBANA_URL, which is not set")
+    if settings.kibana_url:
+        links = provision(settings.kibana_url, settings.kibana_api_key, settings.kibana_space, settings.kibana_page)
+        for title, link in links.items():
+            console.print(f"{title}: {link}", soft_wrap=True, highlight=False)
+
+
+def _set_up_cluster(settings: Settings, migrate_old: bool, keys: Path | None) -> None:
     from rasid.screen import download_bar
     from search.cluster import connect_as_admin, set_up
     from search.indices import TEMPLATES
-    from search.keys import make_keys
-    from search.kibana import provision
+    from search.keys import ANALYST, make_analyst, make_keys
     from search.migrate import migrate, outdated
     from search.policies import has_policies, put_policies
 
-    settings = _settings()
     with download_bar(errors) as progress:
         client = connect_as_admin(settings, progress)
     with client:
@@ -440,10 +453,9 @@ def setup(
         if keys:
             created = make_keys(client, keys, settings.kibana_system_password)
             console.print(f"API keys: {', '.join(created) or 'all there'}")
-    if settings.kibana_url:
-        links = provision(settings.kibana_url, settings.kibana_api_key, settings.kibana_space, settings.kibana_page)
-        for title, link in links.items():
-            console.print(f"{title}: {link}", soft_wrap=True, highlight=False)
+            if settings.kibana_analyst_password:
+                make_analyst(client, settings.kibana_analyst_password, settings.kibana_space)
+                console.print(f"Kibana's user for analysts: {ANALYST}")
 
 
 @outlets_app.command("list")

@@ -95,6 +95,13 @@ class Settings(BaseSettings):
         repr=False,
         description="what `rasid setup --keys` makes the password of Kibana's own user",
     )
+    kibana_analyst_password: str | None = Field(
+        None,
+        alias="KIBANA_ANALYST_PASSWORD",
+        min_length=6,
+        repr=False,
+        description="what `rasid setup --keys` makes the password of `analyst`, Kibana's user for analysts",
+    )
     kibana_space: str | None = Field(
         None,
         alias="KIBANA_SPACE",

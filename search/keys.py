@@ -39,6 +39,37 @@ FILES = {
 """Where each key is written below the folder: each file has a setting's name, so that ``RASID_SECRETS`` reads it."""
 
 
+ANALYST = "analyst"
+"""The user of Kibana for analysts. Its role reads what Rasid keeps, and changes nothing but one space of Kibana."""
+
+
+def make_analyst(client: Elasticsearch, password: str, space: str | None) -> None:
+    """Creates the user of analysts with its role, or brings both up to date.
+
+    Args:
+        client: of a user who may manage security.
+        password: of the user.
+        space: of Kibana; the default one when absent.
+
+    Raises:
+        RasidError: the cluster refuses it.
+    """
+    role = f"rasid-{ANALYST}"
+    kibana = {
+        "application": "kibana-.kibana",
+        "privileges": ["space_all"],
+        "resources": [f"space:{space or 'default'}"],
+    }
+    indices = [{"names": [*_KEPT, *_TOLD], "privileges": ["read", "view_index_metadata"]}]
+    try:
+        client.security.put_role(name=role, cluster=[], indices=indices, applications=[kibana])
+        client.security.put_user(username=ANALYST, password=password, roles=[role], full_name="Rasid's analysts")
+    except ApiError as error:
+        raise RasidError(
+            f"Elasticsearch refuses to make the user {ANALYST}: {cause(error.body.get('error'))}"
+        ) from None
+
+
 def make_keys(client: Elasticsearch, folder: Path, kibana_password: str | None) -> list[str]:
     """Creates the keys that are missing in a folder, and brings the privileges of the others up to date.
 

@@ -96,6 +96,17 @@ FORMS: dict[str, dict[str, Any]] = {
         "required": ["password"],
         "properties": {"password": {"type": "string", "minLength": 6}},
     },
+    r"(PUT|POST) /_security/role/[^/]+": ROLE,
+    r"(PUT|POST) /_security/user/[^/_]+": {
+        "type": "object",
+        "required": ["password", "roles"],
+        "additionalProperties": False,
+        "properties": {
+            "password": {"type": "string", "minLength": 6},
+            "roles": _LIST,
+            "full_name": {"type": "string"},
+        },
+    },
     r"(PUT|POST) /_security/api_key": {
         "type": "object",
         "required": ["name", "role_descriptors"],

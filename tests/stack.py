@@ -27,7 +27,7 @@ BIN = Path(sys.executable).parent
 PACKAGED = find_spec("compose")  # its own command forgets the exit code
 COMPOSE = Path(PACKAGED.origin).with_name("docker-compose") if PACKAGED and PACKAGED.origin else None
 
-LASTING = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
+LASTING = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "airflow-worker")
 
 
 @dataclass(frozen=True)
@@ -168,12 +168,21 @@ def airflow(
             "localhost:8974": f"127.0.0.1:{health}",
             "@postgres/airflow": f"@/airflow?host={database}",
         }
+        broker, results = folder / "broker", folder / "results"
+        broker.mkdir()
+        results.mkdir()
         image = {
             "AIRFLOW_HOME": str(folder / "airflow"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
             "AIRFLOW__API__PORT": str(api),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
+            # Instead of Redis, which this machine has not.
+            "AIRFLOW__CELERY__BROKER_URL": "filesystem://",
+            "AIRFLOW__CELERY__RESULT_BACKEND": f"file://{results}",
+            "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__DATA_FOLDER_IN": str(broker),
+            "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__DATA_FOLDER_OUT": str(broker),
+            "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__CONTROL_FOLDER": str(broker / "control"),
         }
         services = Services(stack, ports | replaced, image | variables, folder)
         try:

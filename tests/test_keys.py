@@ -32,6 +32,8 @@ def admin(guarded: Secured, tmp_path: Path) -> Rasid:
         ELASTICSEARCH_URL=guarded.url,
         ELASTICSEARCH_PASSWORD=PASSWORD,
         KIBANA_SYSTEM_PASSWORD="the password of kibana",
+        KIBANA_ANALYST_PASSWORD="the password of analysts",
+        KIBANA_SPACE="desk",
         RASID_KEEP_MONTHS="24",
         RASID_SNAPSHOTS="/snapshots",
     )
@@ -61,6 +63,22 @@ def test_setup_makes_keys_and_policies_and_repeats_safely(guarded: Secured, admi
     wrong = admin("setup", "--keys", str(tmp_path / "keys"))
     assert wrong.returncode == 1
     assert "holds no API key; remove it" in wrong.stderr
+
+
+def test_analysts_read_what_is_kept_and_have_one_space_of_kibana(
+    guarded: Secured, admin: Rasid, tmp_path: Path
+) -> None:
+    run = admin("setup", "--keys", str(tmp_path / "keys"))
+    assert "Kibana's user for analysts: analyst" in run.stdout, run.stderr
+    user = guarded.admin["PUT /_security/user/analyst"]
+    assert (user["password"], user["roles"]) == ("the password of analysts", ["rasid-analyst"])
+    role = guarded.admin["PUT /_security/role/rasid-analyst"]
+    assert role["cluster"] == []
+    assert role["applications"][0]["resources"] == ["space:desk"]
+    assert allowed(role, "POST", "/articles/_search", b"{}")
+    assert not allowed(role, "POST", "/.kibana/_search", b"{}")
+    assert not allowed(role, "POST", "/_bulk", b'{"index": {"_index": "articles-2025.03"}}\n{}\n')
+    assert not allowed(role, "DELETE", "/articles-2025.03", b"")
 
 
 def test_setup_without_the_password_says_so(guarded: Secured, tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,21 @@ from tests.stack import BIN, COMPOSE, Stack, resolved, stack_in
 
 PATH = {"PATH": os.environ["PATH"]}
 GIB = 1 << 30
+CORE = {"AIRFLOW_JWT_SECRET", "AIRFLOW_FERNET_KEY", "POSTGRES_PASSWORD"}
+NEEDED = {
+    "elasticsearch": {"ELASTIC_PASSWORD"},
+    "setup": {"ELASTIC_PASSWORD", "KIBANA_SYSTEM_PASSWORD", "KIBANA_ANALYST_PASSWORD"},
+    "kibana": {"KIBANA_SYSTEM_PASSWORD", "KIBANA_ENCRYPTION_KEY"},
+    "postgres": {"POSTGRES_PASSWORD"},
+    "redis": {"REDIS_PASSWORD"},
+    "airflow-init": {*CORE, "AIRFLOW_ADMIN_PASSWORD"},
+    "airflow-api-server": {*CORE, "AIRFLOW_SECRET_KEY"},
+    "airflow-scheduler": {*CORE, "REDIS_PASSWORD"},
+    "airflow-dag-processor": CORE,
+    "airflow-triggerer": CORE,
+    "airflow-worker": {"REDIS_PASSWORD"},
+}
+"""The secrets of each service."""
 ONCE = {"setup", "kibana-setup", "airflow-init", "snapshot-folder"}
 
 pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged for Linux on x86-64 only")
@@ -23,11 +40,6 @@ pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Stack:
     return stack_in(tmp_path_factory.mktemp("stack"))
-
-
-def test_compose_accepts_it_with_and_without_the_profile(stack: Stack) -> None:
-    assert set(resolved(stack.folder)) == set(stack.services) - {"redis", "airflow-worker"}
-    assert set(resolved(stack.folder, "scale")) == set(stack.services)
 
 
 def test_without_secrets_it_says_what_to_do(stack: Stack, tmp_path: Path) -> None:
@@ -54,6 +66,105 @@ def test_secrets_are_random_private_and_made_once(stack: Stack, tmp_path: Path) 
     assert all(re.fullmatch(r"[0-9a-f]{64}", value) for name, value in ours.items() if name != "AIRFLOW_FERNET_KEY")
 
 
+@pytest.mark.parametrize(
+    "empty", ["REDIS_PASSWORD=", 'REDIS_PASSWORD=""', "REDIS_PASSWORD= # none yet", "export REDIS_PASSWORD=''"]
+)
+def test_an_older_env_is_made_private_whole_and_full(empty: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
+    file = tmp_path / ".env"
+    file.write_text(f"{empty}\nREDIS_PASSWORD_OLD=\n# REDIS_PASSWORD=no\nKIBANA_SPACE=desk\nLAST=https://example.org")
+    file.chmod(0o644)
+    subprocess.run(["sh", "deploy/make-env.sh"], cwd=tmp_path, check=True, capture_output=True)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    lines = file.read_text().splitlines()
+    assert lines[:4] == ["REDIS_PASSWORD_OLD=", "# REDIS_PASSWORD=no", "KIBANA_SPACE=desk", "LAST=https://example.org"]
+    (password,) = [line for line in lines if "REDIS_PASSWORD=" in line and not line.startswith("#")]
+    assert re.fullmatch("REDIS_PASSWORD=[0-9a-f]{64}", password)
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".env")] == [".env"]
+
+
+def test_images_are_pinned_by_the_digests_of_the_registry(stack: Stack, tmp_path: Path) -> None:
+    """The registry cannot be asked here, so a command of the same name answers for it."""
+    for name in ("docker-compose.yml", ".env"):
+        shutil.copy(stack.folder / name, tmp_path)
+    digest = f"sha256:{'7' * 64}"
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text(f'#!/bin/sh\n[ "$1 $2 $3" = "buildx imagetools inspect" ] && echo {digest}\n')
+    docker.chmod(0o755)
+    path = {"PATH": f"{docker.parent}:{os.environ['PATH']}"}
+    for _ in range(2):
+        subprocess.run([ROOT / "deploy" / "pin-images.sh"], cwd=tmp_path, env=path, check=True, capture_output=True)
+    pinned = resolved(tmp_path)
+    images = {service["image"] for service in pinned.values()} - {"rasid"}
+    assert images == {each["image"] + f"@{digest}" for each in stack.services.values() if each["image"] != "rasid"}
+    assert pinned["setup"]["build"]["args"]["PYTHON_IMAGE"] == f"python:3.11-slim@{digest}"
+    assert "ARG PYTHON_IMAGE=python:3.11-slim\nFROM ${PYTHON_IMAGE} AS build" in (ROOT / "Dockerfile").read_text()
+    docker.write_text("#!/bin/sh\necho no such image; exit 1\n")
+    kept = (tmp_path / ".env").read_text()
+    run = subprocess.run([ROOT / "deploy" / "pin-images.sh"], cwd=tmp_path, env=path, check=False, capture_output=True)
+    assert run.returncode != 0
+    assert (tmp_path / ".env").read_text() == kept
+
+
+def _networks(service: dict[str, Any]) -> set[str]:
+    return set(service.get("networks") or ())
+
+
+def test_what_reads_the_web_reaches_no_database_and_has_no_secret_but_the_queues(stack: Stack) -> None:
+    services = stack.services
+    worker = services["airflow-worker"]
+    neighbours = {
+        name for name, each in services.items() if _networks(each) & _networks(worker) and name != "airflow-worker"
+    }
+    assert neighbours == {"airflow-api-server", "airflow-scheduler", "redis"}
+    assert not any("web" in _networks(each) for name, each in services.items() if name != "airflow-worker")
+    has = {name for name, value in stack.secrets.items() if value in json.dumps(worker)}
+    assert has == {"REDIS_PASSWORD"}
+    assert {volume["target"] for volume in worker["volumes"]} == {"/data", "/opt/airflow/logs", "/opt/rasid/config"}
+    assert "RASID_SECRETS" not in worker["environment"]
+
+
+def test_databases_have_no_way_out_and_are_reached_by_those_who_need_them(stack: Stack) -> None:
+    run = subprocess.run(
+        [str(COMPOSE), "config", "--format", "json"], cwd=stack.folder, capture_output=True, text=True, check=True
+    )
+    internal = {name for name, network in json.loads(run.stdout)["networks"].items() if network.get("internal")}
+    assert internal == {"broker", "database", "tasks"}
+    members = {
+        network: {name for name, each in stack.services.items() if network in _networks(each)}
+        for network in ("broker", "database", "search")
+    }
+    airflow = {"airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "airflow-init"}
+    assert members["broker"] == {"redis", "airflow-scheduler", "airflow-worker"}
+    assert members["database"] == {"postgres"} | airflow
+    assert members["search"] == {"elasticsearch", "kibana", "setup", "kibana-setup", "airflow-scheduler"}
+    assert not any(
+        service.get("networks") is None and "network_mode" not in service for service in stack.services.values()
+    )
+
+
+def test_every_container_has_the_least_privileges(stack: Stack) -> None:
+    for name, service in stack.services.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service.get("cap_add", []) == (["CHOWN"] if name == "snapshot-folder" else []), name
+        assert service.get("read_only", False) == (name != "elasticsearch"), name
+        assert "privileged" not in service
+
+
+def test_no_command_line_has_a_secret(stack: Stack) -> None:
+    """Neither as it stands in the file, nor after a shell has put variables into it: only what a shell does itself, by
+    printf or as a command's input, may have them.
+    """
+    for name, service in stack.services.items():
+        words = json.dumps([service.get("command"), service.get("entrypoint"), service.get("healthcheck")])
+        assert not [value for value in stack.secrets.values() if value in words], name
+        for command in re.split(r"\|\|?|&&|;", re.sub("<<END.*END", "", words)):
+            if re.search(r"\$\$?\{?[A-Z_]*(PASSWORD|AUTH)", command):
+                assert re.search(r"\bprintf\b", command), f"{name}: {command}"
+
+
 def test_only_this_machine_reaches_the_ports(stack: Stack) -> None:
     published = {name: service["ports"] for name, service in stack.services.items() if "ports" in service}
     assert set(published) == {"elasticsearch", "kibana", "airflow-api-server"}
@@ -62,7 +173,7 @@ def test_only_this_machine_reaches_the_ports(stack: Stack) -> None:
 
 def test_it_fits_into_8_gib(stack: Stack) -> None:
     lasting = {name: int(service["mem_limit"]) for name, service in stack.services.items() if name not in ONCE}
-    assert sum(size for name, size in lasting.items() if "profiles" not in stack.services[name]) <= 8 * GIB
+    assert sum(lasting.values()) <= 8 * GIB
     assert all("mem_limit" in service for service in stack.services.values())
 
 
@@ -82,13 +193,11 @@ def test_no_container_has_a_secret_that_it_does_not_need(stack: Stack) -> None:
     secrets = stack.secrets
     for name, service in stack.services.items():
         has = {secret for secret, value in secrets.items() if value in json.dumps(service.get("environment", {}))}
-        if name.startswith("airflow-"):
-            assert not has & {"ELASTIC_PASSWORD", "KIBANA_SYSTEM_PASSWORD", "KIBANA_ENCRYPTION_KEY"}, name
-            assert ("AIRFLOW_ADMIN_PASSWORD" in has) == (name == "airflow-init")
-        elif name == "kibana":
-            assert has == {"KIBANA_SYSTEM_PASSWORD", "KIBANA_ENCRYPTION_KEY"}
-        elif "setup" in name:
-            assert has <= {"ELASTIC_PASSWORD", "KIBANA_SYSTEM_PASSWORD"}
+        assert has == NEEDED.get(name, set()), name
+        reads_keys = {"airflow-scheduler", "kibana-setup"}
+        assert (service.get("environment", {}).get("RASID_SECRETS") is not None) == (name in reads_keys), name
+        has_keys = any(volume.get("source", "").endswith("-keys") for volume in service.get("volumes", []))
+        assert has_keys == (name in {*reads_keys, "setup"}), name
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the images have curl, this machine has not")

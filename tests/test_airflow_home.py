@@ -1,0 +1,75 @@
+"""Airflow's home below RASID_DATA: its owner's alone, and made anew when its database is lost or damaged."""
+
+import json
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from upath import UPath
+
+from dags.rasid_connection import take_secrets
+from rasid.airflow import _prepare, airflow_environment
+from rasid.settings import ROOT, Settings
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_database_is_private_and_made_anew_when_it_is_damaged(tmp_path: Path) -> None:
+    environment = airflow_environment(Settings(data=UPath(tmp_path)))
+    home, database, log = tmp_path / "airflow", tmp_path / "airflow" / "airflow.db", tmp_path / "log"
+
+    def prepare() -> None:
+        with log.open("ab") as stream:
+            _prepare(environment, {"env": environment, "stdout": stream, "stderr": stream}, log)
+        assert (_mode(home), _mode(database)) == (0o700, 0o600)
+        with sqlite3.connect(database) as connection:
+            assert connection.execute("SELECT count(*) FROM dag_run").fetchone() == (0,)
+
+    home.mkdir(mode=0o755)
+    damaged = b"no database" * 1000
+    database.write_bytes(damaged)
+    journal = home / "airflow.db-journal"
+    journal.write_bytes(b"of the damaged one")
+    prepare()
+    assert sorted(file.read_bytes() for file in home.glob("damaged-*")) == [damaged, b"of the damaged one"]
+    database.chmod(0o644)  # as an older version left it
+    size = log.stat().st_size
+    prepare()
+    assert log.stat().st_size == size  # nothing was migrated
+    database.unlink()  # although it once was prepared
+    prepare()
+
+
+def test_no_module_of_the_dags_hides_one_of_the_standard_library() -> None:
+    """Airflow puts their folder in front of all others."""
+    assert not {file.stem for file in (ROOT / "dags").glob("*.py")} & set(sys.stdlib_module_names)
+
+
+@pytest.fixture
+def environment() -> Iterator[dict[str, str]]:
+    """As it was; put back afterwards."""
+    before = dict(os.environ)
+    yield before
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_the_connection_sets_what_is_rasids_alone(tmp_path: Path, environment: dict[str, str]) -> None:
+    channels = "channels: {desk: {webhook: DESK_HOOK, secret: DESK_KEY}, phone: {apprise: PHONE}}\n"
+    rules = "alerts: {one: {name: {ar: x, en: x}, topics: [none]}}\n"
+    (tmp_path / "alerts.yaml").write_text(channels + rules)
+    settings = {"RASID_CONFIG": str(tmp_path), "RASID_TIMEOUT": "7", "ELASTICSEARCH_API_KEY": "k"}
+    named = {"DESK_HOOK": "h", "DESK_KEY": "s", "PHONE": "p"}
+    others = ("PATH", "LD_PRELOAD", "PYTHONPATH", "AIRFLOW__CORE__FERNET_KEY", "RASID_SECRETS", "ANOTHER_HOOK")
+    extra = {**settings, **named, **dict.fromkeys(others, "/evil")}
+    os.environ["AIRFLOW_CONN_RASID"] = json.dumps({"conn_type": "generic", "extra": extra})
+    take_secrets()
+    changed = {name: value for name, value in os.environ.items() if environment.get(name) != value}
+    del changed["AIRFLOW_CONN_RASID"]
+    assert changed == settings | named
