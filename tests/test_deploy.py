@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from rasid.settings import ROOT, Settings
+from rasid.settings import ROOT, VARIABLES
 from search.keys import FILES
 
 DEPLOY = ROOT / "deploy"
@@ -18,8 +18,7 @@ def _documents(name: str) -> list[dict[str, Any]]:
 
 
 def _variables() -> set[str]:
-    names = {field.alias or f"RASID_{name.upper()}" for name, field in Settings.model_fields.items()}
-    return names | {"RASID_SECRETS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    return VARIABLES.keys() | {"RASID_SECRETS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
 
 def test_three_nodes_of_the_version_that_is_tested() -> None:
@@ -40,6 +39,20 @@ def test_every_variable_is_one_that_rasid_reads() -> None:
     given |= {each["envName"] for each in values["secret"]}
     assert given <= _variables()
     assert container["command"][:2] == ["rasid", "setup"]
+
+
+def test_the_job_has_the_least_privileges_and_writes_where_it_may() -> None:
+    (setup,) = _documents("setup.yaml")
+    pod = setup["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    }
+    assert {each["name"] for each in container["volumeMounts"]} == {each["name"] for each in pod["volumes"]}
+    assert container["command"][3] in {each["mountPath"] for each in container["volumeMounts"]}
 
 
 def test_keys_are_read_where_they_are_written() -> None:
