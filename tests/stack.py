@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -92,7 +93,9 @@ class Services:
 
     def __init__(self, stack: Stack, replaced: dict[str, str], variables: dict[str, str], folder: Path) -> None:
         self.stack, self.replaced, self.folder = stack, replaced, folder
-        self.variables = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR", MARK) if name in os.environ}
+        kept = ("HOME", "LANG", "PYTHONPATH", "TMPDIR", MARK)
+        self.variables = {name: os.environ[name] for name in kept if name in os.environ}
+        self.variables |= {"HOSTNAME": socket.gethostname()}  # as Docker has it
         self.variables |= {"PATH": f"{BIN}:{os.environ['PATH']}"} | variables
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 

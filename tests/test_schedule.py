@@ -38,7 +38,7 @@ OUTLETS = ("annasr", "sharqonline", "alsaleh")
 FIRST = date(2025, 3, 1)
 """Of the five days of the outlet that is only backfilled."""
 ENDED = {"success", "failed"}
-VICTIMS = ("crawl", "task", "scheduler", "elasticsearch")
+VICTIMS = ("crawl", "task", "scheduler", "worker", "elasticsearch")
 
 pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged for Linux on x86-64 only")
 
@@ -445,12 +445,12 @@ def test_what_is_killed_ends_complete_with_the_next_run(running: Running, local_
         crawl.kill()
     elif victim == "task":
         crawl.parent().kill()
-    elif victim == "scheduler":
-        scheduler = running.services.running["airflow-scheduler"]
-        for process in [psutil.Process(scheduler.pid), *psutil.Process(scheduler.pid).children(recursive=True)]:
+    elif victim in {"scheduler", "worker"}:
+        service = running.services.running[f"airflow-{victim}"]
+        for process in [psutil.Process(service.pid), *psutil.Process(service.pid).children(recursive=True)]:
             process.kill()
-        scheduler.wait()
-        running.services.start("airflow-scheduler")
+        service.wait()
+        running.services.start(f"airflow-{victim}")
     else:
         node = local_node.status()
         assert node
