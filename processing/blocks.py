@@ -82,8 +82,10 @@ class Block:
         return self.path[-1]
 
 
-def page_blocks(tree: HtmlElement) -> list[Block]:
-    """The lines of an element, in the page's order, without what no browser shows."""
+def page_blocks(tree: HtmlElement, url: str) -> list[Block]:
+    """The lines of an element, in the page's order, without what no browser shows. A link to a place on the page at
+    this address is no link.
+    """
     blocks: list[Block] = []
     parts: list[str] = []
     linked: dict[HtmlElement, int] = {}
@@ -120,7 +122,7 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
                 walk.skip_subtree()
                 continue
             if tag == "a":
-                links += [node] * _leads_away(node)
+                links += [node] * _leads_away(node, url)
             elif tag not in INLINE:
                 end_line()
                 paths.append((*paths[-1], node))
@@ -129,7 +131,7 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
             add(node.text, tag == "pre")
             continue
         if tag == "a":
-            if _leads_away(node):
+            if _leads_away(node, url):
                 links.pop()
         elif tag not in INLINE and tag not in _UNSEEN:
             end_line()
@@ -145,8 +147,9 @@ def _letters(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
-def _leads_away(link: HtmlElement) -> bool:
-    return not link.get("href", "#").startswith("#")
+def _leads_away(link: HtmlElement, page: str) -> bool:
+    address, hash_, _ = link.get("href", "#").partition("#")
+    return not hash_ or (address != "" and address != page.partition("#")[0])
 
 
 def role_of(element: HtmlElement) -> Role | None:

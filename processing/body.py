@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from lxml.html import HtmlElement
 
-from processing.blocks import LINK, Block
+from processing.blocks import LINK, Block, Role
 from processing.bylines import is_byline, is_role, is_signature, links_to_author
 from processing.characters import line_key
 from processing.dates import is_date
@@ -22,6 +22,8 @@ LEADS = 2
 """Lines of such a lead, at most."""
 ENGINE = 0.2
 """Share of a page's text that the engine finds, at least: if it finds less, it took something else for the text."""
+LETTERS = 100
+"""Letters of a page's text, at least: if it has fewer, parts that say that they are something else are looked at."""
 TEXT_WORDS = 8
 """A line with fewer words does not tell where the text is."""
 TEXT_LINKS = 0.3
@@ -76,7 +78,8 @@ def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, title
         titles: they are not text, wherever they stand.
 
     Returns:
-        one element, or none where no line is text.
+        the element, and those in it that say that they are something else, such as tags or comments, while most of the
+        text stands in their like; none where no line is text.
     """
     seen = {line_key(title) for title in titles}
     lines: dict[int, int] = {}
@@ -91,6 +94,8 @@ def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, title
     plain = {number: weight for number, weight in lines.items() if not blocks[number].roles}
     if sum(weights.values()) < ENGINE * sum(plain.values()):
         weights = plain
+    if sum(weights.values()) < LETTERS:
+        weights = {number: weight for number, weight in lines.items() if not _apart(blocks[number])}
     held: dict[HtmlElement, _Held] = {}
     total = 0
     for number, weight in weights.items():
@@ -111,7 +116,23 @@ def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, title
     # Those that hold as much are one in the other; of them, the innermost comes last on the way down.
     least = min((held[element].lines for element in enough), default=0)
     innermost = [element for element in enough if held[element].lines == least]
-    return sorted(innermost, key=lambda element: sum(1 for _ in element.iterancestors()))[-1:]
+    smallest = sorted(innermost, key=lambda element: sum(1 for _ in element.iterancestors()))[-1:]
+    return [*smallest, *_misnamed(blocks, weights)] if smallest else []
+
+
+def _apart(block: Block) -> bool:
+    """Whether a line is of a part that holds no article on any page."""
+    return any(role in {"navigation", "comments"} for _, role in block.roles)
+
+
+def _misnamed(blocks: list[Block], weights: dict[int, int]) -> list[HtmlElement]:
+    """The elements of roles in which most of the text stands."""
+    of_roles: dict[Role, int] = {}
+    for number, weight in weights.items():
+        for role in {role for _, role in blocks[number].roles}:
+            of_roles[role] = of_roles.get(role, 0) + weight
+    most = {role for role, weight in of_roles.items() if weight > sum(weights.values()) / 2}
+    return list({each: None for number in weights for each, role in blocks[number].roles if role in most})
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     hints.remove(tree, outlet.hints.remove)
     elements = hints.text_holders(tree, outlet.hints.body)
     metadata = read_metadata(tree)
-    blocks = page_blocks(tree)
+    blocks = page_blocks(tree, capture.url)
     teasers = find_teasers(blocks, capture.url)
     known = tuple(filter(None, (outlet.name.ar, outlet.name.en, *metadata.sites)))
     titles = _titles(tree, blocks, outlet, metadata, capture, known)
@@ -93,14 +93,15 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     selection = select_body(blocks, teasers, elements, stated, names)
     for text in texts_instead(tree, selection.body, {line_key(found.text), line_key(title)}):
         show(tree, text)
-        anew = page_blocks(tree)
+        anew = page_blocks(tree, capture.url)
         instead = select_body(anew, find_teasers(anew, capture.url), [text], stated, names)
         if sum(len(line.split()) for line in instead.body) >= MIN_WORDS:
             blocks, teasers, elements, selection = anew, find_teasers(anew, capture.url), [text], instead
             body_source = "unshown"
             break
         text.drop_tree()
-    if reason := why_no_article(capture.url, tree, blocks, teasers, selection, title):
+    named = title if titles[:1] != [("text", title)] else ""
+    if reason := why_no_article(capture.url, tree, blocks, teasers, selection, named, bool(metadata.dates)):
         raise NotAnArticleError(*reason)
 
     section, section_source = _section(metadata, blocks)

@@ -1,14 +1,17 @@
 """Pages that answer well and yet are no article: home and section pages, galleries, log-in walls, polite errors."""
 
 from collections import Counter
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from processing.blocks import LINK, Block
+from processing.blocks import Block
 from processing.body import Selection
+from processing.characters import line_key
+from processing.furniture import ENDED
 from processing.language import why_not_arabic
-from processing.teasers import Teasers
+from processing.teasers import Teasers, leads_to_article
 from rasid.letters import normalise, view_pattern
 from rasid.records import RejectReason
 
@@ -18,6 +21,12 @@ SHORT = 120
 """Words beyond which a text is no message of a wall or an error."""
 CARDS = 4
 """Texts, each with the link to its article, that make a list of articles."""
+LINKS = 8
+"""Links to articles that make a page with hardly a text a list."""
+PAIRS = 6
+"""Headlines, each with a text below, that make a list without links."""
+TITLE_WORDS = 4
+"""Words of an article's title, at least, unless its text is long."""
 IMAGES = 5
 """Images that with hardly a word make a gallery."""
 
@@ -36,9 +45,19 @@ _WALL = view_pattern(
 
 
 def why_no_article(  # noqa: PLR0911  one reason after the other
-    url: str, tree: HtmlElement, blocks: list[Block], teasers: Teasers, found: Selection, title: str
+    url: str, tree: HtmlElement, blocks: list[Block], teasers: Teasers, found: Selection, title: str, dated: bool
 ) -> tuple[RejectReason, str] | None:
-    """The reason for which a page has no article, and what was seen; None if it has one."""
+    """The reason for which a page has no article, and what was seen; None if it has one.
+
+    Args:
+        url: of the page.
+        tree: of the page.
+        blocks: its lines.
+        teasers: of other articles.
+        found: its lines, sorted.
+        title: as the page gives it; empty where it gives none.
+        dated: the page states when its article was published.
+    """
     text = "\n".join(found.body)
     count = len(text.split())
     address = urlsplit(url)
@@ -52,28 +71,52 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
     walls = (block.text for block in blocks if len(block.text) < 200 and _WALL.search(normalise(block.text)))
     if count < SHORT and (wall := next((text for text in walls if "تعليق" not in text), None)):
         return "login", wall[:100]
-    body = set(found.body)
-    own = [number for number, block in enumerate(blocks) if block.text in body]
-    entries = Counter(item for number in own if (item := teasers.items.get(number)) is not None)
-    if len(entries) >= CARDS and entries.total() >= 0.7 * len(own) and max(entries.values()) <= len(own) / 2:
-        return "listing", f"{len(entries)} texts that open with the links to their articles"
-    if count < 3 * MIN_WORDS and (reason := _why_too_little(tree, blocks, teasers, len(found.body), count)):
+    if listed := _why_listing(url, blocks, teasers, found, title, dated):
+        return "listing", listed
+    if count < 3 * MIN_WORDS and (reason := _why_too_little(url, tree, blocks, teasers, len(found.body), count)):
         return reason
     if told := why_not_arabic(text):
         return "language", told
     return None
 
 
+def _why_listing(
+    url: str, blocks: list[Block], teasers: Teasers, found: Selection, title: str, dated: bool
+) -> str | None:
+    """What makes the lines that were found a list: each text has a headline or a link of its own."""
+    body = set(found.body)
+    own = [number for number, block in enumerate(blocks) if block.text in body]
+    entries = Counter(item for number in own if (item := teasers.items.get(number)) is not None)
+    if len(entries) >= CARDS and entries.total() >= 0.7 * len(own) and max(entries.values()) <= len(own) / 2:
+        return f"{len(entries)} texts that open with the links to their articles"
+    heads = [number - 1 for number in own if number and leads_to_article(blocks[number - 1], url)]
+    below = len({blocks[number].links[0].get("href") for number in heads})
+    if below >= CARDS and below >= 0.9 * len(own) and heads[0] == own[0] - 1:
+        return f"{below} texts below the links to their articles"
+    lines = [(len(line.split()), line.endswith(ENDED)) for line in found.body]
+    pairs = sum(not ended and TITLE_WORDS <= words < longer for (words, ended), (longer, _) in pairwise(lines))
+    above = (block.key for block in blocks[: own[0]]) if own else ()
+    if pairs >= PAIRS and pairs >= 0.4 * len(lines) and line_key(title) not in above:
+        return f"{pairs} headlines, each with a text"
+    links = sum(leads_to_article(block, url) for block in blocks)
+    named = len(title.split()) >= TITLE_WORDS or dated
+    if links >= LINKS and not named and sum(words for words, _ in lines) < 3 * MIN_WORDS:
+        return f"{links} links to articles below «{title}»"
+    return None
+
+
 def _why_too_little(
-    tree: HtmlElement, blocks: list[Block], teasers: Teasers, lines: int, words: int
+    url: str, tree: HtmlElement, blocks: list[Block], teasers: Teasers, lines: int, words: int
 ) -> tuple[RejectReason, str] | None:
     """What a page with few words is, if it is no short article."""
-    links = sum(1 for block in blocks if block.link_share > LINK and len(block.text.split()) >= 4)
+    links = max(
+        sum(leads_to_article(block, url) for block in blocks), len(teasers.elements), len(set(teasers.items.values()))
+    )
     images = sum(1 for image in tree.iter("img", "amp-img") if teasers.elements.isdisjoint(image.iterancestors()))
     if images >= max(IMAGES, links) and images > lines * 3:
         return "gallery", f"{images} images, {words} words"
     if words >= MIN_WORDS:
         return None
-    if links >= 8:
+    if links >= LINKS:
         return "listing", f"{links} links to articles, {words} words of text"
     return ("short", f"{words} words, fewer than {MIN_WORDS}") if words else ("empty", "no text found on the page")

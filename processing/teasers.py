@@ -1,5 +1,6 @@
 """Teasers of other articles on a page: like elements side by side, each with the link to its own article."""
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -17,12 +18,17 @@ OPENED_WORDS = 150
 """The same, of one that opens with its link, among others that are small."""
 LINK_WORDS = 3
 """Words of a headline, at least; fewer where all links say the same: «more»."""
+HEADLINE_WORDS = 4
+"""The same, of one that stands alone."""
 LINKS = 2
 """Articles to which one teaser leads, at most: an element that leads to more holds teasers."""
 LINES = 4
 """Lines of a teaser that no element of its own holds, at most."""
 DEPTH = 4
 """Levels from a link up to its teaser."""
+
+_PARTED = re.compile(r"^[-–—:|•]")
+"""How a description begins that follows a name in one line."""
 
 Group = tuple[HtmlElement, str, str | None]
 """Parent, tag and class: what like elements share."""
@@ -56,21 +62,28 @@ class _Like:
 def find_teasers(blocks: list[Block], url: str) -> Teasers:
     """The teasers among the lines of the page at an address."""
     groups = _like_elements(blocks)
+    host = urlsplit(url).netloc
     elements: set[HtmlElement] = set()
     items: set[HtmlElement] = set()
     for group in groups.values():
-        elements |= _teasers(group, urlsplit(url).netloc)
+        elements |= _teasers(group, host)
         opened = {element: like.opened_by for element, like in group.items() if like.opened_by}
         if len(set(opened.values())) > LEAST:
             items |= opened.keys()
     of_items = {}
-    lines = set(_below_headings(blocks))
+    lines = set(_below_headings(blocks, host))
     for number, block in enumerate(blocks) if elements or items else ():
         if not elements.isdisjoint(block.path):
             lines.add(number)
         if items and (item := next((each for each in reversed(block.path) if each in items), None)) is not None:
             of_items[number] = item
     return Teasers(frozenset(lines), frozenset(elements), of_items)
+
+
+def leads_to_article(block: Block, url: str) -> bool:
+    """Whether a line is nothing but a headline that leads to another page of the site."""
+    headline = block.link_share >= LINK and len(block.text.split()) >= HEADLINE_WORDS
+    return headline and _is_own(_address(block.links[0]), urlsplit(url).netloc)
 
 
 def _like_elements(blocks: list[Block]) -> dict[Group, dict[HtmlElement, _Like]]:
@@ -83,7 +96,7 @@ def _like_elements(blocks: list[Block]) -> dict[Group, dict[HtmlElement, _Like]]
         first = _address(block.links[0])
         headline = whole and len(block.text.split()) >= LINK_WORDS
         labels = {} if headline else {line_key(link.text_content()): _address(link) for link in block.links}
-        opens = whole or block.key.startswith(next(iter(labels)))
+        opens = whole or (block.key.startswith(next(iter(labels))) and bool(_PARTED.search(" ".join(block.parts[1:2]))))
         for parent, element in pairwise(block.path[-DEPTH - 1 :]):
             like = groups.setdefault((parent, element.tag, element.get("class")), {}).setdefault(element, _Like())
             if opens and not (before and element in before.path):
@@ -106,7 +119,7 @@ def _teasers(group: dict[HtmlElement, _Like], host: str) -> set[HtmlElement]:
     labelled: dict[str, dict[str, HtmlElement]] = {}
     for element, like in group.items():
         for label, address in like.labels.items():
-            if address.startswith(("/", f"http://{host}/", f"https://{host}/")):
+            if _is_own(address, host):
                 labelled.setdefault(label, {})[address] = element
     for alike in labelled.values():
         if len(alike) >= LEAST:
@@ -114,11 +127,12 @@ def _teasers(group: dict[HtmlElement, _Like], host: str) -> set[HtmlElement]:
     return found
 
 
-def _below_headings(blocks: list[Block]) -> set[int]:
+def _below_headings(blocks: list[Block], host: str) -> set[int]:
     """Lines of headings that are links, several side by side, and those below them."""
     headings: dict[Group, list[int]] = {}
     for number, block in enumerate(blocks):
-        if block.link_share >= LINK and block.element.tag in HEADINGS and len(block.path) > 1:
+        heading = block.element.tag in HEADINGS and len(block.path) > 1 and block.link_share >= LINK
+        if heading and _is_own(_address(block.links[0]), host):
             group = block.path[-2], block.element.tag, block.element.get("class")
             headings.setdefault(group, []).append(number)
     found: set[int] = set()
@@ -129,6 +143,11 @@ def _below_headings(blocks: list[Block]) -> set[int]:
         for number, gap in zip(numbers, [*gaps, min(gaps)], strict=True):
             found.update(range(number, min(number + gap, len(blocks))))
     return found
+
+
+def _is_own(address: str, host: str) -> bool:
+    """Whether an address is of the page's site."""
+    return "//" not in address or address.startswith((f"//{host}/", f"http://{host}/", f"https://{host}/"))
 
 
 def _address(link: HtmlElement) -> str:

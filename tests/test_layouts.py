@@ -4,6 +4,8 @@ import itertools
 import random
 from collections.abc import Iterator
 
+import pytest
+
 from processing.extract import NotAnArticleError, extract
 from tests.pages import ANY_OUTLET, make_capture
 
@@ -147,3 +149,21 @@ def _body(html: str) -> list[str]:
 def test_the_text_is_the_same_in_each_layout() -> None:
     wrong = {layout: body for layout in _sample(1_000) if (body := _body(_page(*layout))) != ARTICLES[layout[0]]}
     assert wrong == {}
+
+
+MISNAMED = (
+    "share-body social-text related-content post-tags author-box reader-time ads-text newsletter-body promo "
+    "caption-text "
+    "popular-post tag-content poll-wrap vote date category-content inline-story entry-meta-tags cat"
+)
+
+
+@pytest.mark.parametrize("name", MISNAMED.split())
+@pytest.mark.parametrize("each", [True, False])
+@pytest.mark.parametrize("place", ["both in elements", "same element"])
+def test_the_text_may_stand_in_elements_of_any_name(name: str, each: bool, place: str) -> None:
+    for title, text in ARTICLES.items():
+        parts = text if each else ["<br>".join(text)]
+        inner = "".join(f"<div class={name}>{part}</div>" for part in parts)
+        page = PLACES[place].format(text=inner, teasers=_teasers("card with a class"))
+        assert _body(f"<html lang=ar><title>{title}</title><body><h1>{title}</h1>{page}</body></html>") == text
