@@ -60,6 +60,7 @@ class Block:
 
     Attributes:
         text: as it is shown.
+        words: how many.
         parts: its runs of text by inline element, such as a name and a date that style alone parts.
         path: the block elements around it, the outermost first.
         link_share: share of its letters that are in links to other pages.
@@ -69,6 +70,7 @@ class Block:
     """
 
     text: str
+    words: int
     parts: tuple[str, ...]
     path: tuple[HtmlElement, ...]
     link_share: float
@@ -107,7 +109,9 @@ def page_blocks(tree: HtmlElement, url: str) -> list[Block]:
             if text := visible("".join(parts)):
                 seen = tuple(part for raw in parts if (part := visible(raw))) if len(parts) > 1 else (text,)
                 share = sum(linked.values()) / max(1, _letters(text)) if linked else 0.0
-                blocks.append(Block(text, seen, paths[-1], share, tuple(linked), roles[-1], line_key(text)))
+                blocks.append(
+                    Block(text, text.count(" ") + 1, seen, paths[-1], share, tuple(linked), roles[-1], line_key(text))
+                )
             parts.clear()
             linked.clear()
 

@@ -84,7 +84,7 @@ def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, title
     seen = {line_key(title) for title in titles}
     lines: dict[int, int] = {}
     for number, block in enumerate(blocks):
-        if len(block.text.split()) < TEXT_WORDS or block.link_share > TEXT_LINKS or number in teasers.lines:
+        if block.words < TEXT_WORDS or block.link_share > TEXT_LINKS or number in teasers.lines:
             continue
         if block.key not in seen:
             lines[number] = len(block.key)
@@ -173,7 +173,7 @@ def select_body(
 
     lists = _lists_of_links([blocks[number] for number in own], outer)
     comments = _comments_from(blocks, own)
-    long = [block for block in (blocks[number] for number in own) if len(block.text.split()) >= TEXT_WORDS]
+    long = [block for block in (blocks[number] for number in own) if block.words >= TEXT_WORDS]
     in_paragraphs = sum(block.element.tag == "p" for block in long) > len(long) / 2
     kept: dict[int, str] = {}
     dropped: list[tuple[Dropped, str]] = []
@@ -182,7 +182,7 @@ def select_body(
     body_began = False
     for number in (*leads, *own):
         block = blocks[number]
-        hashtags.update(dict.fromkeys(_HASHTAG.findall(block.text)))
+        hashtags.update(dict.fromkeys(_HASHTAG.findall(block.text)) if "#" in block.text else {})
         text, _ = _hashtags_parted(block.text)
         following = [blocks[other] for other in (number + 1, number + 2) if other <= own[-1]]
         reason = why_dropped(block, following, outer, repeated, above=number < own[0] or not body_began)
@@ -192,7 +192,7 @@ def select_body(
             reason = "label"
         if not reason and number + 1 in teasers.lines and is_label(text):
             reason = "list of links"
-        if not reason and line_key(text) in repeated:
+        if not reason and text != block.text and line_key(text) in repeated:
             reason = "hashtags"
         if not reason and len(text) > 30 and text in seen:
             reason = "repeated"
@@ -299,7 +299,7 @@ def _leads(blocks: list[Block], between: range, outer: set[HtmlElement], repeate
         if block.key in repeated:
             continue
         plain = not block.roles and block.link_share <= TEXT_LINKS
-        if len(block.text.split()) >= least and plain and not why_dropped(block, [], outer, repeated, above=True):
+        if block.words >= least and plain and not why_dropped(block, [], outer, repeated, above=True):
             leads.append(number)
         else:
             least = LATE_LEAD_WORDS

@@ -87,7 +87,7 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         above: no line of the text has come yet.
     """
     text = block.text
-    words = len(text.split())
+    words = block.words
     ended = text.endswith(ENDED)
     if block.key in repeated:
         return "title"
@@ -126,7 +126,7 @@ def credits_source(block: Block, names: Container[str]) -> bool:
     """
     if len(block.text) <= MAX_BYLINE and is_source(block.text, names):
         return True
-    return bool(block.links) and len(block.text.split()) <= DATE_WORDS and bool(_ORIGINAL.search(normalise(block.text)))
+    return bool(block.links) and block.words <= DATE_WORDS and bool(_ORIGINAL.search(normalise(block.text)))
 
 
 def is_label(text: str) -> bool:

@@ -44,7 +44,7 @@ _WALL = view_pattern(
 )
 
 
-def why_no_article(  # noqa: PLR0911  one reason after the other
+def why_no_article(
     url: str, tree: HtmlElement, blocks: list[Block], teasers: Teasers, found: Selection, title: str, dated: bool
 ) -> tuple[RejectReason, str] | None:
     """The reason for which a page has no article, and what was seen; None if it has one.
@@ -63,14 +63,8 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
     address = urlsplit(url)
     if address.scheme in {"http", "https"} and address.path in {"", "/"} and not address.query:
         return "listing", "the address is that of a home page"
-    heading = [title, *(block.text for block in blocks if block.element.tag in {"h1", "h2"})]
-    if count < SHORT and any(
-        len(line) < 150 and _MISSING.search(normalise(line)) for line in [*heading, *found.body[:2]]
-    ):
-        return "soft_404", f"an error page: {title[:80]}"
-    walls = (block.text for block in blocks if len(block.text) < 200 and _WALL.search(normalise(block.text)))
-    if count < SHORT and (wall := next((text for text in walls if "تعليق" not in text), None)):
-        return "login", wall[:100]
+    if count < SHORT and (message := _message(blocks, found, title)):
+        return message
     if listed := _why_listing(url, blocks, teasers, found, title, dated):
         return "listing", listed
     if count < 3 * MIN_WORDS and (reason := _why_too_little(url, tree, blocks, teasers, len(found.body), count)):
@@ -78,6 +72,16 @@ def why_no_article(  # noqa: PLR0911  one reason after the other
     if told := why_not_arabic(text):
         return "language", told
     return None
+
+
+def _message(blocks: list[Block], found: Selection, title: str) -> tuple[RejectReason, str] | None:
+    """What a page says instead of an article: that there is none, or who may read it."""
+    headings = (block.text for block in blocks if block.element.tag in {"h1", "h2"})
+    if any(len(line) < 150 and _MISSING.search(normalise(line)) for line in (title, *headings, *found.body[:2])):
+        return "soft_404", f"an error page: {title[:80]}"
+    walls = (block.text for block in blocks if len(block.text) < 200 and _WALL.search(normalise(block.text)))
+    wall = next((text for text in walls if "تعليق" not in text), None)
+    return ("login", wall[:100]) if wall else None
 
 
 def _why_listing(
@@ -98,11 +102,10 @@ def _why_listing(
     above = (block.key for block in blocks[: own[0]]) if own else ()
     if pairs >= PAIRS and pairs >= 0.4 * len(lines) and line_key(title) not in above:
         return f"{pairs} headlines, each with a text"
+    if len(title.split()) >= TITLE_WORDS or dated or sum(words for words, _ in lines) >= 3 * MIN_WORDS:
+        return None
     links = sum(leads_to_article(block, url) for block in blocks)
-    named = len(title.split()) >= TITLE_WORDS or dated
-    if links >= LINKS and not named and sum(words for words, _ in lines) < 3 * MIN_WORDS:
-        return f"{links} links to articles below «{title}»"
-    return None
+    return f"{links} links to articles below «{title}»" if links >= LINKS else None
 
 
 def _why_too_little(

@@ -66,6 +66,8 @@ def find_teasers(blocks: list[Block], url: str) -> Teasers:
     elements: set[HtmlElement] = set()
     items: set[HtmlElement] = set()
     for group in groups.values():
+        if len(group) < LEAST:
+            continue
         elements |= _teasers(group, host)
         opened = {element: like.opened_by for element, like in group.items() if like.opened_by}
         if len(set(opened.values())) > LEAST:
@@ -75,14 +77,14 @@ def find_teasers(blocks: list[Block], url: str) -> Teasers:
     for number, block in enumerate(blocks) if elements or items else ():
         if not elements.isdisjoint(block.path):
             lines.add(number)
-        if items and (item := next((each for each in reversed(block.path) if each in items), None)) is not None:
-            of_items[number] = item
+        if not items.isdisjoint(block.path):
+            of_items[number] = next(each for each in reversed(block.path) if each in items)
     return Teasers(frozenset(lines), frozenset(elements), of_items)
 
 
 def leads_to_article(block: Block, url: str) -> bool:
     """Whether a line is nothing but a headline that leads to another page of the site."""
-    headline = block.link_share >= LINK and len(block.text.split()) >= HEADLINE_WORDS
+    headline = block.link_share >= LINK and block.words >= HEADLINE_WORDS
     return headline and _is_own(_address(block.links[0]), urlsplit(url).netloc)
 
 
@@ -94,7 +96,7 @@ def _like_elements(blocks: list[Block]) -> dict[Group, dict[HtmlElement, _Like]]
             continue
         whole = block.link_share >= LINK
         first = _address(block.links[0])
-        headline = whole and len(block.text.split()) >= LINK_WORDS
+        headline = whole and block.words >= LINK_WORDS
         labels = {} if headline else {line_key(link.text_content()): _address(link) for link in block.links}
         opens = whole or (block.key.startswith(next(iter(labels))) and bool(_PARTED.search(" ".join(block.parts[1:2]))))
         for parent, element in pairwise(block.path[-DEPTH - 1 :]):
