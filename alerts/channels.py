@@ -4,11 +4,12 @@ environment: the file has the names of variables, and no error or log line has t
 
 import hashlib
 import hmac
-import json
 import os
 import smtplib
 import ssl
 import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,6 +22,7 @@ import apprise
 import httpx
 from pydantic import AfterValidator, StringConstraints, model_validator
 
+from rasid.printable import json_text
 from rasid.settings import Settings
 from rasid.yaml_file import Written
 
@@ -86,21 +88,41 @@ class Message:
 
 
 class DeliveryError(Exception):
-    """A channel could not deliver; the message is for the operator and names no secret."""
+    """A channel could not deliver; the message is for the operator and names no secret.
+
+    Args:
+        message: why.
+        refused: those who did not get it, where others did.
+    """
+
+    def __init__(self, message: str, refused: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
-def deliver(channel: Channel, message: Message, settings: Settings) -> None:
+def deliver(channel: Channel, message: Message, settings: Settings, recipients: Collection[str] = ()) -> None:
     """Sends a message through a channel.
 
+    Args:
+        channel: which.
+        message: what.
+        settings: of the mail server.
+        recipients: of its mail, if not all of the channel's.
+
     Raises:
-        DeliveryError: it was not accepted.
+        DeliveryError: it was not accepted, or not by all.
     """
-    if channel.email:
-        _mail(channel, message, settings)
-    elif channel.webhook:
-        _post(_variable(channel.webhook), channel, message)
-    elif channel.apprise:
-        _notify(_variable(channel.apprise), message)
+    try:
+        if channel.email:
+            _mail(tuple(recipients) or channel.email, message, settings)
+        elif channel.webhook:
+            _post(_variable(channel.webhook), channel, message)
+        elif channel.apprise:
+            _notify(_variable(channel.apprise), message)
+    except DeliveryError:
+        raise
+    except Exception as error:  # whatever a library raises over one address or text is this delivery's failure alone
+        raise DeliveryError(f"{channel.id}: {_what(error)}") from error
 
 
 @cache
@@ -116,12 +138,12 @@ def _variable(name: str) -> str:
     return value
 
 
-def _mail(channel: Channel, message: Message, settings: Settings) -> None:
+def _mail(recipients: Sequence[str], message: Message, settings: Settings) -> None:
     if not settings.smtp_url:
         raise DeliveryError("the setting RASID_SMTP_URL is not set")
     server = urlsplit(settings.smtp_url)
     mail = EmailMessage()
-    mail["Subject"], mail["From"], mail["To"] = message.subject, settings.mail_from, ", ".join(channel.email)
+    mail["Subject"], mail["From"], mail["To"] = message.subject, settings.mail_from, ", ".join(recipients)
     mail["Date"], mail["Message-ID"] = formatdate(), make_msgid("rasid")
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
@@ -132,7 +154,7 @@ def _mail(channel: Channel, message: Message, settings: Settings) -> None:
             if server.scheme == "smtps"
             else smtplib.SMTP(host, port, timeout=TIMEOUT)
         )
-        with smtp:
+        with closing(smtp):
             smtp.ehlo()
             offered = smtp.has_extn("starttls")
             if settings.mail_tls == "demanded" and not offered:
@@ -141,13 +163,19 @@ def _mail(channel: Channel, message: Message, settings: Settings) -> None:
                 smtp.starttls(context=ssl.create_default_context())
             if server.username:
                 smtp.login(unquote(server.username), unquote(server.password or ""))
-            smtp.send_message(mail)
+            refused = smtp.send_message(mail)
+            with suppress(smtplib.SMTPException, OSError):  # who took the mail has it, whatever comes of the farewell
+                smtp.quit()
+    except smtplib.SMTPRecipientsRefused as error:
+        raise DeliveryError(f"e-mail: {_codes(error.recipients)}") from None
     except (smtplib.SMTPException, OSError) as error:
         raise DeliveryError(f"e-mail: {_what(error)}") from None
+    if refused:
+        raise DeliveryError(f"e-mail: {_codes(refused)}", tuple(refused))
 
 
 def _post(url: str, channel: Channel, message: Message) -> None:
-    body = json.dumps(message.data, ensure_ascii=False).encode()
+    body = json_text(message.data).encode()
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Rasid"}
     if channel.secret:
         stamp = str(int(time.time()))
@@ -157,16 +185,25 @@ def _post(url: str, channel: Channel, message: Message) -> None:
         answer = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT, verify=_tls())
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DeliveryError(f"webhook: {type(error).__name__}") from None  # its text may have the address
-    if answer.is_error:
+    if answer.has_redirect_location:  # what is signed for one address goes to no other by itself
+        raise DeliveryError(
+            f"webhook: status {answer.status_code}: it has moved, so give {channel.webhook} its new address"
+        )
+    if not answer.is_success:
         raise DeliveryError(f"webhook: status {answer.status_code}")
 
 
 def _notify(url: str, message: Message) -> None:
-    notifier = apprise.Apprise()
+    # A redirect makes a request without its body of the message, which would count as delivered.
+    notifier = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
     if not notifier.add(url):
         raise DeliveryError("apprise: the address is not one that Apprise knows")
     if not notifier.notify(body=message.text, title=message.subject, body_format=apprise.NotifyFormat.TEXT):
         raise DeliveryError("apprise: not delivered")
+
+
+def _codes(refused: Mapping[str, tuple[int, bytes]]) -> str:
+    return ", ".join(f"{address} refused ({code})" for address, (code, _) in refused.items())
 
 
 def _what(error: Exception) -> str:

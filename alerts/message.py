@@ -13,12 +13,15 @@ from alerts.channels import Channel, Message
 from alerts.names import Names, labels
 from alerts.rules import Rule
 from rasid.letters import CONTROLS
+from rasid.printable import printable, shortened
 
 if TYPE_CHECKING:
     from alerts.send import Alert
 
 MAX_TITLE = 200
 """Characters of a title in a message; titles come from the web."""
+MAX_NAME = 60
+"""Characters of a rule's name."""
 WORDS: dict[str, dict[str, str]] = {
     "ar": {
         "dir": "rtl",
@@ -46,13 +49,12 @@ _TEMPLATES = Environment(
     autoescape=select_autoescape(("html.j2",)),
     trim_blocks=True,
 )
-_UNSHOWN = re.compile(rf"[{CONTROLS}\x00-\x1f\x7f-\x9f\s\u2028\u2029]+")
+_UNSHOWN = re.compile(rf"[{CONTROLS}\s]+")
 
 
 def one_line(text: str, length: int = MAX_TITLE) -> str:
     """A text from the web, for one line: without controls that hide or turn what follows, and not too long."""
-    line = _UNSHOWN.sub(" ", text).strip()
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+    return shortened(_UNSHOWN.sub(" ", printable(text)).strip(), length)
 
 
 def message(rule: Rule, alerts: Sequence["Alert"], channel: Channel, names: Names, kibana_url: str | None) -> Message:
@@ -66,7 +68,7 @@ def message(rule: Rule, alerts: Sequence["Alert"], channel: Channel, names: Name
         kibana_url: for a link to the same search.
     """
     language = channel.language
-    name = getattr(rule.name, language)
+    name = one_line(getattr(rule.name, language), MAX_NAME)
     given: dict[str, Any] = {
         "rule": rule,
         "name": name,
@@ -76,10 +78,10 @@ def message(rule: Rule, alerts: Sequence["Alert"], channel: Channel, names: Name
         "labels": labels(names, language),
         "kibana": search_link(kibana_url, rule) if kibana_url else None,
     }
-    first = one_line(alerts[0].title, 120)
+    first = shortened(alerts[0].title, 120)
     more = f" (+{len(alerts) - 1})" if len(alerts) > 1 else ""
     return Message(
-        subject=f"{one_line(name, 60)}: {first}{more}",
+        subject=f"{name}: {first}{more}",
         text=_TEMPLATES.get_template("message.txt.j2").render(given),
         html=_TEMPLATES.get_template("message.html.j2").render(given),
         data={"rule": rule.id, "name": rule.name.model_dump(), "alerts": [asdict(alert) for alert in alerts]},
@@ -102,6 +104,3 @@ def search_link(kibana_url: str, rule: Rule) -> str:
     query = " AND ".join(parts).replace("!", "!!").replace("'", "!'")
     state = f"(dataSource:(dataViewId:rasid-articles,type:dataView),query:(language:lucene,query:'{query}'))"
     return f"{kibana_url.rstrip('/')}/app/discover#/?_a={quote(state, safe='():,')}"
-
-
-_TEMPLATES.filters["one_line"] = one_line

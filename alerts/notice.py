@@ -3,29 +3,35 @@
 from html import escape
 
 from alerts.channels import DeliveryError, Message, deliver
-from alerts.rules import Alerting
+from alerts.message import one_line
+from alerts.rules import Operators
 from rasid.errors import RasidError
+from rasid.printable import printable
 from rasid.settings import Settings
+from rasid.yaml_file import load_yaml
 
 
-def notify(alerting: Alerting, settings: Settings, subject: str, text: str) -> None:
-    """Sends a notice to all operators.
+def notify(settings: Settings, subject: str, text: str) -> None:
+    """Sends a notice to all operators. Of the configuration it reads who they are and no more, as a mistake in the rest
+    may be what they are to be told.
 
     Args:
-        alerting: who they are.
         settings: of the installation.
         subject: one line.
         text: plain.
 
     Raises:
+        ConfigError: the channels or operators of alerts.yaml have a mistake.
         RasidError: a channel did not take it; the others got it.
     """
+    told = load_yaml(settings.config / "alerts.yaml", Operators)
+    subject, text = one_line(subject), printable(text)
     page = f"<!doctype html><meta charset=utf-8><title>{escape(subject)}</title><pre>{escape(text)}</pre>"
     message = Message(subject, text, page, {"notice": subject, "text": text})
     failed = []
-    for name in alerting.operators:
+    for name in told.operators:
         try:
-            deliver(alerting.channels[name], message, settings)
+            deliver(told.channels[name], message, settings)
         except DeliveryError as error:
             failed.append(f"{name}: {error}")
     if failed:

@@ -11,10 +11,12 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from upath import UPath
 
+from alerts.message import one_line
 from alerts.names import Names, labels
 from alerts.passage import passage
 from alerts.trends import SPAN, trends
 from rasid.health import Health, ProblemKind
+from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
 from rasid.storage import Storage, write_whole
 from search.stories import members, story_ids
@@ -78,7 +80,7 @@ def write_report(
             rejected += REJECTED.loads(storage.rejected(day, row.outlet.id).read_bytes())
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
-    templates.filters["passage"] = marked
+    templates.filters |= {"passage": marked, "one_line": one_line}
     until = min(datetime.now(UTC), datetime.combine(day + SPAN, time(), UTC))
     page = templates.get_template("report.html.j2").render(
         day=day,
@@ -100,7 +102,7 @@ def write_report(
         problem_names=PROBLEM_NAMES,
     )
     path = storage.report(day)
-    write_whole(path, page.encode())
+    write_whole(path, printable(page).encode())
     return path
 
 

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from alerts.channels import Channel
 from alerts.timing import Digest, Quiet
 from rasid.outlets import Name
+from rasid.printable import printable
 from rasid.yaml_file import Id, Written, load_yaml, with_ids
 from search.query import filters, text_query
 
@@ -60,6 +69,13 @@ class Rule(Written):
             raise ValueError(f"there is no topic {', '.join(unknown)}; expected of: {', '.join(known)}")
         return topics
 
+    @field_validator("query")
+    @classmethod
+    def _is_text(cls, query: str | None) -> str | None:
+        if query and printable(query) != query:
+            raise ValueError("expected text without control characters and halves of letters")
+        return query
+
     @model_validator(mode="after")
     def _says_what(self) -> "Rule":
         if not (self.query or self.topics or self.countries or self.weapons or self.outlets):
@@ -85,14 +101,15 @@ class Rule(Written):
         return {"bool": {"must": must, "filter": [*filters(self.topics, self.outlets), *named]}}
 
 
-class RulesFile(Written):
-    """The whole file."""
+class Operators(Written):
+    """The part of the file by which those who run Rasid are told."""
+
+    model_config = ConfigDict(extra="ignore")
 
     channels: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Channel], BeforeValidator(with_ids)] = (
         Field(default_factory=dict)
     )
     operators: tuple[str, ...] = ()
-    alerts: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Rule], BeforeValidator(with_ids)]
 
     @field_validator("channels")
     @classmethod
@@ -106,6 +123,14 @@ class RulesFile(Written):
     def _are_channels(cls, operators: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         _check_channels(operators, info)
         return operators
+
+
+class RulesFile(Operators):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alerts: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Rule], BeforeValidator(with_ids)]
 
     @field_validator("alerts")
     @classmethod

@@ -1,7 +1,8 @@
 """The fourth stage: each rule's new stories → its Atom file, the terminal and its channels, once each.
 
 Every delivery stands in the index ``alert-deliveries`` before it is sent and is marked there after: none is lost, and
-one is sent twice only if the process dies between the two.
+one is sent twice only if the process dies between the two. That of the Atom file is recorded when the story's others
+are: it says that the rule has told of the story. What the index says of times to come was written by a wrong clock.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -10,23 +11,22 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import bulk, scan
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
 from feedgen.feed import FeedGenerator
 from pydantic import TypeAdapter
 
 from alerts.channels import DeliveryError, deliver
-from alerts.message import message
+from alerts.message import message, one_line
 from alerts.names import Names
 from alerts.passage import Passage, passage
 from alerts.rules import FEED, Alerting, Rule
 from alerts.timing import is_due, zone_of
-from rasid.errors import RasidError
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from search.batches import batches
-from search.query import cause
+from search.client import write_all
+from search.errors import answered
 from search.stories import members
 
 WINDOW = timedelta(days=7)
@@ -37,6 +37,10 @@ CONTEXT = 120
 """Characters of the text shown on each side of a quote."""
 PASSAGES = 3
 """Quotes of an alert."""
+LONGEST = 300
+"""Characters of a quote, and of the text on each side of it."""
+MAX_URL = 2000
+"""Characters of an address."""
 RULES_A_REQUEST = 100
 MOST = 10_000
 """Articles that one rule finds in one run, at most: what Elasticsearch gives in one answer."""
@@ -47,7 +51,8 @@ LAST_RETRY = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Alert:
-    """A story that a rule found, by its original or else by the first of its copies that the rule finds.
+    """A story that a rule found, by its original or else by the first of its copies that the rule finds. Its texts come
+    from the web: each is made one line, not too long, that any channel can take.
 
     Attributes:
         rule: id of the rule.
@@ -78,6 +83,20 @@ class Alert:
     passages: tuple[Passage, ...]
     copies: tuple[str, ...]
     article_ids: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        lines = {
+            "url": one_line(self.url, MAX_URL),
+            "title": one_line(self.title),
+            "outlet_name": one_line(self.outlet_name),
+            "passages": tuple(
+                Passage(*(one_line(text, LONGEST) for text in (each.before, each.quote, each.after)))
+                for each in self.passages
+            ),
+            "copies": tuple(one_line(name) for name in self.copies),
+        }
+        for name, value in lines.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
@@ -117,6 +136,19 @@ class AlertReport:
 _ALERT = TypeAdapter(Alert)
 
 
+@dataclass(frozen=True)
+class _Delivery:
+    """An alert that waits for a channel, with the hit that records it."""
+
+    hit: Mapping[str, Any]
+    alert: Alert
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who refused the mail that the channel's others got; none else."""
+        return tuple(self.hit["_source"].get("recipients") or ())
+
+
 def send_alerts(
     client: Elasticsearch,
     storage: Storage,
@@ -138,31 +170,29 @@ def send_alerts(
         now: the clock's time when absent.
 
     Raises:
-        RasidError: the cluster failed.
+        ClusterError: the cluster failed.
     """
     now = now or datetime.now(UTC)
-    try:
-        _refresh(client)
-        refused: dict[str, str] = {}
-        found = found_by(client, alerting.rules, _starts(client, alerting.rules, since), refused)
-        rules = [rule for rule in alerting.rules if rule.id in found]
-        _record(client, rules, _new_alerts(client, rules, found), now)
-        due = _due(client, now)
-        alerts = _write_feeds(client, storage, alerting.rules, due, now)
-        _send_due(client, alerting, names, settings, due, now)
-        _refresh(client)
-        return AlertReport(tuple(alerts), _failures(client), refused)
-    except (TransportError, ApiError) as error:
-        raise RasidError(f"alerts: {error}") from error
+    _refresh(client)
+    refused: dict[str, str] = {}
+    starts = _starts(client, alerting.rules, min(since, now), now)
+    found = found_by(client, alerting.rules, starts, refused, now=now)
+    rules = [rule for rule in alerting.rules if rule.id in found]
+    _record(client, _new_alerts(client, rules, found), now)
+    due = _due(client, now)
+    alerts = _write_feeds(client, storage, alerting.rules, due, now)
+    _send_due(client, alerting, names, settings, due, now)
+    _refresh(client)
+    return AlertReport(tuple(alerts), _failures(client), refused)
 
 
-def _starts(client: Elasticsearch, rules: Iterable[Rule], since: datetime) -> dict[str, datetime]:
+def _starts(client: Elasticsearch, rules: Iterable[Rule], since: datetime, now: datetime) -> dict[str, datetime]:
     """Id of a rule → when its articles begin to count. A rule that is not known yet begins at `since`."""
     hits = scan(client, index="alert-rules", query={"query": {"match_all": {}}}, ignore_unavailable=True)
-    known = {hit["_id"]: datetime.fromisoformat(hit["_source"]["since"]) for hit in hits}
+    noted = {hit["_id"]: datetime.fromisoformat(hit["_source"]["since"]) for hit in hits}
+    known = {rule: start for rule, start in noted.items() if start <= now}
     new = [rule.id for rule in rules if rule.id not in known]
-    actions = [{"_index": "alert-rules", "_id": rule, "_source": {"since": since.isoformat()}} for rule in new]
-    bulk(client, actions)
+    write_all(client, ({"_index": "alert-rules", "_id": rule, "_source": {"since": since.isoformat()}} for rule in new))
     return known | dict.fromkeys(new, since)
 
 
@@ -172,6 +202,7 @@ def found_by(
     starts: Mapping[str, datetime],
     refused: dict[str, str],
     window: timedelta = WINDOW,
+    now: datetime | None = None,
 ) -> dict[str, dict[str, str]]:
     """What rules find among the articles that were indexed lately.
 
@@ -179,14 +210,18 @@ def found_by(
         client: of the cluster.
         rules: to ask for.
         starts: id of a rule → articles indexed before count for nothing.
-        refused: gets the rules whose query is not valid, and why.
+        refused: gets the rules whose query is not valid or asks for too much, and why.
         window: neither do articles count that were indexed longer ago.
+        now: the clock's time when absent.
 
     Returns:
         id of a rule that is not refused → id of an article → id of its story.
+
+    Raises:
+        ClusterError: the cluster failed.
     """
     found: dict[str, dict[str, str]] = {}
-    earliest = datetime.now(UTC) - window
+    earliest = (now or datetime.now(UTC)) - window
     for some in batches(rules, RULES_A_REQUEST):
         searches: list[dict[str, Any]] = []
         for rule in some:
@@ -195,33 +230,45 @@ def found_by(
                 recent.append({"range": {"first_seen_at": {"gte": earliest.isoformat()}}})
             query = {"bool": {"filter": [rule.search(), *recent]}}
             options = {"_source": ["story_id"], "size": MOST, "sort": [{"indexed_at": "desc"}]}
-            searches += [{"ignore_unavailable": True}, {"query": query, "track_total_hits": False, **options}]
+            whole = {"ignore_unavailable": True, "allow_partial_search_results": False}
+            searches += [whole, {"query": query, "track_total_hits": False, **options}]
         answers = client.msearch(index="articles", searches=searches)["responses"] if searches else []
         for rule, answer in zip(some, answers, strict=True):
             if "error" in answer:
-                refused[rule.id] = cause(answer["error"])
+                error = answered(answer["status"], answer["error"])
+                if not error.is_of_request and error.kind != "circuit_breaking_exception":
+                    raise error
+                refused[rule.id] = error.reason
                 continue
             found[rule.id] = {hit["_id"]: hit["_source"]["story_id"] for hit in answer["hits"]["hits"]}
     return found
 
 
-def _new_alerts(client: Elasticsearch, rules: Iterable[Rule], found: Mapping[str, Mapping[str, str]]) -> list[Alert]:
-    """Stories of which a rule has told no article yet. A story's id is another one once an earlier article is found;
+def _new_alerts(
+    client: Elasticsearch, rules: Iterable[Rule], found: Mapping[str, Mapping[str, str]]
+) -> list[tuple[Alert, list[str]]]:
+    """Stories of which a rule has told no article yet, and the channels that are to get them: all of the rule's, but
+    those for which a run recorded them that broke off. A story's id is another one once an earlier article is found;
     its articles stay.
     """
     told = _told(client, {id_ for articles in found.values() for id_ in articles})
     fresh = {
-        rule: {id_: story for id_, story in articles.items() if (rule, id_) not in told}
+        rule: {id_: story for id_, story in articles.items() if (rule, FEED, id_) not in told}
         for rule, articles in found.items()
     }
     stories = members(client, {story for new in fresh.values() for story in new.values()}, bodies=True)
     told |= _told(client, {article["id"] for story in stories.values() for article in story})
-    return [
-        alert
-        for rule in rules
-        for alert in alerts_of(rule, fresh[rule.id], stories)
-        if not any((rule.id, id_) in told for id_ in alert.article_ids)
-    ]
+    alerts = []
+    for rule in rules:
+        for alert in alerts_of(rule, fresh[rule.id], stories):
+            channels = {FEED, *rule.channels} - {
+                channel
+                for channel in (FEED, *rule.channels)
+                if any((rule.id, channel, id_) in told for id_ in alert.article_ids)
+            }
+            if FEED in channels:
+                alerts.append((alert, sorted(channels)))
+    return alerts
 
 
 def alerts_of(rule: Rule, found: Mapping[str, str], stories: Mapping[str, list[dict[str, Any]]]) -> list[Alert]:
@@ -239,18 +286,19 @@ def alerts_of(rule: Rule, found: Mapping[str, str], stories: Mapping[str, list[d
     return sorted((_alert(rule, group, found) for group in groups), key=lambda alert: alert.published_at, reverse=True)
 
 
-def _told(client: Elasticsearch, ids: Iterable[str]) -> set[tuple[str, str]]:
-    """The pairs of a rule and an article of which it has told."""
-    told: set[tuple[str, str]] = set()
+def _told(client: Elasticsearch, ids: Iterable[str]) -> set[tuple[str, str, str]]:
+    """Rule, channel and article of each delivery that is recorded."""
+    told: set[tuple[str, str, str]] = set()
     for some in batches(list(ids), 1000):
         hits = scan(
             client,
             index="alert-deliveries",
             query={"query": {"terms": {"article_ids": list(some)}}},
-            source_includes=["rule", "article_ids"],
+            source_includes=["rule", "channel", "article_ids"],
             ignore_unavailable=True,
         )
-        told.update((hit["_source"]["rule"], id_) for hit in hits for id_ in hit["_source"]["article_ids"])
+        for source in (hit["_source"] for hit in hits):
+            told.update((source["rule"], source["channel"], id_) for id_ in source["article_ids"])
     return told
 
 
@@ -278,10 +326,9 @@ def _alert(rule: Rule, articles: list[dict[str, Any]], found: Container[str]) ->
     )
 
 
-def _record(client: Elasticsearch, rules: Iterable[Rule], alerts: Iterable[Alert], now: datetime) -> None:
-    channels = {rule.id: (FEED, *rule.channels) for rule in rules}
-    actions = [
-        {
+def _record(client: Elasticsearch, alerts: Sequence[tuple[Alert, list[str]]], now: datetime) -> None:
+    actions = {
+        (alert.rule, channel, alert.article_id): {
             "_index": "alert-deliveries",
             "_id": f"{alert.rule}:{channel}:{alert.article_id}",
             "_source": {
@@ -296,22 +343,43 @@ def _record(client: Elasticsearch, rules: Iterable[Rule], alerts: Iterable[Alert
                 "next_try_at": now.isoformat(),
             },
         }
-        for alert in alerts
-        for channel in channels[alert.rule]
-    ]
-    bulk(client, actions)
+        for alert, channels in alerts
+        for channel in channels
+    }
+    # Those of the Atom files last, when all others are there.
+    write_all(client, [action for (_, channel, _), action in actions.items() if channel != FEED])
+    write_all(client, [action for (_, channel, _), action in actions.items() if channel == FEED])
     _refresh(client)
 
 
-def _due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[_Delivery]]:
     """(rule, channel) → its deliveries that are to be made now."""
-    query = {"bool": {"filter": [{"term": {"state": "pending"}}, {"range": {"next_try_at": {"lte": now.isoformat()}}}]}}
-    due: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    times = [
+        {"range": {"next_try_at": bounds}}
+        for bounds in ({"lte": now.isoformat()}, {"gt": (now + LAST_RETRY).isoformat()})
+    ]
+    query = {"bool": {"filter": [{"term": {"state": "pending"}}], "should": times, "minimum_should_match": 1}}
+    due: dict[tuple[str, str], list[_Delivery]] = {}
+    unreadable = []
     for hit in scan(client, index="alert-deliveries", query={"query": query}, ignore_unavailable=True):
-        due.setdefault((hit["_source"]["rule"], hit["_source"]["channel"]), []).append(hit)
-    for hits in due.values():
-        hits.sort(key=lambda hit: str(hit["_source"]["alert"]["published_at"]), reverse=True)
+        if alert := _alert_of(hit):
+            due.setdefault((hit["_source"]["rule"], hit["_source"]["channel"]), []).append(_Delivery(hit, alert))
+        else:
+            unreadable.append(hit)
+    _mark(client, unreadable, state="dropped", error="its record in alert-deliveries is damaged")
+    for deliveries in due.values():
+        deliveries.sort(key=lambda delivery: delivery.alert.published_at, reverse=True)
     return due
+
+
+def _alert_of(hit: Mapping[str, Any]) -> Alert | None:
+    """What a delivery tells; None if that cannot be read."""
+    try:
+        alert = _ALERT.validate_python(hit["_source"]["alert"])
+        datetime.fromisoformat(alert.published_at)
+    except ValueError:
+        return None
+    return alert
 
 
 def _refresh(client: Elasticsearch) -> None:
@@ -319,24 +387,24 @@ def _refresh(client: Elasticsearch) -> None:
     client.indices.refresh(index=["alert-deliveries", "alert-rules"], ignore_unavailable=True)
 
 
-def _mark(client: Elasticsearch, hits: Iterable[dict[str, Any]], **state: Any) -> None:
+def _mark(client: Elasticsearch, hits: Iterable[Mapping[str, Any]], **state: Any) -> None:
     _update(client, ((hit, state) for hit in hits))
 
 
-def _update(client: Elasticsearch, changes: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+def _update(client: Elasticsearch, changes: Iterable[tuple[Mapping[str, Any], dict[str, Any]]]) -> None:
     """Writes fields of several deliveries in one request."""
     actions = [
         {"_op_type": "update", "_index": hit["_index"], "_id": hit["_id"], "doc": state, "retry_on_conflict": 3}
         for hit, state in changes
     ]
-    bulk(client, actions)
+    write_all(client, actions)
 
 
 def _write_feeds(
     client: Elasticsearch,
     storage: Storage,
     rules: Iterable[Rule],
-    due: Mapping[tuple[str, str], list[dict[str, Any]]],
+    due: Mapping[tuple[str, str], list[_Delivery]],
     now: datetime,
 ) -> list[Alert]:
     told: list[Alert] = []
@@ -348,16 +416,15 @@ def _write_feeds(
             searches += [{}, {"query": sent, "sort": [{"delivered_at": "desc"}], "size": FEED_SIZE}]
         answers = client.msearch(index="alert-deliveries", searches=searches)["responses"]
         for rule, answer in zip(some, answers, strict=True):
-            new = _alerts(due[rule.id, FEED])
+            if "error" in answer:
+                raise answered(answer["status"], answer["error"])
+            new = [delivery.alert for delivery in due[rule.id, FEED]]
+            earlier = [alert for hit in answer["hits"]["hits"] if (alert := _alert_of(hit))]
             told += new
-            write_whole(storage.alert_feed(rule.id), _atom(rule, [*new, *_alerts(answer["hits"]["hits"])], now))
-    hits = [hit for rule in written for hit in due[rule.id, FEED]]
+            write_whole(storage.alert_feed(rule.id), _atom(rule, [*new, *earlier], now))
+    hits = [delivery.hit for rule in written for delivery in due[rule.id, FEED]]
     _mark(client, hits, state="sent", delivered_at=now.isoformat())
     return told
-
-
-def _alerts(hits: Iterable[dict[str, Any]]) -> list[Alert]:
-    return [_ALERT.validate_python(hit["_source"]["alert"]) for hit in hits]
 
 
 def _of(rule: Rule) -> dict[str, Any]:
@@ -369,36 +436,48 @@ def _send_due(
     alerting: Alerting,
     names: Names,
     settings: Settings,
-    due: Mapping[tuple[str, str], list[dict[str, Any]]],
+    due: Mapping[tuple[str, str], list[_Delivery]],
     now: datetime,
 ) -> None:
     """One message a rule and channel. Each channel has a thread of its own, so that a dead one holds up no other."""
     rules = {rule.id: rule for rule in alerting.rules}
-    work: dict[str, list[tuple[Rule, list[dict[str, Any]]]]] = {}
-    for (rule_id, channel), hits in due.items():
+    work: dict[str, list[tuple[Rule, list[_Delivery]]]] = {}
+    for (rule_id, channel), deliveries in due.items():
         rule = rules.get(rule_id)
         if not rule or channel not in (FEED, *rule.channels):
+            hits = [delivery.hit for delivery in deliveries]
             _mark(client, hits, state="dropped", error="the rule or its channel is no longer in alerts.yaml")
         elif channel != FEED:
-            allowed = [hit for hit in hits if is_due(rule.digest, rule.quiet, _created(hit), now)]
+            allowed = [each for each in deliveries if is_due(rule.digest, rule.quiet, _created(each.hit), now)]
             if allowed := allowed[: _left_today(client, rule, channel, now)]:
                 work.setdefault(channel, []).append((rule, allowed))
 
-    def one_channel(channel: str) -> None:
-        for rule, hits in work[channel]:
-            text = message(rule, _alerts(hits), alerting.channels[channel], names, settings.kibana_page)
-            try:
-                deliver(alerting.channels[channel], text, settings)
-            except DeliveryError as error:
-                _failed(client, hits, str(error), now)
-            else:
-                _mark(client, hits, state="sent", delivered_at=now.isoformat(), error=None)
+    def one_channel(name: str) -> None:
+        channel = alerting.channels[name]
+        for rule, deliveries in work[name]:
+            of_recipients: dict[tuple[str, ...], list[_Delivery]] = {}
+            for each in deliveries:
+                of_recipients.setdefault(each.recipients, []).append(each)
+            for waiting, some in of_recipients.items():
+                hits = [each.hit for each in some]
+                recipients = [address for address in waiting if address in channel.email]
+                if waiting and not recipients:
+                    _mark(client, hits, state="dropped", error="its recipient is no longer in alerts.yaml")
+                    continue
+                alerts = [each.alert for each in some]
+                text = message(rule, alerts, channel, names, settings.kibana_page)
+                try:
+                    deliver(channel, text, settings, recipients)
+                except DeliveryError as error:
+                    _failed(client, hits, error, now)
+                else:
+                    _mark(client, hits, state="sent", delivered_at=now.isoformat(), error=None)
 
     with ThreadPoolExecutor(max(1, len(work))) as pool:
         list(pool.map(one_channel, work))
 
 
-def _created(hit: dict[str, Any]) -> datetime:
+def _created(hit: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(hit["_source"]["created_at"])
 
 
@@ -415,7 +494,7 @@ def _left_today(client: Elasticsearch, rule: Rule, channel: str, now: datetime) 
                 "filter": [
                     _of(rule),
                     {"term": {"channel": channel}},
-                    {"range": {"delivered_at": {"gte": midnight.isoformat()}}},
+                    {"range": {"delivered_at": {"gte": midnight.isoformat(), "lte": now.isoformat()}}},
                 ]
             }
         },
@@ -423,12 +502,13 @@ def _left_today(client: Elasticsearch, rule: Rule, channel: str, now: datetime) 
     return max(0, rule.at_most - int(sent))
 
 
-def _failed(client: Elasticsearch, hits: Iterable[dict[str, Any]], reason: str, now: datetime) -> None:
+def _failed(client: Elasticsearch, hits: Iterable[Mapping[str, Any]], error: DeliveryError, now: datetime) -> None:
     changes = []
     for hit in hits:
         attempts = hit["_source"]["attempts"] + 1
         wait = min(FIRST_RETRY * 2 ** (attempts - 1), LAST_RETRY) if attempts < 20 else LAST_RETRY
-        changes.append((hit, {"attempts": attempts, "next_try_at": (now + wait).isoformat(), "error": reason}))
+        tried = {"attempts": attempts, "next_try_at": (now + wait).isoformat(), "error": str(error)}
+        changes.append((hit, tried | ({"recipients": error.refused} if error.refused else {})))
     _update(client, changes)
 
 
@@ -483,7 +563,7 @@ def history(client: Elasticsearch, rule: str | None, size: int) -> list[dict[str
 def _atom(rule: Rule, alerts: list[Alert], now: datetime) -> bytes:
     feed = FeedGenerator()
     feed.id(f"urn:rasid:alert:{rule.id}")
-    feed.title(f"{rule.name.ar} – {rule.name.en}")
+    feed.title(f"{one_line(rule.name.ar)} – {one_line(rule.name.en)}")
     feed.language("ar")
     feed.author(name="Rasid راصد")
     feed.updated(now)

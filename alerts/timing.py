@@ -53,10 +53,10 @@ def is_due(digest: Digest | None, quiet: Quiet | None, created_at: datetime, now
     Args:
         digest: of the rule, if it has one.
         quiet: of the rule, if it has some.
-        created_at: when the delivery was recorded, aware.
+        created_at: when the delivery was recorded, aware; not believed if that is still to come.
         now: aware.
     """
-    if digest and _last(digest, now) < created_at:
+    if digest and _last(digest, now) < created_at <= now:
         return False
     return not (quiet and _is_quiet(quiet, now))
 

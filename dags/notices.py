@@ -46,21 +46,18 @@ def tell_summary(done: "Stages", summary: "Summary") -> None:
     counts = f"{summary.captures} captures = {summary.articles} articles + {summary.unchanged} unchanged"
     lines = [f"{counts} + {summary.rejected} rejected; {summary.updated} changed in the index"]
     lines += [f"{outlet}: {problem}" for outlet, problems in summary.unhealthy.items() for problem in problems]
+    lines += [f"warning: {warning}" for warning in summary.warnings]
     try:
-        notify(done.config.alerting, done.settings, subject, "\n".join(lines))
+        notify(done.settings, subject, "\n".join(lines))
     except RasidError as error:
         logging.getLogger(__name__).warning("%s", error)
 
 
 def _tell(subject: str, text: str) -> None:
     from alerts.notice import notify
-    from alerts.rules import load_alerting
-    from processing.topics import load_tagger
     from rasid.settings import load_settings
 
-    settings = load_settings()  # and not all of the configuration: a mistake in outlets.yaml is to be told, too
-    topics = load_tagger(settings.config / "topics.yaml").topics
-    notify(load_alerting(settings.config / "alerts.yaml", topics), settings, subject, text)
+    notify(load_settings(), subject, text)
 
 
 LATE = (

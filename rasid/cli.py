@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from rasid import __version__
 from rasid.errors import RasidError, told_by_system, without_users
+from rasid.printable import harmless_json, json_text
 from rasid.settings import Role, Settings, load_settings
 from rasid.storage import is_local
+from rasid.terminal import terminal
 
 if TYPE_CHECKING:  # at run time each command imports what it needs, so that a short one does not wait for the rest
     from elasticsearch import Elasticsearch
@@ -39,8 +40,8 @@ app.add_typer(outlets_app, name="outlets")
 app.add_typer(topics_app, name="topics")
 app.add_typer(alerts_app, name="alerts")
 
-console = Console(markup=False, emoji=False)  # what is shown comes from files and from the web
-errors = Console(stderr=True, markup=False, emoji=False)
+console = terminal()
+errors = terminal(stderr=True)
 
 
 def _day(text: str) -> date:
@@ -110,7 +111,7 @@ def main() -> None:
         if told is None:
             raise
         message = told
-    errors.print(message, style="red", highlight=False, soft_wrap=True)
+    errors.print(message, style="red", soft_wrap=True)
     sys.exit(1)
 
 
@@ -128,6 +129,10 @@ def _check_arguments() -> None:
         except UnicodeEncodeError:
             encoding = sys.getfilesystemencoding()
             raise RasidError(f"the argument {argument!a} is not {encoding}; write it so, or set LC_ALL") from None
+
+
+def _show_json(value: Any) -> None:
+    console.print(Text(json_text(value, indent=2)), soft_wrap=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -212,7 +217,7 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
         unhealthy = {
             each.outlet.id: [asdict(problem) for problem in each.problems] for each in healths if each.problems
         }
-        console.print_json(json.dumps({"succeeded": succeeded, "report": report, "unhealthy": unhealthy, **kept}))
+        _show_json({"succeeded": succeeded, "report": report, "unhealthy": unhealthy, **kept})
     else:
         console.print(summary_table(healths))
         show_problems(console, healths)
@@ -223,25 +228,29 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
         raise RasidError("\n".join(["the run failed", *where, f"details: {logs / 'airflow.log'}"]))
 
 
-def _show_later_stages(index: dict[str, int] | None, alert: dict[str, Any] | None) -> None:
+def _show_later_stages(index: dict[str, Any] | None, alert: dict[str, Any] | None) -> None:
+    from rasid.summary import index_warnings
+
     if index:
         created, updated, unchanged = (index[name] for name in ("created", "updated", "unchanged"))
         console.print(f"index    {created} new, {updated} changed, {unchanged} unchanged; {index['total']} in all")
         if index["removed"]:
             console.print(f"         {index['removed']} removed, as their captures give no article any more")
+        for warning in index_warnings(index):
+            console.print(f"warning  {warning}", style="yellow", soft_wrap=True)
         console.print(f"stories  {index['articles'] - index['reposts']} originals, {index['reposts']} reposts")
     if alert is not None:
         console.print(f"alerts   {len(alert['alerts'])} new")
         for each in alert["alerts"]:
             copies = f" (+ {'، '.join(each['copies'])})" if each["copies"] else ""
             line = f"  [{each['rule']}] {each['title']} — {each['outlet_name']}{copies}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            console.print(line, soft_wrap=True)
         for each in alert["failures"]:
             since = datetime.fromisoformat(each["since"])
             waiting = f"{each['channel']}: {each['alerts']} of rule {each['rule']}, since {since:%Y-%m-%d %H:%M}"
             style = "bold red" if datetime.now(UTC) - since > timedelta(days=1) else "yellow"
             line = f"undelivered  {waiting}: {each['reason']}"
-            console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+            console.print(line, style=style, soft_wrap=True)
 
 
 @app.command()
@@ -333,7 +342,7 @@ def extract(
     if explain:
         show_extraction(console, article, page)
     else:
-        sys.stdout.write(ARTICLES.pretty(article) + "\n")
+        sys.stdout.write(harmless_json(ARTICLES.pretty(article)) + "\n")
 
 
 @app.command()
@@ -351,7 +360,7 @@ def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists
             except UnicodeDecodeError:
                 raise RasidError(f"{where}: expected UTF-8 text") from None
             if text.strip():
-                sys.stdout.write(tag_line(tagger, text, where) + "\n")
+                sys.stdout.write(harmless_json(tag_line(tagger, text, where)) + "\n")
 
 
 @app.command()
@@ -379,7 +388,7 @@ def search(
         hits = search_articles(client, query, where, size, reposts, sort == "time", facets)
     if as_json:
         found = [{**hit.article, "copies": list(hit.copies)} for hit in hits.hits]
-        console.print_json(json.dumps({"total": hits.total, "hits": found, "facets": hits.facets}))
+        _show_json({"total": hits.total, "hits": found, "facets": hits.facets})
     elif as_csv:
         write_csv(sys.stdout, hits)
     else:
@@ -399,7 +408,7 @@ def story(
     with _client(_settings(), "reader") as client:
         articles = story_of(client, id_)
     if as_json:
-        console.print_json(json.dumps(articles))
+        _show_json(articles)
     else:
         show_story(console, articles)
 
@@ -426,7 +435,7 @@ def setup(
     if settings.kibana_url:
         links = provision(settings.kibana_url, settings.kibana_api_key, settings.kibana_space, settings.kibana_page)
         for title, link in links.items():
-            console.print(f"{title}: {link}", soft_wrap=True, highlight=False)
+            console.print(f"{title}: {link}", soft_wrap=True)
 
 
 def _set_up_cluster(settings: Settings, migrate_old: bool, keys: Path | None) -> None:
@@ -505,7 +514,7 @@ def check_outlets(
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(lambda outlet: examine(outlet, config.tagger, settings), chosen):
             if as_json:
-                sys.stdout.write(TypeAdapter(Examination).dump_json(found).decode() + "\n")
+                sys.stdout.write(harmless_json(TypeAdapter(Examination).dump_json(found).decode()) + "\n")
             else:
                 show_examination(console, found)
             if not found.articles:
@@ -625,8 +634,8 @@ def test_alert(
         html.write_text(told.html, encoding="utf-8")
         console.print(str(html.absolute()), soft_wrap=True)
     else:
-        console.print(told.subject, markup=False, highlight=False, soft_wrap=True, style="bold")
-        console.print(told.text, markup=False, highlight=False, soft_wrap=True)
+        console.print(told.subject, soft_wrap=True, style="bold")
+        console.print(told.text, soft_wrap=True)
 
 
 @alerts_app.command("send")
@@ -655,17 +664,18 @@ def alert_history(
     as_json: Json = False,
 ) -> None:
     """What was sent to whom, the last first, and what waits."""
+    from alerts.message import one_line
     from alerts.send import history
 
     with _client(_settings(), "reader") as client:
         deliveries = history(client, rule, size)
     if as_json:
-        console.print_json(json.dumps(deliveries))
+        _show_json(deliveries)
         return
     table = Table("recorded", "rule", "channel", "state", "title")
     for each in deliveries:
         tries = f", tried {each['attempts']} times: {each['error']}" if each["attempts"] and each.get("error") else ""
-        title = each["alert"]["title"]
+        title = one_line(each["alert"]["title"])
         table.add_row(each["created_at"][:16], each["rule"], each["channel"], each["state"] + tries, Text(title))
     console.print(table)
 
@@ -680,7 +690,7 @@ def show(as_json: Json = False) -> None:
     with _client(settings, "reader") as client:
         found = status_of(client, settings)
     if as_json:
-        console.print_json(json.dumps(asdict(found)))
+        _show_json(asdict(found))
     else:
         show_status(console, found)
     if found.late:

@@ -1,6 +1,8 @@
 """Text without the characters that no reader sees and that a terminal, XML or JSON trips over."""
 
+import json
 import re
+from typing import Any
 
 _NOTHING = re.compile(
     # C0 and C1 controls but white space (ECMA-48), halves of surrogate pairs, and what Unicode calls no characters.
@@ -26,3 +28,17 @@ def shortened(text: str, most: int) -> str:
     head = text[: most - 1]
     whole = head.rsplit(maxsplit=1)[0] if " " in head[most // 2 :] else head
     return whole.rstrip() + ELLIPSIS
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """A value as JSON that any file and terminal takes, as `harmless_json` makes it."""
+    return harmless_json(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def harmless_json(text: str) -> str:
+    """JSON in which what `printable` leaves out stands by its number: the values are the same."""
+    return _BLANK.sub(_by_number, _NOTHING.sub(_by_number, text))
+
+
+def _by_number(found: re.Match[str]) -> str:
+    return re.sub("....", r"\\u\g<0>", found[0].encode("utf-16-be", "surrogatepass").hex())

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from rasid.printable import json_text
 from rasid.settings import Settings
 from rasid.stages import Event, Tell
 from rasid.storage import Storage
@@ -23,7 +24,7 @@ def progress_writer(settings: Settings, day: date) -> Tell:
 
     def tell(event: Event) -> None:
         with file.open("ab", buffering=0) as stream:
-            stream.write(json.dumps(asdict(event), ensure_ascii=False).encode() + b"\n")
+            stream.write(json_text(asdict(event)).encode() + b"\n")
 
     return tell
 

@@ -15,9 +15,10 @@ Precision = Literal["second", "day", "feed", "crawl"]
 
 RejectReason = Literal[
     "http_status", "not_html", "undecodable", "empty", "short", "listing", "gallery", "login", "soft_404", "language",
-    "extractor",
+    "extractor", "refused",
 ]  # fmt: skip
-"""Why a page gives no article; `listing` is a home or section page."""
+"""Why a page gives no article; `listing` is a home or section page, `refused` an article that Elasticsearch does not
+take."""
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from alerts.message import MAX_TITLE, one_line
 from processing.arabic import words
 from processing.judging import Judgement, Passage
 from processing.page import Page
 from processing.reposts.overlap import differences
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health
+from rasid.printable import printable, shortened
 from rasid.records import Article, Mention
 from rasid.stages import Event
 from rasid.status import Status
@@ -127,7 +129,7 @@ def show_problems(console: Console, healths: Iterable[Health]) -> None:
     for health in healths:
         for problem in health.problems:
             line = f"unhealthy  {health.outlet.id}: {problem.kind}: {problem.detail}"
-            console.print(line, style=_style(health), markup=False, highlight=False, soft_wrap=True)
+            console.print(line, style=_style(health), soft_wrap=True)
 
 
 def _style(health: Health) -> str:
@@ -157,7 +159,7 @@ def show_examination(console: Console, found: Examination) -> None:
     )
     if found.articles:
         sample = max(found.articles, key=lambda article: article.published_at)
-        line("sample", sample.title)
+        line("sample", one_line(sample.title))
         line("", f"{sample.published_at:%Y-%m-%d %H:%M} UTC, known by: {sample.published_precision}")
         line("", " ".join(sample.body.split()[:25]) + " …")
         line("", sample.url, "blue")
@@ -176,7 +178,7 @@ def show_extraction(console: Console, article: Article, page: Page) -> None:
     """What was taken of a page and from where, and what was left out and why."""
     paragraphs = article.body.splitlines()
     taken = {
-        "title": article.title,
+        "title": one_line(article.title),
         "published_at": f"{article.published_at:%Y-%m-%d %H:%M} UTC ({article.published_precision})",
         "authors": ", ".join(article.authors),
         "credited_to": ", ".join(article.credited_to),
@@ -234,7 +236,8 @@ def show_hits(console: Console, hits: Hits) -> None:
     """Hits with the matched words marked."""
     for number, hit in enumerate(hits.hits, start=1):
         article = hit.article
-        console.print(Text.assemble(f"{number}. ", _marked(hit.title, "bold")), soft_wrap=True)
+        title = shortened(" ".join(hit.title.split()), MAX_TITLE)
+        console.print(Text.assemble(f"{number}. ", _marked(title, "bold")), soft_wrap=True)
         # The date stands first: after an Arabic name, a terminal that orders letters would turn it round.
         about = [article["published_at"][:16].replace("T", " "), article["outlet_name"], *article.get("topics", [])]
         console.print(Text("   " + " · ".join(about), "dim"), soft_wrap=True)
@@ -279,6 +282,7 @@ def write_csv(stream: TextIO, hits: Hits) -> None:
 
 def _cell(value: Any) -> Any:
     text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+    text = printable(text) if isinstance(text, str) else text
     # A spreadsheet takes these for the beginning of a formula; titles come from the web.
     return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
@@ -293,7 +297,7 @@ def show_story(console: Console, articles: Sequence[dict[str, Any]]) -> None:
         shares = [f"{article[name]:.0%}" if article.get("is_repost") else "" for name in ("copied_share", "similarity")]
         style = "" if article.get("is_repost") else "bold"
         published = article["published_at"][:16].replace("T", " ")
-        table.add_row(published, article["outlet_name"], *shares, Text(article["title"]), style=style)
+        table.add_row(published, article["outlet_name"], *shares, Text(one_line(article["title"])), style=style)
     console.print(table)
     console.print(Text(f"original: {original['url']}", "blue"), soft_wrap=True)
     for article in articles[1:]:

@@ -23,6 +23,7 @@ from processing.topics import Tagger, load_tagger
 from rasid.errors import RasidError
 from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
+from rasid.printable import json_text
 from rasid.settings import Role, Settings
 from rasid.storage import Storage, write_whole
 from rasid.summary import Summary, step_of, summarise, whole
@@ -133,16 +134,26 @@ class Stages:
         return report
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
-        """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch."""
+        """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch. What it does not
+        take counts as rejected from then on.
+        """
         ids = list(outlet_ids)
         with self._told("index") as keep:
             with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
+                for id_ in ids:
+                    self._count_refused(id_, report.refused.get(id_, 0))
                 index_rejected(client, self.storage, self.day, ids)
                 index_health(client, self.day, self.health(ids))
             keep(asdict(report))
         self.tell(Event("index", state="done", counts=asdict(report)))
         return report
+
+    def _count_refused(self, outlet_id: str, refused: int) -> None:
+        kept = self.kept(f"process-{outlet_id}")
+        if kept and (more := refused - kept["rejected"].get("refused", 0)):
+            rejected = {**kept["rejected"], "refused": refused}
+            self._keep(f"process-{outlet_id}", {**kept, "articles": kept["articles"] - more, "rejected": rejected})
 
     def alert(self, since: datetime | None = None) -> AlertReport:
         """Sends what the rules find, and what is still to be sent.
@@ -221,13 +232,13 @@ class Stages:
         with self._told("check"):
             steps = [self._step(stage, id_) for id_ in ids for stage in ("crawl", "process")]
             steps += [self._step(stage) for stage in ("index", "alert", "report")]
-            summary = summarise(steps, self.health(ids), self.settings.failed_outlets)
+            summary = summarise(steps, self.health(ids), self.kept("index"), self.settings.failed_outlets)
             problems = [*summary.problems, *self._mistakes((self.kept("alert") or {"refused": {}})["refused"])]
             with self._cluster("writer") as client:
                 index_run(client, self.day, run, [*steps, whole(steps, "\n".join(problems))])
             if problems:
                 raise RasidError("\n".join(problems))
-        self.tell(Event("check", state="done"))
+        self.tell(Event("check", state="done", message="; ".join(summary.warnings)))
         return summary
 
     def _step(self, stage: str, outlet: str | None = None) -> Step:
@@ -267,15 +278,16 @@ class Stages:
 
         def keep(report: dict[str, Any]) -> None:
             took = round((datetime.now(UTC) - start).total_seconds(), 1)
-            kept = {**report, "started_at": start.isoformat(), "took": took}
-            text = json.dumps(kept, ensure_ascii=False)
-            write_whole(self.storage.run(self.day) / f"{name}.json", text.encode())
+            self._keep(name, {**report, "started_at": start.isoformat(), "took": took})
 
         try:
             yield keep
         except Exception as error:
             self.tell(Event(stage, outlet, "failed", message=str(error) or repr(error)))
             raise
+
+    def _keep(self, name: str, report: dict[str, Any]) -> None:
+        write_whole(self.storage.run(self.day) / f"{name}.json", json_text(report).encode())
 
     def kept(self, name: str, day: date | None = None) -> Any:
         """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none.

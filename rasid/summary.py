@@ -12,7 +12,7 @@ from search.runs import Step
 COUNTED = {
     "crawl": ("found", "failed"),
     "process": ("captures", "articles", "unchanged", "rejected"),
-    "index": ("created", "updated", "removed"),
+    "index": ("created", "updated", "removed", "shared"),
     "alert": ("alerts",),
     "report": (),
 }
@@ -37,6 +37,7 @@ class Summary:
         alerts: new ones.
         unhealthy: outlet → what is wrong with it.
         problems: why the run as a whole failed; none if it did not.
+        warnings: what the run's index lacks of its articles, and why; the run is none the worse.
     """
 
     outlets: int
@@ -49,6 +50,7 @@ class Summary:
     alerts: int
     unhealthy: dict[str, list[str]]
     problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def step_of(stage: str, outlet: str | None, kept: Mapping[str, Any] | None) -> Step:
@@ -75,12 +77,29 @@ def _number(count: Any) -> int:
     return count if isinstance(count, int) else len(count)
 
 
-def summarise(steps: Sequence[Step], healths: Iterable[Health], failed_outlets: float) -> Summary:
+def index_warnings(index: Mapping[str, Any] | None) -> list[str]:
+    """Why there are fewer articles in the index than the outlets gave.
+
+    Args:
+        index: the run's `search.indexing.IndexReport`, as JSON has it; None if there is none.
+    """
+    reasons = {
+        "refused": "{} of {} refused by Elasticsearch, and now among the rejected pages",
+        "shared": "{} of {} in the index as those of an outlet before it, which gives the same addresses",
+    }
+    counted = [(text, (index or {}).get(name, {})) for name, text in reasons.items()]
+    return [text.format(count, outlet) for text, counts in counted for outlet, count in counts.items()]
+
+
+def summarise(
+    steps: Sequence[Step], healths: Iterable[Health], index: Mapping[str, Any] | None, failed_outlets: float
+) -> Summary:
     """The run in numbers.
 
     Args:
         steps: all of it.
         healths: of its outlets.
+        index: the report of its index.
         failed_outlets: share of them that may fail.
     """
     sums: Counter[str] = Counter()
@@ -104,6 +123,7 @@ def summarise(steps: Sequence[Step], healths: Iterable[Health], failed_outlets: 
             if health.problems
         },
         problems=tuple(problems),
+        warnings=tuple(index_warnings(index)),
     )
 
 

@@ -10,7 +10,7 @@ from elasticsearch.helpers import scan
 def no_longer_given(
     client: Elasticsearch, index: str, captures: Sequence[str], given: Container[str]
 ) -> list[dict[str, Any]]:
-    """The documents to remove, as hits with their `story_id`, if they have one.
+    """The documents to remove, as hits with their `url`, and their `story_id` if they have one.
 
     Args:
         client: of the cluster.
@@ -22,7 +22,7 @@ def no_longer_given(
         client,
         index=index,
         query={"query": {"terms": {"capture.file": captures}}},
-        source_includes=["story_id"],
+        source_includes=["story_id", "url"],
         ignore_unavailable=True,
     )
     return [hit for hit in hits if hit["_id"] not in given]

@@ -7,21 +7,24 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from elastic_transport import ConnectionError as NoConnectionError
-from elasticsearch import ApiError, BadRequestError, Elasticsearch
+from elasticsearch import Elasticsearch
 from elasticsearch.serializer import OrjsonSerializer
 
 from rasid.errors import RasidError
 from rasid.settings import Role, Settings
 from rasid.storage import Storage
+from search.client import Cluster
+from search.errors import ClusterError
 from search.indices import TEMPLATES
 from search.policies import LIFECYCLE, has_policies
-from search.query import cause
 from search.synonyms import load_synonyms
 
 if TYPE_CHECKING:
     from search.node.distribution import Progress
     from search.node.local_node import LocalNode
+
+LIMITS = ("index.highlight.max_analyzed_offset", "index.mapping.nested_objects.limit")
+"""Settings of a template that an index which exists can take over."""
 
 
 def local_node(settings: Settings) -> "LocalNode":
@@ -75,15 +78,15 @@ def _connected(settings: Settings, progress: "Progress | None", **login: Any) ->
     if settings.elasticsearch_ca:
         login["ca_certs"] = str(settings.elasticsearch_ca)
     try:
-        client = Elasticsearch(url, request_timeout=60, serializer=OrjsonSerializer(), **login)
+        client = Cluster(url, request_timeout=60, serializer=OrjsonSerializer(), **login)
         client.info()
-    except (NoConnectionError, ApiError, OSError, ValueError) as error:
+    except (ClusterError, OSError, ValueError) as error:
         raise RasidError(f"Elasticsearch at {url} cannot be used: {error}") from None
     return client
 
 
 def set_up(client: Elasticsearch, config: Path) -> None:
-    """Installs the index templates; safe to repeat. Indices that exist gain the fields that are new.
+    """Installs the index templates; safe to repeat. Indices that exist gain the fields and limits that are new.
 
     Args:
         client: of the cluster.
@@ -99,16 +102,15 @@ def set_up(client: Elasticsearch, config: Path) -> None:
             body["template"]["settings"]["index.lifecycle.name"] = LIFECYCLE
         try:
             client.indices.put_index_template(name=f"rasid-{name}", **body)
-        except BadRequestError as error:
-            raise RasidError(
-                f"Elasticsearch refuses the template of {name}: {cause(error.body.get('error'))}"
-            ) from None
-        client.indices.put_mapping(
-            index=body["index_patterns"],
-            properties=body["template"]["mappings"]["properties"],
-            allow_no_indices=True,
-            ignore_unavailable=True,
-        )
+        except ClusterError as error:
+            raise RasidError(f"Elasticsearch refuses the template of {name}: {error.reason}") from None
+        there: dict[str, Any] = {
+            "index": body["index_patterns"], "allow_no_indices": True, "ignore_unavailable": True
+        }  # fmt: skip
+        client.indices.put_mapping(properties=body["template"]["mappings"]["properties"], **there)
+        limits = {name: body["template"]["settings"][name] for name in LIMITS if name in body["template"]["settings"]}
+        if limits:
+            client.indices.put_settings(settings=limits, **there)
 
 
 def templates(config: Path) -> dict[str, dict[str, Any]]:

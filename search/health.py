@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk, scan
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
 
-from rasid.errors import RasidError
 from rasid.health import Health
+from search.client import write_all
 
 RECENT, EARLIER = 7, 28
 """Days that are compared: the last ones, and those before them."""
@@ -22,7 +21,7 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
     """Writes the health of a day, in place of what an earlier run of it wrote.
 
     Raises:
-        RasidError: the cluster failed or refused it.
+        ClusterError: the cluster failed or refused it.
     """
     now = datetime.now(UTC).isoformat()
     actions = [
@@ -49,10 +48,8 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
         }
         for health in outlets
     ]
-    try:
-        bulk(client, actions, refresh=True)
-    except (BulkIndexError, TransportError, ApiError) as error:
-        raise RasidError(f"the outlets' health could not be indexed: {error}") from None
+    write_all(client, actions)
+    client.indices.refresh(index="outlet-health", ignore_unavailable=True)
 
 
 def daily(client: Elasticsearch, since: date, until: date) -> dict[str, dict[str, int]]:

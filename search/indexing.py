@@ -1,14 +1,12 @@
 """The third stage: a day's articles → Elasticsearch. Doing it again changes nothing."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk, parallel_bulk
+from elasticsearch import Elasticsearch, SerializationError
+from elasticsearch.serializer import OrjsonSerializer
 from pydantic import TypeAdapter
 
 from rasid.errors import RasidError
@@ -16,12 +14,22 @@ from rasid.records import ARTICLES, Article
 from rasid.storage import Storage
 from search.batches import batches
 from search.captured import no_longer_given
+from search.client import try_to_write, write_all
+from search.errors import ClusterError
 from search.months import index_of
+from search.refused import Key, refused_pages, set_aside
 from search.stories import PLACE_FIELDS, settle
 
-BATCH = 10_000
-"""Articles looked for at once: as many as Elasticsearch gives in one answer."""
+BATCH = 1000
+"""Articles looked for at once."""
+PLACES = 5
+"""Indices in which one article may stand, at most: a run that dies while it moves one to another month leaves two."""
+EARLIEST = 1990
+"""Year of publication; no outlet was on the web before. A month that cannot be gets no index of its own."""
+AHEAD = 1
+"""Years after it was seen by which an article may be dated."""
 _ARTICLE = TypeAdapter(Article)
+_JSON = OrjsonSerializer()
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,16 @@ class IndexReport:
     """What became of a day's articles: ``articles == created + updated + unchanged``.
 
     Attributes:
-        articles: of the day, each in its last revision.
+        articles: of the day, each in the last revision that Elasticsearch takes.
         created: that were not in the index.
         updated: that were there with another content.
         unchanged: that were there, with the same content or in a later revision.
         removed: articles in the index that the day's captures no longer give.
         reposts: of the day's articles, those that are copies of another one.
         total: articles in the index afterwards, of all days.
+        refused: outlet → articles and revisions of the day that Elasticsearch does not take; they are among the day's
+            rejected pages.
+        shared: outlet → its articles that stand in the index as those of an outlet before it, which gives them, too.
     """
 
     articles: int
@@ -45,29 +56,75 @@ class IndexReport:
     removed: int
     reposts: int
     total: int
+    refused: Mapping[str, int] = field(default_factory=dict)
+    shared: Mapping[str, int] = field(default_factory=dict)
 
 
 def index_day(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> IndexReport:
     """Brings the articles of a day and of these outlets into the index, each in its story, and checks that they are
-    all there. Those that came from the day's captures and that these no longer give are removed.
+    all there. Those that came from the day's captures and that these no longer give are removed. What Elasticsearch
+    does not take goes to the day's rejected pages; what the index had of it before stays there.
 
     Raises:
-        RasidError: the cluster failed, refused a document, or does not hold them all afterwards.
+        RasidError: the cluster failed, or does not hold them all afterwards.
     """
-    articles: dict[str, Article] = {}
-    captures: list[str] = []
+    try:
+        return _index(client, storage, day, list(dict.fromkeys(outlets)))
+    except ClusterError as error:
+        raise RasidError(f"indexing failed: {error}; run it again to complete the day") from error
+
+
+def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str]) -> IndexReport:
+    revisions: dict[str, list[Article]] = {}
+    given_by: dict[str, str] = {}
+    shared: dict[str, set[str]] = {}
     for outlet in outlets:
         file = storage.articles(day, outlet)
-        if file.exists():
-            articles.update((article.id, article) for article in ARTICLES.loads(file.read_bytes()))
-            captures.append(storage.relative(storage.captures(day, outlet)))
-    try:
-        return _index(client, articles, captures)
-    except BulkIndexError as error:
-        first = error.errors[0]
-        raise RasidError(f"Elasticsearch refused {len(error.errors)} articles; the first: {first}") from None
-    except (TransportError, ApiError) as error:
-        raise RasidError(f"indexing failed: {error}; run it again to complete the day") from error
+        for article in ARTICLES.loads(file.read_bytes()) if file.exists() else ():
+            if given_by.setdefault(article.id, outlet) == outlet:
+                revisions.setdefault(article.id, []).append(article)
+            else:
+                shared.setdefault(outlet, set()).add(article.id)
+
+    writes: list[Written] = []
+    refused: dict[str, dict[Key, str]] = {}
+    todo = list(revisions)
+    while todo:
+        writes.append(write(client, [revisions[id_][-1] for id_ in todo]))
+        for id_, reason in writes[-1].refused.items():
+            refused.setdefault(given_by[id_], {})[id_, revisions[id_].pop().revision] = reason
+        todo = [id_ for id_ in writes[-1].refused if revisions[id_]]  # the day has an earlier revision of it
+    for outlet, articles in refused.items():
+        set_aside(storage, day, outlet, articles)
+
+    ids = [id_ for id_, given in revisions.items() if given]
+    pages = {outlet: found for outlet in outlets if (found := refused_pages(storage, day, outlet))}
+    kept = {page.url for found in pages.values() for page in found}
+    captures = [storage.relative(storage.captures(day, outlet)) for outlet in outlets]
+    gone = no_longer_given(client, "articles", captures, set(ids))
+    removed = [hit for hit in gone if hit["_source"]["url"] not in kept]
+    unsettled = [id_ for each in writes for id_ in each.unsettled]
+    if unsettled or removed:
+        stories = {hit["_source"].get("story_id", hit["_id"]) for hit in removed}.union(
+            *(each.stories for each in writes)
+        )
+        settle(client, unsettled, stories, {hit["_id"] for hit in removed})
+    write_all(client, map(_deletion, removed))
+    client.indices.refresh(index="articles", ignore_unavailable=True)
+    places = _present(client, ids)
+    if missing := len(ids) - len(places):
+        raise RasidError(f"{missing} of {len(ids)} articles are not in the index; run it again")
+    return IndexReport(
+        articles=len(ids),
+        created=sum(each.created for each in writes),
+        updated=sum(each.updated for each in writes),
+        unchanged=sum(each.unchanged for each in writes),
+        removed=len(removed),
+        reposts=sum(hits[0]["_source"]["is_repost"] for hits in places.values()),
+        total=client.count(index="articles", ignore_unavailable=True)["count"],
+        refused={outlet: len(found) for outlet, found in pages.items()},
+        shared={outlet: len(found) for outlet, found in shared.items()},
+    )
 
 
 @dataclass
@@ -80,6 +137,7 @@ class Written:
         unchanged: that were there, with the same content or in a later revision.
         unsettled: ids of articles whose story is to be looked for.
         stories: ids of the stories in which they were.
+        refused: id of an article that Elasticsearch does not take → why. The index has of it what it had before.
     """
 
     created: int = 0
@@ -87,63 +145,84 @@ class Written:
     unchanged: int = 0
     unsettled: list[str] = field(default_factory=list)
     stories: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
-    """Brings articles into the index, as far as they are not there."""
+    """Brings articles into the index, as far as they are not there.
+
+    Args:
+        client: of the cluster.
+        articles: each once.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
     written = Written()
     client.indices.refresh(index="articles", ignore_unavailable=True)
     for batch in batches(articles, BATCH):  # none is looked for while others are written, to an index that may be new
         present = _present(client, [article.id for article in batch])
-        changed: list[tuple[Article, dict[str, Any] | None]] = []
+        tasks: list[_Task] = []
         for article in batch:
-            hit = present.get(article.id)
-            known = hit is not None and (
-                hit["_source"]["revision"] > article.revision or _same(hit["_source"], article)
-            )
+            try:
+                tasks.append(_task(article, present.get(article.id, [])))
+            except ValueError as error:
+                written.refused[article.id] = str(error)
+        errors = try_to_write(client, [task.action for task in tasks if task.action])
+        written.refused |= {id_: error.reason for id_, error in errors.items()}
+        tasks = [task for task in tasks if task.article.id not in written.refused]
+        write_all(client, (_deletion(hit) for task in tasks for hit in task.outdated))
+        for task in tasks:
+            source = task.hit["_source"] if task.hit else {}
+            written.created += task.hit is None
+            written.updated += bool(task.hit and task.action)
+            written.unchanged += not task.action
             # Without its place, it was written by a run that died before it looked for the story.
-            if not hit or not known or "is_repost" not in hit["_source"]:
-                written.unsettled.append(article.id)
-                written.stories.update([hit["_source"]["story_id"]] if hit and "story_id" in hit["_source"] else [])
-            written.unchanged += known
-            written.updated += hit is not None and not known
-            written.created += hit is None
-            if not known:
-                changed.append((article, hit))
-        actions = (action for article, hit in changed for action in _actions(article, hit))
-        deque(parallel_bulk(client, actions), maxlen=0)
+            if task.action or "is_repost" not in source:
+                written.unsettled.append(task.article.id)
+                written.stories.update([source["story_id"]] if "story_id" in source else [])
     return written
 
 
-def _index(client: Elasticsearch, articles: dict[str, Article], captures: list[str]) -> IndexReport:
-    written = write(client, list(articles.values()))
-    removed = no_longer_given(client, "articles", captures, articles)
-    if written.unsettled or removed:
-        lost = {hit["_source"].get("story_id", hit["_id"]) for hit in removed}
-        settle(client, written.unsettled, written.stories | lost, {hit["_id"] for hit in removed})
-    bulk(client, ({"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in removed))
-    client.indices.refresh(index="articles", ignore_unavailable=True)
-    found = [
-        hit
-        for batch in batches(list(articles.values()), BATCH)
-        for hit in _present(client, [article.id for article in batch]).values()
-    ]
-    if missing := len(articles) - len(found):
-        raise RasidError(f"{missing} of {len(articles)} articles are not in the index; run it again")
-    reposts = sum(hit["_source"]["is_repost"] for hit in found)
-    total = client.count(index="articles", ignore_unavailable=True)["count"]
-    counts = (written.created, written.updated, written.unchanged)
-    return IndexReport(len(articles), *counts, len(removed), reposts, total)
+@dataclass(frozen=True)
+class _Task:
+    """What is to be done for an article.
+
+    Attributes:
+        article: that is to be in the index.
+        hit: what is there of it, if anything.
+        action: writes it; None if there is nothing to write.
+        outdated: what is to go after that, as its date moved into another month.
+    """
+
+    article: Article
+    hit: dict[str, Any] | None
+    action: dict[str, Any] | None
+    outdated: list[dict[str, Any]]
 
 
-def _actions(article: Article, hit: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
-    target = index_of(article.published_at)
-    if hit and target not in hit["_index"]:  # its date moved into another month
-        yield {"_op_type": "delete", "_index": hit["_index"], "_id": article.id}
-    source = {**document(article), "indexed_at": datetime.now(UTC).isoformat()}
+def _task(article: Article, hits: list[dict[str, Any]]) -> _Task:
+    """Raises ValueError for an article that cannot be in the index."""
+    if not EARLIEST <= article.published_at.year <= article.first_seen_at.year + AHEAD:
+        raise ValueError(f"published_at: {article.published_at.isoformat()} cannot be")
+    index = index_of(article.published_at)
+    here = [hit for hit in hits if index in hit["_index"]]
+    hit = next(iter([*here, *hits]), None)
+    fields = document(article)
+    if hit and (hit["_source"]["revision"] > article.revision or _without_place(hit["_source"]) == fields):
+        return _Task(article, hit, None, [other for other in hits if other is not hit])
     # The story to read again, if this run dies before it has done so.
-    source["story_id"] = hit["_source"].get("story_id", article.id) if hit else article.id
-    yield {"_op_type": "index", "_index": target, "_id": article.id, "_source": source}
+    story = hit["_source"].get("story_id", article.id) if hit else article.id
+    try:
+        source = _JSON.dumps({**fields, "indexed_at": datetime.now(UTC).isoformat(), "story_id": story})
+    except SerializationError as error:
+        raise ValueError(f"it has letters that are no text: {error.errors[0]}") from None
+    action = {"_op_type": "index", "_index": index, "_id": article.id, "_source": source}
+    return _Task(article, hit, action, [other for other in hits if other not in here])
+
+
+def _deletion(hit: dict[str, Any]) -> dict[str, Any]:
+    return {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]}
 
 
 def document(article: Article) -> dict[str, Any]:
@@ -151,16 +230,23 @@ def document(article: Article) -> dict[str, Any]:
     fields: dict[str, Any] = _ARTICLE.dump_python(article, mode="json")
     # Kibana shows no part of what is nested as a column of a table.
     fields["quotes"] = list(dict.fromkeys(each["quote"] for each in fields["topic_evidence"]))
+    if article.image and not article.image.startswith(("http://", "https://")):
+        fields["image"] = None  # a script, perhaps: Kibana shows it as a link
     return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
-def _same(source: dict[str, Any], article: Article) -> bool:
-    ours = {name: value for name, value in source.items() if name not in {"indexed_at", *PLACE_FIELDS}}
-    return ours == document(article)
+def _without_place(source: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in source.items() if name not in {"indexed_at", *PLACE_FIELDS}}
 
 
-def _present(client: Elasticsearch, ids: list[str]) -> dict[str, dict[str, Any]]:
-    answer = client.search(
-        index="articles", query={"ids": {"values": ids}}, size=len(ids), ignore_unavailable=True, sort="_doc"
-    )
-    return {hit["_id"]: hit for hit in answer["hits"]["hits"]}
+def _present(client: Elasticsearch, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Id of an article → what the index has of it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for some in batches(ids, BATCH):
+        query = {"ids": {"values": list(some)}}
+        answer = client.search(
+            index="articles", query=query, size=PLACES * len(some), ignore_unavailable=True, sort="_doc"
+        )
+        for hit in answer["hits"]["hits"]:
+            found.setdefault(hit["_id"], []).append(hit)
+    return found

@@ -4,10 +4,10 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
 from rasid.errors import RasidError
-from search.query import cause
+from search.errors import ClusterError
 
 _KEPT = ["articles*", "rejected-*", "outlet-health*", "runs*", "rebuilt-*"]
 """``rebuilt-*`` is what `search.migrate` calls an index that it built anew."""
@@ -64,10 +64,8 @@ def make_analyst(client: Elasticsearch, password: str, space: str | None) -> Non
     try:
         client.security.put_role(name=role, cluster=[], indices=indices, applications=[kibana])
         client.security.put_user(username=ANALYST, password=password, roles=[role], full_name="Rasid's analysts")
-    except ApiError as error:
-        raise RasidError(
-            f"Elasticsearch refuses to make the user {ANALYST}: {cause(error.body.get('error'))}"
-        ) from None
+    except ClusterError as error:
+        raise RasidError(f"Elasticsearch refuses to make the user {ANALYST}: {error.reason}") from None
 
 
 def make_keys(client: Elasticsearch, folder: Path, kibana_password: str | None) -> list[str]:
@@ -90,8 +88,8 @@ def make_keys(client: Elasticsearch, folder: Path, kibana_password: str | None) 
         if kibana_password:
             client.security.change_password(username="kibana_system", password=kibana_password)
         return [name for name in ROLES if _made(client, name, folder / FILES[name])]
-    except ApiError as error:
-        raise RasidError(f"Elasticsearch refuses to make keys: {cause(error.body.get('error'))}") from None
+    except ClusterError as error:
+        raise RasidError(f"Elasticsearch refuses to make keys: {error.reason}") from None
 
 
 def _made(client: Elasticsearch, name: str, file: Path) -> bool:
@@ -100,8 +98,9 @@ def _made(client: Elasticsearch, name: str, file: Path) -> bool:
     if file.exists():
         try:
             client.security.update_api_key(id=_id(file), role_descriptors=descriptors)
-        except NotFoundError:  # of another cluster, or revoked
-            pass
+        except ClusterError as error:
+            if error.status != 404:  # it is of another cluster, or revoked
+                raise
         else:
             return False
     client.options(ignore_status=404).security.invalidate_api_key(name=f"rasid-{name}", owner=True)

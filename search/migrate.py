@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk, scan
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
 
 from rasid.errors import RasidError
+from search.client import write_all
 from search.cluster import templates
+from search.errors import ClusterError
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,11 @@ def migrate(client: Elasticsearch, old: Outdated) -> int:
         aliases = [old.name, *old.template.get("aliases", {})]
         added = [{"add": {"index": new, "alias": alias}} for alias in aliases]
         client.indices.update_aliases(actions=[{"remove_index": {"index": old.index}}, *added])
-    except (BulkIndexError, TransportError, ApiError) as error:
+    except ClusterError as error:
         raise RasidError(f"{old.name} could not be built anew: {error}") from error
     return int(after)
 
 
 def _copy(client: Elasticsearch, index: str, target: str) -> None:
-    bulk(
-        client, ({"_index": target, "_id": hit["_id"], "_source": hit["_source"]} for hit in scan(client, index=index))
-    )
+    hits = scan(client, index=index)
+    write_all(client, ({"_index": target, "_id": hit["_id"], "_source": hit["_source"]} for hit in hits))

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 
 from rasid.errors import RasidError
+from search.errors import ClusterError
 from search.indices import ALL, MONTHLY
-from search.query import cause
 from search.retention import month_of
 
 LIFECYCLE = "rasid-monthly"
@@ -47,8 +47,8 @@ def put_policies(client: Elasticsearch, keep_months: int | None, snapshots: str 
             return [LIFECYCLE]
         client.snapshot.create_repository(name=REPOSITORY, repository=repository(snapshots))
         client.slm.put_lifecycle(policy_id=SNAPSHOTS, **snapshot_policy())
-    except ApiError as error:
-        raise RasidError(f"Elasticsearch refuses a policy: {cause(error.body.get('error'))}") from None
+    except ClusterError as error:
+        raise RasidError(f"Elasticsearch refuses a policy: {error.reason}") from None
     return [LIFECYCLE, SNAPSHOTS]
 
 
@@ -77,8 +77,8 @@ def take_snapshot(client: Elasticsearch, place: str, day: date) -> str:
         taken = client.snapshot.create(
             repository=REPOSITORY, snapshot=name, wait_for_completion=True, **snapshot_policy()["config"]
         )["snapshot"]
-    except ApiError as error:
-        raise RasidError(f"Elasticsearch refuses the snapshot: {cause(error.body.get('error'))}") from None
+    except ClusterError as error:
+        raise RasidError(f"Elasticsearch refuses the snapshot: {error.reason}") from None
     if taken["state"] != "SUCCESS":
         raise RasidError(f"the snapshot {name} is not whole: {taken['state']}: {taken['failures']}")
     return name

@@ -1,16 +1,21 @@
 """Full-text search in the analysts' syntax: the same query means the same here, in alerts and in Kibana."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
 from rasid.errors import RasidError
+from search.errors import ClusterError
 
 MARK, END_MARK = "\ue000", "\ue001"
-"""Around a matched word in highlights: letters of Unicode's private use area, which no article has."""
+"""Around a matched word in highlights: letters of Unicode's private use area, which are taken out of what is found."""
+_SECRET = secrets.token_hex(8)
+_TAG, _END_TAG = f"<{_SECRET}>", f"</{_SECRET}>"
+"""What Elasticsearch marks with: no page can know it, and so none can mark its own words."""
 
 COPIES = 100
 """Articles of one story in a hit, at most: Elasticsearch's own limit."""
@@ -20,8 +25,8 @@ FACET_SIZE = 10
 """Values of each."""
 _UNSHOWN = ["body", "bands", "mentions"]
 _HIGHLIGHT = {
-    "pre_tags": [MARK],
-    "post_tags": [END_MARK],
+    "pre_tags": [_TAG],
+    "post_tags": [_END_TAG],
     "fields": {
         "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.exact"]},
         "body": {
@@ -119,6 +124,7 @@ def search(
 
     Raises:
         RasidError: the query is not valid, or nothing has been indexed yet.
+        ClusterError: the cluster failed.
     """
     shown: dict[str, Any] = {"_source": {"excludes": _UNSHOWN}, "highlight": _HIGHLIGHT}
     story = {"name": "story", "size": COPIES, "sort": [{"is_repost": "asc"}, {"published_at": "asc"}], **shown}
@@ -135,10 +141,12 @@ def search(
                 **folded,
             },
         )
-    except NotFoundError:
-        raise RasidError("nothing has been indexed yet: run `rasid run` first") from None
-    except BadRequestError as error:
-        raise RasidError(f"the query {query!r} is not valid: {cause(error.body.get('error'))}") from None
+    except ClusterError as error:
+        if error.status == 404:
+            raise RasidError("nothing has been indexed yet: run `rasid run` first") from None
+        if error.is_of_request:
+            raise RasidError(f"the query {query!r} is not valid: {error.reason}") from None
+        raise
     counted = {
         field: {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
         for field, found in answer.get("aggregations", {}).items()
@@ -150,7 +158,13 @@ def _hit(hit: dict[str, Any]) -> Hit:
     first, *copies = hit["inner_hits"]["story"]["hits"]["hits"] if "inner_hits" in hit else [hit]
     marked = first.get("highlight", {})
     title = marked.get("title", [first["_source"]["title"]])[0]
-    return Hit(first["_source"], title, tuple(marked.get("body", ())), tuple(copy["_source"] for copy in copies))
+    snippets = tuple(map(_marked, marked.get("body", ())))
+    return Hit(first["_source"], _marked(title), snippets, tuple(copy["_source"] for copy in copies))
+
+
+def _marked(text: str) -> str:
+    own = text.replace(MARK, "").replace(END_MARK, "")
+    return own.replace(_TAG, MARK).replace(_END_TAG, END_MARK)
 
 
 def refusal(client: Elasticsearch, query: dict[str, Any]) -> str | None:
@@ -162,13 +176,3 @@ def refusal(client: Elasticsearch, query: dict[str, Any]) -> str | None:
     """
     answer = client.indices.validate_query(index="articles", query=query, explain=True, ignore_unavailable=True)
     return None if answer["valid"] else str(answer.get("error") or answer["explanations"][0].get("error"))
-
-
-def cause(error: Any) -> str:
-    """Why Elasticsearch refused a request, by the ``error`` of its answer: for a query, with the place in it."""
-    if not isinstance(error, dict):
-        return str(error)
-    shards = [shard["reason"] for shard in error.get("failed_shards", ())]
-    first = [*shards, *error.get("root_cause", ()), error][0]
-    inner = first.get("caused_by", first)  # it has the place, the outer one repeats the query alone
-    return str(inner.get("reason") or first.get("reason")).partition("\n")[0]

@@ -5,14 +5,12 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk
+from elasticsearch import Elasticsearch
 
-from rasid.errors import RasidError
 from rasid.records import REJECTED
 from rasid.storage import Storage
 from search.captured import no_longer_given
+from search.client import write_all
 
 
 def index_rejected(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> int:
@@ -22,16 +20,9 @@ def index_rejected(client: Elasticsearch, storage: Storage, day: date, outlets: 
         how many there are.
 
     Raises:
-        RasidError: the cluster failed or refused one.
+        ClusterError: the cluster failed or refused one.
     """
-    try:
-        return _index(client, storage, day, list(outlets))
-    except (BulkIndexError, TransportError, ApiError) as error:
-        detail = error.errors[:1] if isinstance(error, BulkIndexError) else error
-        raise RasidError(f"the rejected pages could not be indexed: {detail}") from None
-
-
-def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str]) -> int:
+    outlets = list(outlets)
     index, now = f"rejected-{day:%Y.%m}", datetime.now(UTC).isoformat()
     documents: dict[str, dict[str, Any]] = {}
     for outlet in outlets:
@@ -45,5 +36,6 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]}
         for hit in no_longer_given(client, index, captures, documents)
     ]
-    bulk(client, [*writes, *removals], refresh=True)
+    write_all(client, [*writes, *removals])
+    client.indices.refresh(index=index, ignore_unavailable=True)
     return len(documents)

@@ -25,6 +25,6 @@ def drop_old(client: Elasticsearch, keep_months: int, today: date) -> list[str]:
 
 def month_of(index: str) -> tuple[int, int]:
     """Year and month in the name of a monthly index."""
-    found = re.search(r"(\d{4})\.(\d{2})", index)
+    found = re.search(r"(\d+)\.(\d{2})", index)
     assert found  # the names are Rasid's own
     return int(found[1]), int(found[2])

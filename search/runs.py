@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, bulk
+from elasticsearch import Elasticsearch
 
-from rasid.errors import RasidError
+from search.client import write_all
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step])
         steps: of it.
 
     Raises:
-        RasidError: the cluster failed or refused it.
+        ClusterError: the cluster failed or refused it.
     """
     actions = []
     for step in steps:
@@ -63,10 +61,8 @@ def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step])
         id_ = f"{day}:{run}:{step.stage}:{step.outlet or ''}"
         present = {name: value for name, value in source.items() if value is not None}
         actions.append({"_index": f"runs-{day:%Y.%m}", "_id": id_, "_source": present})
-    try:
-        bulk(client, actions, refresh=True)
-    except (BulkIndexError, TransportError, ApiError) as error:
-        raise RasidError(f"the run could not be indexed: {error}") from None
+    write_all(client, actions)
+    client.indices.refresh(index="runs", ignore_unavailable=True)
 
 
 def last_runs(client: Elasticsearch, count: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import bulk, scan
+from elasticsearch.helpers import scan
 from pydantic import TypeAdapter
 
 from processing.reposts.overlap import Overlap, Text, compare, prepared
@@ -22,6 +22,8 @@ from rasid.errors import RasidError
 from rasid.records import Mention
 from rasid.urls import article_id, canonical_url
 from search.batches import batches
+from search.client import try_to_write
+from search.errors import answered
 from search.months import indices_around
 
 PLACE_FIELDS = ("story_id", "is_repost", "original_url", "original_outlet", "similarity", "copied_share")
@@ -57,7 +59,7 @@ def settle(client: Elasticsearch, ids: Iterable[str], stories: Iterable[str] = (
         how many articles got another place than they had.
 
     Raises:
-        RasidError: others kept changing the same stories.
+        RasidError: others kept changing the same stories, or the cluster failed.
     """
     changed = 0
     for some in batches(list(ids), BATCH):
@@ -142,16 +144,14 @@ def _settle(client: Elasticsearch, query: dict[str, Any], gone: Collection[str])
         moved = [hit for id_, hit in found.hits.items() if _differs(hit["_source"], places[id_])]
         # Those that were asked for come last: if this process dies before, they show that the work is not done.
         moved.sort(key=lambda hit: hit["_id"] in found.asked_for)
-        written, errors = bulk(
-            client,
-            (_update(hit, places[hit["_id"]]) for hit in moved),
-            raise_on_error=False,  # another worker was faster, and the next round sees what it wrote
-        )
-        changed += written
+        # Where another worker was faster, the next round sees what it wrote.
+        beaten = try_to_write(client, (_update(hit, places[hit["_id"]]) for hit in moved))
+        for error in beaten.values():
+            if error.is_of_request:
+                raise error
+        changed += len(moved) - len(beaten)
         # Who came in the meantime saw the articles that this round saw, and puts itself beside one that was alone. In
         # a story, another worker may have kept as it was what this round has changed.
-        assert isinstance(errors, list)
-        beaten = {error["update"]["_id"] for error in errors}
         linked = {id_ for id_, _ in found.overlaps}
         again = [hit["_id"] for hit in moved if hit["_id"] in linked or hit["_id"] in beaten]
         if not again:
@@ -231,12 +231,12 @@ class _Found:
                 }
                 at = datetime.fromisoformat(hit["_source"]["published_at"])
                 searches += [
-                    {"index": indices_around(at), "ignore_unavailable": True},
+                    {"index": indices_around(at), "ignore_unavailable": True, "allow_partial_search_results": False},
                     {"size": CANDIDATES, "sort": _NEAREST, "track_total_hits": False, **_searched(sharing)},
                 ]
             for answer in self.client.msearch(searches=searches)["responses"]:
                 if "error" in answer:
-                    raise RasidError(f"Elasticsearch could not look for reposts: {answer['error']}")
+                    raise answered(answer["status"], answer["error"])
                 yield answer["hits"]["hits"]
 
 

@@ -1,0 +1,32 @@
+"""The terminal: what is printed there is shown and does nothing else, wherever it comes from."""
+
+from collections.abc import Iterable
+
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
+from rich.segment import Segment
+
+from rasid.printable import printable
+
+
+def terminal(*, stderr: bool = False) -> Console:
+    """A console that takes text as it is, without Rich's markup, and passes no control character on."""
+    console = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    console.push_render_hook(_Harmless())
+    return console
+
+
+class _Harmless(RenderHook):
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Shown(each) for each in renderables]
+
+
+class _Shown:
+    """Something printed, of which Rich's own controls alone move the cursor."""
+
+    def __init__(self, what: ConsoleRenderable) -> None:
+        self._what = what
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        segments: Iterable[Segment] = console.render(self._what, options)
+        for segment in segments:
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)

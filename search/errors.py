@@ -1,0 +1,101 @@
+"""What went wrong in Elasticsearch, in one sentence: nothing else reads its errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from elasticsearch import ApiError, ConnectionTimeout, SerializationError, TransportError
+
+from rasid.errors import RasidError
+from rasid.printable import printable, shortened
+
+_STATES = {
+    "index_closed_exception": "the index {index} is closed: open it by POST /{index}/_open, and run this again",
+    "circuit_breaking_exception": "Elasticsearch has too little memory for this: ask for less at once, or give it more "
+    "(RASID_ES_HEAP for the local node)",
+    "es_rejected_execution_exception": "Elasticsearch has too much to do: run this again later",
+    "strict_dynamic_mapping_exception": "an index is of an older template ({reason}): run `rasid setup`",
+    "cluster_block_exception": "Elasticsearch takes no writes or is not ready: {reason}",
+    "unavailable_shards_exception": "a shard of {index} is away: run this again when Elasticsearch is healthy",
+    "no_shard_available_action_exception": "a shard of {index} is away: run this again when Elasticsearch is healthy",
+    "search_phase_execution_exception": "Elasticsearch cannot read all of its shards ({reason}): run this again, and "
+    "look at its log if it stays so",
+    "validation_exception": "Elasticsearch cannot make an index: {reason}",
+    "security_exception": "Elasticsearch refuses the API key: {reason}",
+}
+"""Elasticsearch's name of an error → what to say of it. These speak of its own state, not of what it was given."""
+LONGEST = 500
+"""Characters of a reason; Elasticsearch repeats what it was given."""
+
+
+class ClusterError(RasidError):
+    """Elasticsearch did not do what it was asked to; the message is a sentence that says why, and what to do.
+
+    Args:
+        message: the sentence.
+        status: of HTTP; 0 without an answer.
+        kind: Elasticsearch's name of the error; empty for those of the connection.
+        reason: in its words.
+    """
+
+    def __init__(self, message: str, status: int = 0, kind: str = "", reason: str = "") -> None:
+        super().__init__(message)
+        self.status, self.kind, self.reason = status, kind, reason or message
+
+    @property
+    def is_of_request(self) -> bool:
+        """Whether what was asked, or a document's content, is at fault: it would fail on any cluster."""
+        return self.status in {400, 413} and self.kind not in _STATES
+
+    @property
+    def passes(self) -> bool:
+        """Whether to wait is enough: the shards of a node that starts, or a queue that is full."""
+        return self.status == 503 or self.kind == "es_rejected_execution_exception"
+
+
+def told(error: ApiError | TransportError) -> ClusterError:
+    """An error of Elasticsearch's client as a sentence."""
+    if isinstance(error, ApiError):
+        said = error.body.get("error") if isinstance(error.body, Mapping) else None
+        return answered(error.meta.status, said or error.message)
+    if isinstance(error, SerializationError):
+        text = f"what is given to Elasticsearch, or comes from it, is no text: {_short(error)}"
+        return ClusterError(text, 0 if "deserialize" in text else 400)
+    if isinstance(error, ConnectionTimeout):
+        return ClusterError("Elasticsearch did not answer in time: run this again when it has less to do")
+    return ClusterError(f"Elasticsearch cannot be reached ({_short(error)}): run this again when it answers")
+
+
+def answered(status: int, error: Any) -> ClusterError:
+    """The error of an answer, or of one document or search among several, as a sentence.
+
+    Args:
+        status: of HTTP, as the answer states it.
+        error: the answer's ``error``.
+    """
+    first = _first(error)
+    kind, reason = str(first.get("type", "")), _reason(first)
+    if kind in _STATES:
+        text = _STATES[kind].format(index=first.get("index") or "its index", reason=reason)
+    elif status in {401, 403}:
+        text = _STATES["security_exception"].format(reason=reason)
+    else:
+        text = f"Elasticsearch refuses this: {reason}"
+    return ClusterError(text, status, kind, reason)
+
+
+def _first(error: Any) -> Mapping[str, Any]:
+    """The innermost part of an error that has a type of its own."""
+    if not isinstance(error, Mapping):
+        return {"reason": error}
+    shards = [shard["reason"] for shard in error.get("failed_shards", ())]
+    found: Mapping[str, Any] = [*shards, *error.get("root_cause", ()), error][0]
+    return found
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    inner = error.get("caused_by", error)  # it has the place in a query, the outer one repeats the query alone
+    return _short(inner.get("reason") or error.get("reason") or error.get("type"))
+
+
+def _short(reason: Any) -> str:
+    return shortened(printable(str(reason)).partition("\n")[0], LONGEST)

@@ -1,0 +1,55 @@
+"""Articles that Elasticsearch does not take: they go from a day's articles to its rejected pages, so that each capture
+stays one or the other. Processing the day again makes articles of them again, and then they are tried again.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from rasid.printable import printable, shortened
+from rasid.records import ARTICLES, REJECTED, Article, Rejected
+from rasid.storage import Storage, write_whole
+
+LONGEST = 300
+"""Characters of what is said of one."""
+Key = tuple[str, int]
+"""Id and revision of an article."""
+
+
+def set_aside(storage: Storage, day: date, outlet: str, refused: Mapping[Key, str]) -> None:
+    """Moves articles of an outlet from the one file of a day to the other. Doing it again changes nothing.
+
+    Args:
+        storage: where they are.
+        day: whose files.
+        outlet: likewise.
+        refused: the articles → why each is.
+    """
+    kept: list[Article] = []
+    ours: list[Rejected] = []
+    for article in ARTICLES.loads(storage.articles(day, outlet).read_bytes()):
+        reason = refused.get((article.id, article.revision))
+        if reason is None:
+            kept.append(article)
+        else:
+            ours.append(_rejected(article, reason))
+    known = {(page.url, page.capture) for page in ours}
+    others = [page for page in _rejected_pages(storage, day, outlet) if (page.url, page.capture) not in known]
+    # In this order: a run that dies in between finds the article again, and it is refused again.
+    write_whole(storage.rejected(day, outlet), REJECTED.dumps([*others, *ours]))
+    write_whole(storage.articles(day, outlet), ARTICLES.dumps(kept))
+
+
+def refused_pages(storage: Storage, day: date, outlet: str) -> list[Rejected]:
+    """Those of an outlet's rejected pages of a day that were refused."""
+    return [page for page in _rejected_pages(storage, day, outlet) if page.reason == "refused"]
+
+
+def _rejected_pages(storage: Storage, day: date, outlet: str) -> Sequence[Rejected]:
+    file = storage.rejected(day, outlet)
+    return REJECTED.loads(file.read_bytes()) if file.exists() else ()
+
+
+def _rejected(article: Article, reason: str) -> Rejected:
+    fetched_at = article.changed_at or article.first_seen_at
+    detail = shortened(printable(reason), LONGEST)
+    return Rejected(article.outlet, article.url, "refused", detail, fetched_at, article.capture)
