@@ -58,8 +58,9 @@ def told(error: ApiError | TransportError) -> ClusterError:
         said = error.body.get("error") if isinstance(error.body, Mapping) else None
         return answered(error.meta.status, said or error.message)
     if isinstance(error, SerializationError):
-        text = f"what is given to Elasticsearch, or comes from it, is no text: {_short(error)}"
-        return ClusterError(text, 0 if "deserialize" in text else 400)
+        if "deserialize" in error.message:
+            return ClusterError("Elasticsearch's answer cannot be read: is that address one of Elasticsearch?")
+        return ClusterError("it has letters that are no text in UTF-8", 400)
     if isinstance(error, ConnectionTimeout):
         return ClusterError("Elasticsearch did not answer in time: run this again when it has less to do")
     return ClusterError(f"Elasticsearch cannot be reached ({_short(error)}): run this again when it answers")

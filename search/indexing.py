@@ -15,7 +15,7 @@ from rasid.storage import Storage
 from search.batches import batches
 from search.captured import no_longer_given
 from search.client import try_to_write, write_all
-from search.errors import ClusterError
+from search.errors import ClusterError, told
 from search.months import index_of
 from search.refused import Key, refused_pages, set_aside
 from search.stories import PLACE_FIELDS, settle
@@ -216,7 +216,7 @@ def _task(article: Article, hits: list[dict[str, Any]]) -> _Task:
     try:
         source = _JSON.dumps({**fields, "indexed_at": datetime.now(UTC).isoformat(), "story_id": story})
     except SerializationError as error:
-        raise ValueError(f"it has letters that are no text: {error.errors[0]}") from None
+        raise ValueError(told(error).reason) from None
     action = {"_op_type": "index", "_index": index, "_id": article.id, "_source": source}
     return _Task(article, hit, action, [other for other in hits if other not in here])
 

@@ -9,6 +9,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from rasid.errors import RasidError
+from rasid.printable import shortened
 from search.errors import ClusterError
 
 MARK, END_MARK = "\ue000", "\ue001"
@@ -145,7 +146,7 @@ def search(
         if error.status == 404:
             raise RasidError("nothing has been indexed yet: run `rasid run` first") from None
         if error.is_of_request:
-            raise RasidError(f"the query {query!r} is not valid: {error.reason}") from None
+            raise RasidError(f"the query {shortened(repr(query), 200)} is not valid: {error.reason}") from None
         raise
     counted = {
         field: {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,13 +10,13 @@ import pytest
 from elasticsearch import ApiError, Elasticsearch
 from upath import UPath
 
-from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.storage import Storage, write_whole
+from rasid.summary import index_warnings
 from search.indexing import IndexReport, index_day
 from search.node.local_node import LocalNode
 from tests.conftest import Rasid
-from tests.pages import FARM, many_articles, sample_article
+from tests.pages import FARM, SITES, many_articles, sample_article
 
 DAY = date(2025, 3, 10)
 
@@ -66,11 +66,29 @@ def test_an_article_whose_month_changes_is_in_one_index(client: Elasticsearch, s
     assert [hit["_index"] for hit in client.search(index="articles")["hits"]["hits"]] == ["articles-2025.02"]
 
 
-def test_a_refused_document_fails_loudly(client: Elasticsearch, storage: Storage) -> None:
+def test_an_article_in_two_months_is_in_one_afterwards(client: Elasticsearch, storage: Storage) -> None:
+    """As a run leaves it that dies while the article moves."""
     article = sample_article("alsaleh", FARM)
-    too_long = replace(article, outlet_name="ا" * 40_000)  # more bytes than Lucene takes for one keyword
-    with pytest.raises(RasidError, match="refused 1 articles"):
-        _index(client, storage, article, replace(too_long, id="x"))
+    _index(client, storage, article)
+    client.index(
+        index="articles-2025.02", id=article.id, document=client.get(index="articles-2025.03", id=article.id)["_source"]
+    )
+    assert _index(client, storage, article).unchanged == 1
+    assert [hit["_index"] for hit in client.search(index="articles")["hits"]["hits"]] == ["articles-2025.03"]
+
+
+def test_two_outlets_that_give_the_same_address_are_told(client: Elasticsearch, storage: Storage) -> None:
+    article, other = sample_article("alsaleh", FARM), sample_article("annasr", SITES["annasr"].stories[0])
+    for outlet, articles in {"one": [article], "two": [article, other]}.items():
+        write_whole(storage.articles(DAY, outlet), ARTICLES.dumps(replace(each, outlet=outlet) for each in articles))
+    report = index_day(client, storage, DAY, ["one", "two"])
+    assert (report.articles, report.shared, report.total) == (2, {"two": 1}, 2)
+    assert client.get(index="articles", id=article.id)["_source"]["outlet"] == "one"
+    again = index_day(client, storage, DAY, ["one", "two"])
+    assert (again.unchanged, again.shared) == (2, {"two": 1})
+    assert index_warnings(asdict(report)) == [
+        "1 of two in the index as those of an outlet before it, which gives the same addresses"
+    ]
 
 
 def _count(client: Elasticsearch) -> int:

@@ -1,0 +1,169 @@
+"""What goes wrong in Elasticsearch ends in one sentence, and what waiting mends is waited for."""
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+from upath import UPath
+
+from alerts.rules import Alerting, Rule
+from alerts.send import send_alerts
+from rasid.errors import RasidError
+from rasid.records import ARTICLES
+from rasid.settings import ROOT, Settings
+from rasid.storage import Storage, write_whole
+from samples.site import DAY
+from search.client import Cluster, try_to_write, write_all
+from search.cluster import set_up
+from search.errors import ClusterError, answered
+from search.indexing import index_day
+from search.node.local_node import LocalNode
+from search.query import search
+from tests.conftest import Rasid, free_ports
+from tests.pages import FARM, sample_article
+
+MANY_FUZZY = " OR ".join(f"كلم{number}ات~2" for number in range(500))
+
+
+@pytest.fixture
+def one(client: Elasticsearch, tmp_path: Path) -> Iterator[Elasticsearch]:
+    """A cluster with one article."""
+    storage = Storage(UPath(tmp_path))
+    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps([sample_article("alsaleh", FARM)]))
+    index_day(client, storage, DAY, ["test"])
+    yield client
+    client.indices.delete(index="articles-2025.03", ignore_unavailable=True)
+
+
+@pytest.mark.parametrize("query", ["\udcff", "(الجزائر", "/(a{1,50}){1,50}/", " OR ".join(["a*"] * 9000), "(" * 20_000])
+def test_a_bad_query_is_told_from_all_else(one: Elasticsearch, query: str) -> None:
+    with pytest.raises(RasidError, match="is not valid") as raised:
+        search(one, query, [])
+    assert len(str(raised.value)) < 1000
+    str(raised.value).encode()
+
+
+def test_a_query_for_too_much(one: Elasticsearch, tmp_path: Path) -> None:
+    with pytest.raises(ClusterError, match="too little memory"):
+        search(one, MANY_FUZZY, [])
+    names = {"ar": "ق", "en": "R"}
+    greedy, plain = (
+        Rule.model_validate({"id": id_, "name": names, "query": query, "reprocessed": True})
+        for id_, query in (("greedy", MANY_FUZZY), ("plain", "الجزائر"))
+    )
+    since = datetime.now(UTC) - timedelta(hours=1)
+    report = send_alerts(one, Storage(UPath(tmp_path)), Alerting((greedy, plain), {}), {}, Settings(), since)
+    assert [alert.rule for alert in report.alerts] == ["plain"]
+    assert set(report.refused) == {"greedy"}
+
+
+def test_a_closed_index_is_no_bad_query(one: Elasticsearch, rasid: Rasid, cluster: str) -> None:
+    one.indices.close(index="articles-2025.03")
+    with pytest.raises(ClusterError, match=r"the index articles-2025\.03 is closed: open it"):
+        search(one, "الجزائر", [])
+    rasid.environment["ELASTICSEARCH_URL"] = cluster
+    for command in (["search", "الجزائر"], ["search", b"\xff\xfe"]):
+        run = rasid(*command)  # type: ignore[arg-type]
+        assert run.returncode == 1
+        assert "Traceback" not in run.stderr
+        assert len(run.stderr.strip().splitlines()) == 1
+    assert "not valid" in run.stderr
+
+
+def test_documents_that_fail(one: Elasticsearch) -> None:
+    actions = [
+        {"_index": "articles-2025.03", "_id": "good", "_source": {"title": "-"}},
+        {"_index": "articles-2025.03", "_id": "bad", "_source": {"country": "x" * 40_000}},
+        {"_op_type": "delete", "_index": "articles-2025.03", "_id": "absent"},
+        {"_op_type": "update", "_index": "articles-2025.03", "_id": "absent", "doc": {"title": "-"}},
+    ]
+    refused = try_to_write(one, actions)
+    assert {id_: error.status for id_, error in refused.items()} == {"bad": 400, "absent": 404}
+    with pytest.raises(ClusterError, match="immense term"):
+        write_all(one, actions[:2])
+    # A field that the template lacks is no fault of the document.
+    with pytest.raises(ClusterError, match="run `rasid setup`"):
+        try_to_write(one, [{"_index": "articles-2025.03", "_id": "new", "_source": {"invented": 1}}])
+    one.indices.add_block(index="articles-2025.03", block="write")
+    with pytest.raises(ClusterError, match="takes no writes"):
+        try_to_write(one, actions[:1])
+
+
+def test_a_cluster_that_is_away() -> None:
+    (port,) = free_ports(1)
+    with Cluster(f"http://127.0.0.1:{port}") as client, pytest.raises(ClusterError, match="cannot be reached"):
+        search(client, "x", [])
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "says", "is_of_request"),
+    [
+        (503, {"type": "search_phase_execution_exception", "reason": "all failed", "root_cause": []}, "shards", False),
+        (503, {"type": "no_shard_available_action_exception", "index": "articles-2025.03"}, "articles-2025.03", False),
+        (401, {"type": "security_exception", "reason": "unable to authenticate"}, "API key", False),
+        (403, {"type": "cluster_block_exception", "reason": "index [x] blocked"}, "blocked", False),
+        (400, {"type": "parsing_exception", "reason": "no\x1b[2J"}, "no[2J", True),
+        (500, "a text", "a text", False),
+        (500, None, "None", False),
+    ],
+)  # fmt: skip
+def test_answers(status: int, error: object, says: str, is_of_request: bool) -> None:
+    told = answered(status, error)
+    assert says in str(told)
+    assert told.is_of_request == is_of_request
+
+
+class _Starting(BaseHTTPRequestHandler):
+    """As a node answers whose shards are not ready yet, twice."""
+
+    asked = 0
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).asked += 1
+        ready = type(self).asked > 8  # the client's transport asks four times in a row
+        error = {"type": "search_phase_execution_exception", "reason": "all shards failed", "root_cause": []}
+        body = json.dumps({"hits": {"total": {"value": 0}, "hits": []}} if ready else {"error": error, "status": 503})
+        self.send_response(200 if ready else 503)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("X-Elastic-Product", "Elasticsearch")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_search_waits_for_the_shards() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Starting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with Cluster(f"http://127.0.0.1:{server.server_port}") as client:
+        assert search(client, "x", []).total == 0
+    server.shutdown()
+    server.server_close()
+    assert _Starting.asked == 9
+
+
+def test_a_search_over_a_node_that_starts(rasid: Rasid) -> None:
+    """Killed with documents in it, it answers before its shards do."""
+    node = LocalNode(rasid.data / "elasticsearch")
+    running = node.start()
+    try:
+        with Elasticsearch(running.url) as client:
+            set_up(client, ROOT / "config")
+            for month in range(1, 7):
+                client.index(index=f"articles-2025.{month:02}", document={"title": "-"}, refresh=True)
+        os.kill(running.pid, signal.SIGKILL)
+        found = rasid("search", "nothing")
+        assert "Traceback" not in found.stderr
+        assert found.returncode == 0, found.stderr
+    finally:
+        node.stop()
