@@ -85,9 +85,10 @@ class Alert:
     article_ids: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        url = one_line(self.url, MAX_URL)
         lines = {
-            "url": one_line(self.url, MAX_URL),
-            "title": one_line(self.title),
+            "url": url,
+            "title": one_line(self.title) or url or "…",
             "outlet_name": one_line(self.outlet_name),
             "passages": tuple(
                 Passage(*(one_line(text, LONGEST) for text in (each.before, each.quote, each.after)))

@@ -31,6 +31,8 @@ from search.query import END_MARK, MARK, Hits
 STATE_STYLE = {"running": "yellow", "done": "green", "failed": "red"}
 CONTEXT = 6
 """Words shown before and after a change in a repost."""
+MAX_CELL = 32_000
+"""Characters; a spreadsheet's cell takes few more."""
 COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
 
 
@@ -282,7 +284,7 @@ def write_csv(stream: TextIO, hits: Hits) -> None:
 
 def _cell(value: Any) -> Any:
     text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
-    text = printable(text) if isinstance(text, str) else text
+    text = shortened(printable(text), MAX_CELL) if isinstance(text, str) else text
     # A spreadsheet takes these for the beginning of a formula; titles come from the web.
     return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 

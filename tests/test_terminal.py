@@ -1,0 +1,96 @@
+"""What is printed is shown, and does nothing else."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rasid.printable import harmless_json, json_text, printable
+from rasid.screen import show_hits, show_story, write_csv
+from rasid.terminal import terminal
+from search.query import END_MARK, MARK, Hit, Hits
+
+EVIL = "\x1b]0;t\x07\x1b[2J\x9b31m[/red] [bold]\ud83d\u0085" + "ط" * 150_000
+ANY = st.text(st.characters(), max_size=40) | st.just(EVIL)
+MOVING = {chr(code) for code in (*range(10), *range(11, 32), *range(0x7F, 0xA0))}
+ARTICLE = {"published_at": "2025-03-10T09:00:00Z", "outlet_name": "منفذ", "url": "https://e.org/", "body": "نص"}
+
+
+def _printed(show: Callable[[Console], object]) -> str:
+    console = terminal()
+    console.file = stream = io.StringIO()
+    show(console)
+    return stream.getvalue()
+
+
+def _table(text: str) -> Table:
+    table = Table(text, title=text)
+    table.add_row(text)
+    return table
+
+
+@given(ANY)
+@settings(deadline=None, max_examples=50)
+def test_no_control_character_reaches_a_terminal(text: str) -> None:
+    hit = Hit(ARTICLE | {"title": text, "outlet_name": text, "topics": [text]}, text, (text,))
+    shows: list[Callable[[Console], object]] = [
+        lambda console: console.print(text, soft_wrap=True),
+        lambda console: console.print(Text(text), style="red"),
+        lambda console: console.print(_table(text)),
+        lambda console: show_hits(console, Hits(1, (hit,), {})),
+        lambda console: show_story(console, [ARTICLE | {"title": text}, ARTICLE | {"title": text, "is_repost": False}]),
+    ]
+    for show in shows:
+        shown = _printed(show)
+        assert not set(shown) & MOVING
+        shown.encode()
+
+
+def test_colours_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    shown = _printed(lambda console: console.print(Text("x\x1b[5m"), style="red"))
+    assert "\x1b[31m" in shown
+    assert "\x1b[5m" not in shown
+
+
+def test_a_long_title_is_cut_and_marked() -> None:
+    title = f"{MARK}كلمة{END_MARK} " + "ط" * 150_000
+    hit = Hit(ARTICLE | {"title": title}, title, ())
+    shown = _printed(lambda console: show_hits(console, Hits(1, (hit,), {})))
+    assert len(shown) < 500
+    assert shown.startswith("1. كلمة ط")
+
+
+@given(ANY)
+@settings(deadline=None, max_examples=50)
+def test_csv_takes_any_text(text: str) -> None:
+    stream = io.StringIO()
+    write_csv(stream, Hits(1, (Hit({"title": text, "topics": [text]}, "", ()),), {}))
+    assert not set(stream.getvalue()) & (MOVING - {"\r"})
+    stream.getvalue().encode()
+    assert len(list(csv.DictReader(io.StringIO(stream.getvalue())))) == 1
+
+
+@given(st.recursive(ANY | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(ANY, inner), max_leaves=5))
+@settings(deadline=None, max_examples=100)
+def test_json_is_harmless_and_the_same(value: object) -> None:
+    for indent in (None, 2):
+        text = json_text(value, indent)
+        assert printable(text) == text
+        text.encode()
+        # Two halves that stand side by side are one character in any JSON.
+        assert json.loads(text) == json.loads(json.dumps(value))
+
+
+@pytest.mark.parametrize("text", ['{"a": "\x9b"}', '{"a": "\u2028\ufffe"}'])
+def test_json_of_others(text: str) -> None:
+    assert json.loads(harmless_json(text)) == json.loads(text)
+    assert harmless_json(text).isascii()
