@@ -74,10 +74,10 @@ def write_report(
     articles: dict[str, Article] = {}
     rejected: list[Rejected] = []
     for row in rows:
-        file = storage.articles(day, row.outlet.id)
-        if file.exists():
+        if (file := storage.articles(day, row.outlet.id)).exists():
             articles.update((article.id, article) for article in ARTICLES.loads(file.read_bytes()))
-            rejected += REJECTED.loads(storage.rejected(day, row.outlet.id).read_bytes())
+        if (file := storage.rejected(day, row.outlet.id)).exists():
+            rejected += REJECTED.loads(file.read_bytes())
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
     templates.filters |= {"passage": marked, "one_line": one_line}

@@ -1,30 +1,42 @@
 """What Elasticsearch does not take costs itself alone: it is rejected with its reason, and counted as that."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from upath import UPath
 
+from alerts.report import write_report
+from alerts.rules import Alerting, Rule
+from alerts.send import send_alerts
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
+from rasid.health import Health
+from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, CaptureRef, Rejected
-from rasid.settings import Settings
+from rasid.settings import ROOT, Settings
 from rasid.stages import Stages, load_config
 from rasid.storage import Storage, write_whole
 from search.client import Cluster
+from search.cluster import set_up
 from search.indexing import IndexReport, index_day
 from search.query import MARK, search
-from tests.pages import FARM, configured_tagger, make_capture, sample_article
+from search.rejected import index_rejected
+from tests.conftest import wipe
+from tests.pages import ANY_OUTLET, FARM, configured_tagger, make_capture, sample_article
 from tests.test_extract import TEXT
 
 DAY = date(2025, 3, 10)
 WARC = f"captures/{DAY}/test.warc.gz"
 GOOD = sample_article("alsaleh", FARM)
+NAMES = configured_tagger().names
 LONG = "ا" * 40_000
 """More bytes than Lucene takes for one keyword."""
 
@@ -49,7 +61,8 @@ def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> Index
 
 
 def _rejected(storage: Storage) -> list[Rejected]:
-    return REJECTED.loads(storage.rejected(DAY, "test").read_bytes())
+    file = storage.rejected(DAY, "test")
+    return REJECTED.loads(file.read_bytes()) if file.exists() else []
 
 
 def _left(storage: Storage) -> list[Article]:
@@ -134,9 +147,9 @@ def test_what_is_refused_is_counted_until_it_is_taken(
         "    sources: [{feed: 'http://127.0.0.1:9/'}]\n",
         encoding="utf-8",
     )
-    settings = Settings(data=storage.root, ELASTICSEARCH_URL=cluster)
-    config = load_config(settings, outlets)
-    stages = Stages(settings, config, DAY, lambda _: None)
+    given = Settings(data=storage.root, ELASTICSEARCH_URL=cluster)
+    config = load_config(given, outlets)
+    stages = Stages(given, config, DAY, lambda _: None)
     writer = CaptureWriter(storage.captures(DAY, "test"))
     for path, status in (("a", 200), ("b", 200), ("c", 404)):
         capture = make_capture(
@@ -183,6 +196,53 @@ def test_what_is_refused_is_counted_until_it_is_taken(
     assert client.count(index="articles")["count"] == 2
 
 
+ANY = st.text(max_size=30) | st.sampled_from(
+    [LONG, "", "\x00\x1b\x9b\ue000\uffff", "javascript:alert(1)", "{{ 1 }}<script>"]
+)
+TEXTS = st.lists(ANY, max_size=3).map(tuple)
+TIMES = st.datetimes(timezones=st.just(UTC)) | st.just(GOOD.published_at)
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(
+            ("title", "body", "section", "summary", "image", "country", "language", "published_source"), ANY
+        ),
+        **dict.fromkeys(("authors", "credited_to", "hashtags", "links", "topics", "weapons", "bands"), TEXTS),
+        **dict.fromkeys(("published_at", "changed_at"), TIMES),
+        "mentioned_dates": st.lists(st.dates(), max_size=3).map(tuple),
+        "word_count": st.integers(-(2**70), 2**70) | st.just(1),
+        "topic_evidence": st.integers(0, 3).map(lambda count: GOOD.topic_evidence[:count]),
+    },
+)
+
+
+@given(st.lists(FIELDS, min_size=1, max_size=6))
+@settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+def test_the_day_ends_whatever_the_records_are(
+    client: Elasticsearch, tmp_path: Path, fields: list[dict[str, Any]]
+) -> None:
+    wipe(client)
+    set_up(client, ROOT / "config")
+    storage = Storage(UPath(mkdtemp(dir=tmp_path)))
+    healthy = _article(0, body="كركدن نادر في الجزائر")
+    articles = [healthy, *(_article(number, **each) for number, each in enumerate(fields, start=1))]
+    report = _index(client, storage, *articles)
+    index_rejected(client, storage, DAY, ["test"])
+    assert report.articles + sum(report.refused.values()) == len(articles)
+    ends = [each.url for each in (*_left(storage), *_rejected(storage))]
+    assert sorted(ends) == sorted(article.url for article in articles)
+    assert client.count(index="articles")["count"] == report.articles
+    assert search(client, "كركدن", []).total == 1
+    rule = Rule.model_validate({"id": "all", "name": {"ar": "ق", "en": "R"}, "query": "*", "reprocessed": True})
+    since = datetime.now(UTC) - timedelta(hours=1)
+    told = send_alerts(client, storage, Alerting((rule,), {}), NAMES, Settings(), since)
+    assert {id_ for alert in told.alerts for id_ in alert.article_ids} == {each.id for each in _left(storage)}
+    row = Health(ANY_OUTLET, 1, {}, 1, 1, 0, {}, 1.0, ())
+    page = write_report(client, storage, DAY, [row], NAMES, asdict(told)).read_text(encoding="utf-8")
+    assert printable(page) == page
+    assert "<script>" not in page
+
+
 def test_a_text_of_any_length_is_found_and_marked(client: Elasticsearch, storage: Storage) -> None:
     body = GOOD.body + "\n" + "كلام طويل " * 130_000 + "\nوفي آخره كركدن نادر"
     _index(client, storage, _article(1, body=body), _article(2))
@@ -196,9 +256,6 @@ def test_a_text_of_any_length_is_found_and_marked(client: Elasticsearch, storage
 
 
 def test_an_index_that_is_there_gets_the_limits(client: Elasticsearch) -> None:
-    from rasid.settings import ROOT
-    from search.cluster import set_up
-
     client.index(index="articles-2025.03", document={"title": "-"})
     old = {"index.highlight.max_analyzed_offset": 1000}
     client.indices.put_settings(index="articles-2025.03", settings=old)
