@@ -147,7 +147,7 @@ def _settings() -> Settings:
     """The settings of a command that keeps or seeks data; new data is not begun in silence."""
     settings = load_settings()
     if is_local(settings.data) and not settings.data.exists():
-        errors.print(f"data: {settings.data.path} (new)", markup=False, highlight=False, soft_wrap=True)
+        errors.print(f"data: {settings.data.path} (new)", soft_wrap=True)
     return settings
 
 
@@ -734,4 +734,4 @@ def status() -> None:
     if running.red:
         errors.print(f"these indices do not answer: {', '.join(running.red)}", style="yellow", soft_wrap=True)
     ask = f"its password is in {node.netrc}: curl --netrc-file '{node.netrc}' {running.url}/_cat/indices"
-    console.print(ask, markup=False, highlight=False, soft_wrap=True)
+    console.print(ask, soft_wrap=True)
