@@ -16,6 +16,8 @@ REQUEST_BYTES = 4_000_000
 """Of documents in one request, unless one alone is larger: a node turns away what takes a tenth of its memory."""
 RETRIES = 5
 """Of documents that a full queue turned away."""
+BEATEN = {"version_conflict_engine_exception", "document_missing_exception"}
+"""What an update is told that came after another one."""
 
 
 class Cluster(Elasticsearch):
@@ -52,7 +54,7 @@ def try_to_write(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> di
         actions: as Elasticsearch's bulk helpers take them.
 
     Returns:
-        ids of those that could not be written for what they hold, or since another was faster (409, 404) → why.
+        ids of those that could not be written for what they hold, or since another was faster → why.
 
     Raises:
         ClusterError: the cluster failed.
@@ -72,7 +74,7 @@ def try_to_write(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> di
         error = answered(answer["status"], answer.get("error"))
         if operation == "delete" and error.status == 404:
             continue
-        if not error.is_of_request and error.status not in {404, 409}:
+        if not error.is_of_request and error.kind not in BEATEN:
             raise error
         refused[answer["_id"]] = error
     return refused

@@ -74,7 +74,7 @@ def test_a_closed_index_is_no_bad_query(one: Elasticsearch, rasid: Rasid, cluste
         assert run.returncode == 1
         assert "Traceback" not in run.stderr
         assert len(run.stderr.strip().splitlines()) == 1
-    assert "not valid" in run.stderr
+    assert r"'\udcff\udcfe' is not utf-8" in run.stderr
 
 
 def test_documents_that_fail(one: Elasticsearch) -> None:
@@ -157,7 +157,7 @@ def test_a_search_over_a_node_that_starts(rasid: Rasid) -> None:
     node = LocalNode(rasid.data / "elasticsearch")
     running = node.start()
     try:
-        with Elasticsearch(running.url) as client:
+        with Elasticsearch(running.url, basic_auth=node.login) as client:
             set_up(client, ROOT / "config")
             for month in range(1, 7):
                 client.index(index=f"articles-2025.{month:02}", document={"title": "-"}, refresh=True)

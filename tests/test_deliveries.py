@@ -220,16 +220,6 @@ def test_a_rude_farewell_does_not_send_it_twice(mailbox: Mailbox) -> None:
     assert mailbox.got == [(DESK, NIGHT)]
 
 
-@pytest.mark.parametrize(
-    "url", ["smtp://host:99999", "smtp://host:x", "smtp://host:0", "smtp://user:SECRET@:25", "smtp://[x"]
-)
-def test_a_bad_mail_server_is_told_at_start(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setenv("RASID_SMTP_URL", url)
-    with pytest.raises(RasidError, match=r"RASID_SMTP_URL: .*expected a host, and a port from 1 to 65535") as raised:
-        load_settings()
-    assert "SECRET" not in str(raised.value)
-
-
 @pytest.mark.parametrize("whole", range(4))
 def test_what_broke_off_while_it_was_recorded_is_completed(
     client: Elasticsearch, storage: Storage, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, whole: int
