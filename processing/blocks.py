@@ -96,7 +96,7 @@ def page_blocks(tree: HtmlElement, url: str) -> list[Block]:
     links: list[HtmlElement] = []
 
     def add(text: str | None, preformatted: bool = False) -> None:
-        lines = (text or "").split("\n") if preformatted else [text or ""]
+        lines = text.split("\n") if text and preformatted else [text] if text else []
         for number, line in enumerate(lines):
             if number:
                 end_line()

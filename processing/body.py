@@ -322,5 +322,5 @@ def _hashtags_parted(line: str) -> tuple[str, str]:
 
 def _footer_hashtags(blocks: Iterable[Block]) -> tuple[str, ...]:
     """The hashtags of lines that end in several of them, for pages whose footer stands apart from the text."""
-    footers = (_hashtags_parted(block.text)[1] for block in blocks)
+    footers = (_hashtags_parted(block.text)[1] for block in blocks if "#" in block.text)
     return tuple(dict.fromkeys(tag for footer in footers for tag in _HASHTAG.findall(footer)))

@@ -7,8 +7,10 @@ section, the home page, ``undefined``. Believed, it makes revisions of one artic
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
+from typing import cast
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from processing.bounds import is_address
@@ -27,6 +29,10 @@ _PLACEHOLDER = re.compile(
 """What a template leaves where it was to fill in an address."""
 
 
+_CANONICAL = XPath("//link[translate(@rel, 'CANONIL', 'canonil') = 'canonical']/@href")
+_SHARED = XPath("//meta[@property='og:url' or @name='og:url']/@content")
+
+
 def stated_address(tree: HtmlElement, url: str) -> str:
     """The address that a page states as its canonical one, or that which answered where there is no other of the same
     site, where it is less than that (the script without its parameters, the section) or names nothing, or where
@@ -36,8 +42,8 @@ def stated_address(tree: HtmlElement, url: str) -> str:
         tree: of the page.
         url: that answered.
     """
-    stated = _stated(tree, url, "//link[translate(@rel, 'CANONIL', 'canonil') = 'canonical']/@href")
-    shared = _stated(tree, url, "//meta[@property='og:url' or @name='og:url']/@content")
+    stated = _stated(tree, url, _CANONICAL)
+    shared = _stated(tree, url, _SHARED)
     if len(stated) != 1:  # none, or several that contradict each other
         return url
     claim, own = stated.popitem()
@@ -50,11 +56,11 @@ def stated_address(tree: HtmlElement, url: str) -> str:
     return url if shared or vague or _is_less(claim, same) else own
 
 
-def _stated(tree: HtmlElement, url: str, path: str) -> dict[str, str]:
+def _stated(tree: HtmlElement, url: str, path: XPath) -> dict[str, str]:
     """Addresses of the page's site at an XPath: the canonical form, and as it stands there."""
     host = urlsplit(canonical_url(url)).netloc
     found = {}
-    for text in tree.xpath(path):
+    for text in cast("list[str]", path(tree)):
         try:
             address = urljoin(url, text.strip())
             canonical = canonical_url(address)

@@ -51,11 +51,11 @@ _FOREIGN = {
 def why_not_arabic(text: str) -> str | None:
     """What tells that a text, by its beginning, is not in Arabic; None if it is."""
     text = text[:CHARACTERS]
+    if text.count(" ال") > SURELY_ARABIC * text.count(" "):
+        return None
     letters = len(_NO_LETTER.sub("", text))
     if len(_NOT_OF_THE_SCRIPT.sub("", text)) < MIN_ARABIC_LETTERS * letters:
         return "fewer than half of the letters are Arabic"
-    if text.count(" ال") > SURELY_ARABIC * text.count(" "):
-        return None
     words = _WORD.findall(normalise(text))
     arabic = sum(word in _ARABIC or _WITH_ARTICLE.fullmatch(word) is not None for word in words)
     if arabic < MIN_ARABIC * len(words):

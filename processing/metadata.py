@@ -51,6 +51,7 @@ _MICRODATA = {
     "image": XPath("(//*[@itemprop='image'])[1]/@*[name()='content' or name()='src' or name()='href']"),
     "author": XPath(f"{_AUTHOR}//*[@itemprop='name'] | {_AUTHOR}[not(.//*[@itemprop='name'])]"),
 }
+_ANY_MICRODATA = XPath("boolean(//@itemprop)")
 _MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
 
@@ -96,6 +97,8 @@ def read_metadata(tree: HtmlElement) -> Metadata:
     images: list[str] = []
     sites: list[str] = []
     metas = _metas(tree)
+    has_microdata = bool(_ANY_MICRODATA(tree))
+    microdata = {name: _found(tree, path) if has_microdata else [] for name, path in _MICRODATA.items()}
     things = json_ld(tree)
     by_id = {str(thing["@id"]): thing for thing in reversed(things) if "@id" in thing and len(thing) > 1}
     for thing in things:
@@ -120,12 +123,12 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         titles=(
             *(("json-ld", text) for text in titles),
             *((name, plain(text)) for name in ("og:title", "twitter:title") for text in metas[name]),
-            *(("microdata", plain(text)) for text in _found(tree, _MICRODATA["title"])),
+            *(("microdata", plain(text)) for text in microdata["title"]),
         ),
         dates=(
             *(("json-ld", text) for text in dates),
             *((name, text) for name in _DATES.split() for text in metas[name]),
-            *(("microdata", text) for text in _found(tree, _MICRODATA["date"])),
+            *(("microdata", text) for text in microdata["date"]),
             *(("microformat", text) for text in _found(tree, _MICROFORMAT)),
         ),
         weak_dates=(
@@ -135,11 +138,11 @@ def read_metadata(tree: HtmlElement) -> Metadata:
         changes=(
             *(("json-ld, change", text) for text in changes),
             *((f"{name}, change", text) for name in _CHANGES.split() for text in metas[name]),
-            *(("microdata, change", text) for text in _found(tree, _MICRODATA["change"])),
+            *(("microdata, change", text) for text in microdata["change"]),
         ),
         authors=(
             *(("json-ld", text) for text in authors),
-            *(("microdata", text) for text in _found(tree, _MICRODATA["author"])),
+            *(("microdata", text) for text in microdata["author"]),
             *(("meta", text) for text in meta_authors(metas)),
         ),
         organisations=tuple(organisations),
@@ -149,7 +152,7 @@ def read_metadata(tree: HtmlElement) -> Metadata:
             *(text for name in _IMAGES.split() for text in metas[name]),
             *images,
             *(text for link in tree.iter("link") if link.get("rel") == "image_src" and (text := link.get("href"))),
-            *(str(text) for text in cast("list[str]", _MICRODATA["image"](tree))),
+            *microdata["image"],
         ),
         sites=tuple(dict.fromkeys((*metas["og:site_name"], *sites))),
     )

@@ -6,7 +6,6 @@ machinery, the line is no part of an article. Of 134,000 lines of real articles 
 """
 
 import re
-from functools import lru_cache
 
 from rasid.letters import normalise
 
@@ -44,24 +43,18 @@ facebook twitter whatsapp telegram instagram youtube linkedin pinterest email pr
 """
 _NEUTRAL_WORDS = """
 على عبر من إلى مع في عن أو هذا هذه ذلك لا أي كل ما هل كان خبر الخبر للخبر مقال المقال مقالات المقالات الموضوع
-الموضوعات
-التقرير أخبار الأخبار آخر عدد مدة وقت روابط كن أول قبل بعد أن إن التي الذي ولا لن سيتم يتم تم
+الموضوعات التقرير أخبار الأخبار آخر عدد مدة وقت روابط كن أول قبل بعد أن إن التي الذي ولا لن سيتم يتم تم
 """
 _NEUTRAL = frozenset(map(normalise, _NEUTRAL_WORDS.split()))
-_MACHINERY = frozenset(map(normalise, _MACHINERY_WORDS.split()))
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _PREFIXES = ("", *"ولبف", "ال", "لل", "وال", "فال", "بال", "ولل")
+_MACHINERY = frozenset(prefix + normalise(word) for word in _MACHINERY_WORDS.split() for prefix in _PREFIXES)
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def is_notice(line: str, heading: bool = False) -> bool:
     """Whether a line is said by the site to its readers. A heading is not for one word."""
     words = [word for word in _WORD.findall(normalise(line)) if word not in _NEUTRAL]
-    hits = sum(map(_of_machinery, words))
+    hits = sum(map(_MACHINERY.__contains__, words))
     if hits < (OF_SENTENCE if line.endswith(".") else 2 if heading or line.endswith((":", '"', "»")) else 1):
         return False
     return hits >= len(words) * (OF_SHORT if len(words) < SHORT else OF_LONG)
-
-
-@lru_cache(maxsize=50_000)
-def _of_machinery(word: str) -> bool:
-    return any(word.startswith(prefix) and word[len(prefix) :] in _MACHINERY for prefix in _PREFIXES)

@@ -80,7 +80,7 @@ def whole_title(title: str, others: Iterable[str]) -> str:
         for other in others
         if start in line_key(other)
         for part in (visible(other), *(part for part, _ in _readings(other)))
-        if line_key(part).startswith(start)
+        if line_key(part).startswith(start) and (is_cut or len(line_key(part)) > len(start))
     )
     rests = {part: _after(part, len(start)) for part in parts if not _CUT.search(part)}
     whole = (part for part, rest in rests.items() if (not _ELLIPSIS.match(rest) if is_cut else rest[:1].isalnum()))

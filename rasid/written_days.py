@@ -17,6 +17,8 @@ _PAIRED = rf"(?:\s{{,2}}[/(\\|،-]?\s{{,2}}{_MONTH}(?:\s?\))?)"
 """The same month by another name: «مايو/أيار», «أيار (مايو)»."""
 _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er)?(?!\d)"
 _YEAR = r"(?:(?:من\s+)?(?:عام|سنه|لعام|لسنه)\s+)?(?P<year>\d{4})(?!\d)"
+_ANY_MONTH = re.compile(rf"(?<![^\W\d_]){_MONTH}")
+_ANY_YEAR = re.compile(r"\d{4}")
 _MARK = r"\s?[/.\\؍-]\s?"
 
 DAY_AND_MONTH = rf"{_DAY}\s*(?:(?:من|من\s+شهر|of|de)\s+|[-/.]\s*)?(?P<month>{_MONTH})\.?{_PAIRED}?+{_PAIRED}?+"
@@ -53,10 +55,13 @@ def written_days(
         short_years: 10/03/26 is a day too.
         month_first: 3/10/2026 is in March.
     """
+    if not short_years and not _ANY_YEAR.search(view):
+        return
     taken = bytearray(len(view))
     gregorian = False
+    worded = _ANY_MONTH.search(view) is not None
     for pattern, read in _READINGS:
-        if pattern in _OF_SHORT_YEARS and not short_years:
+        if (pattern in _OF_SHORT_YEARS and not short_years) or (read is _worded and not worded):
             continue
         for match in pattern.finditer(view):
             start, end = match.span()
