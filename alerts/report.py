@@ -31,6 +31,7 @@ PROBLEM_NAMES: dict[ProblemKind, str] = {
     "few": "أقل من المعتاد",
     "many": "أكثر من المعتاد",
     "rejected": "قفزة في المرفوض",
+    "damaged": "ملف تالف",
 }
 
 
