@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Literal
 
+from upath import UPath
+
 from processing.extract import VERSIONS
 from processing.identity import address_of, contradicted
 from processing.page import Page
@@ -19,6 +21,7 @@ from processing.reposts.signature import bands
 from processing.topics import Tagger, Tags
 from rasid.captures import read_captures
 from rasid.errors import RasidError
+from rasid.json_lines import Source
 from rasid.members import Span, places
 from rasid.outlets import Outlet
 from rasid.printable import printable, shortened
@@ -63,9 +66,9 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
         tagger: the topic rules.
 
     Raises:
-        RasidError: the WARC file is damaged, or a capture came to no end.
+        RasidError: a capture came to no end.
     """
-    known = _known_articles(outlet, day, storage)
+    known, damage = _known_articles(outlet, day, storage)
     ends = _Ends()
     read: list[tuple[Capture, Read]] = []
     rejected: list[Rejected] = []
@@ -88,16 +91,35 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
             articles.append(article)
         ends.end(capture, "article" if article else "unchanged")
     ends.check(outlet.id)
-    write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles))
-    write_whole(storage.rejected(day, outlet.id), REJECTED.dumps(rejected))
+    source, lost = _source(file, damaged, ARTICLES.read(storage.articles(day, outlet.id)).source)
+    if lost:
+        damage.append(f"{storage.relative(file)} is damaged ({lost})")
+    write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles, source))
+    write_whole(storage.rejected(day, outlet.id), REJECTED.dumps(rejected, source))
     return ProcessReport(
         outlet=outlet.id,
         captures=ends.captures,
         articles=ends.counts["article"],
         unchanged=ends.counts["unchanged"],
         rejected=dict(Counter(each.reason for each in rejected)),
-        damage=[f"{storage.relative(file)} is damaged ({places(damaged)})"] if damaged else [],
+        damage=damage,
     )
+
+
+def _source(file: UPath, damaged: list[Span], before: Source | None) -> tuple[Source, str]:
+    """What a WARC file now proves, and what it has lost; a record that was torn off while it was written is no loss.
+
+    Args:
+        file: its path.
+        damaged: what in it is no record.
+        before: what it was when it was read last.
+    """
+    length, known = file.stat().st_size if file.exists() else 0, before.length if before else 0
+    if damaged and damaged[-1].end == length and damaged[-1].start >= known:
+        length = damaged[-1].start
+        damaged = damaged[:-1]
+    lost = places(damaged) or (f"cut at byte {length:,} of {known:,}" if length < known else "")
+    return Source(max(length, known), whole=not lost and (before is None or before.whole)), lost
 
 
 End = Literal["article", "unchanged", "rejected"]
@@ -199,11 +221,16 @@ def make_article(
     )
 
 
-def _known_articles(outlet: Outlet, day: date, storage: Storage) -> dict[str, Article]:
-    """The last revision of each article of the days before."""
+def _known_articles(outlet: Outlet, day: date, storage: Storage) -> tuple[dict[str, Article], list[str]]:
+    """The last revision of each article of the days before, and which of their files are damaged."""
     known: dict[str, Article] = {}
+    damage = []
     for age in range(REVISION_DAYS, 0, -1):
         file = storage.articles(day - timedelta(days=age), outlet.id)
-        if file.exists():
-            known.update((article.id, article) for article in ARTICLES.loads(file.read_bytes()))
-    return known
+        found = ARTICLES.read(file)
+        known.update((article.id, article) for article in found.records)
+        if found.damage:
+            damage.append(
+                f"{storage.relative(file)} is damaged ({found.damage}): `rasid doctor --repair` makes it anew"
+            )
+    return known, damage

@@ -1,14 +1,13 @@
-"""The records that pass between the rooms, and their form as JSON lines.
+"""The records that pass between the rooms.
 
 Dates are UTC and aware. A record is never changed; a later stage makes a new one.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
-from pydantic import TypeAdapter
+from rasid.json_lines import JsonLines
 
 Precision = Literal["second", "day", "feed", "crawl"]
 """How ``published_at`` is known: to the second or the day from the page, from the feed, or only the crawl's time."""
@@ -189,36 +188,6 @@ class Rejected:
     detail: str
     fetched_at: datetime
     capture: CaptureRef
-
-
-Record = TypeVar("Record")
-
-
-class JsonLines(Generic[Record]):
-    """JSON lines of one kind of record, in UTF-8.
-
-    Args:
-        kind: the record's class.
-    """
-
-    def __init__(self, kind: type[Record]) -> None:
-        self._adapter = TypeAdapter(kind)
-
-    def dumps(self, records: Iterable[Record]) -> bytes:
-        """One line a record, each ended by a line feed."""
-        return b"".join(self._adapter.dump_json(record) + b"\n" for record in records)
-
-    def pretty(self, record: Record) -> str:
-        """One record for people to read."""
-        return self._adapter.dump_json(record, indent=2).decode()
-
-    def loads(self, data: bytes) -> list[Record]:
-        """The records of such lines.
-
-        Raises:
-            pydantic.ValidationError: a line is not such a record.
-        """
-        return [self._adapter.validate_json(line) for line in data.split(b"\n") if line.strip()]
 
 
 ARTICLES = JsonLines(Article)
