@@ -179,19 +179,18 @@ class CrawlState:
 
     def _load(self) -> None:
         try:
-            with self._file.open("rb") as lines:
-                self._sources = _SOURCES.validate_json(next(lines, b""))
-                count = 0
-                for count, line in enumerate(lines, start=1):  # noqa: B007  counted after the last
-                    page = _PAGE.validate_json(line)
-                    self._put(canonical_url(page.link.url), page)
-            if self._sources.pages not in {None, count}:
-                raise ValueError(f"{count} pages, not {self._sources.pages}")
+            for line in _parsed(self._file):
+                if isinstance(line, _Sources):
+                    self._sources = line
+                else:
+                    self._put(canonical_url(line.link.url), line)
         except ValueError as error:
             aside = self._file.with_name(f"{self._file.name}.damaged")
             self._file.replace(aside)
-            name, reason = self._storage.relative(aside), str(error).splitlines()[0]
-            self.damage.append(f"{name} was set aside ({reason}); what it held is read back from the captures")
+            name = self._storage.relative(aside)
+            self.damage.append(
+                f"{name} was set aside ({_first_line(error)}); its pages are read back from the captures"
+            )
             self._begin()
 
     def _lines(self) -> Iterator[bytes]:
@@ -258,6 +257,36 @@ class CrawlState:
         elif is_kept(capture.status):
             validators = Validators(capture.header("ETag") or None, capture.header("Last-Modified") or None)
             self.captured(capture.link, capture.ref.digest, validators, capture.fetched_at)
+
+
+def state_damage(file: UPath) -> str:
+    """What is wrong with the file of a state, in words; empty if nothing is."""
+    try:
+        for _ in _parsed(file):
+            pass
+    except ValueError as error:
+        return _first_line(error)
+    return ""
+
+
+def _parsed(file: UPath) -> Iterator[_Sources | KnownPage]:
+    """The first line of a state's file, then the pages.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    with file.open("rb") as lines:
+        sources = _SOURCES.validate_json(next(lines, b""))
+        yield sources
+        count = 0
+        for count, line in enumerate(lines, start=1):  # noqa: B007  counted after the last
+            yield _PAGE.validate_json(line)
+    if sources.pages not in {None, count}:
+        raise ValueError(f"{count} pages, not {sources.pages}")
+
+
+def _first_line(error: ValueError) -> str:
+    return str(error).splitlines()[0]
 
 
 def is_kept(status: int) -> bool:

@@ -414,6 +414,31 @@ def story(
 
 
 @app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="mend what can be mended")] = False, as_json: Json = False
+) -> None:
+    """Looks through all files of RASID_DATA and all YAML: what is damaged or mistaken, and what to do."""
+    from rasid.inspection import inspect
+
+    left, told = 0, []
+    for fault in inspect(load_settings()):
+        mended = bool(repair and fault.repair)
+        if mended and fault.repair:
+            fault.repair()
+        left += not mended
+        told.append({"what": fault.what, "cure": fault.cure, "mended": mended})
+        if not as_json:
+            state = "mended" if mended else "--repair mends it" if fault.repair else "for you"
+            console.print(f"{fault.what}\n  {state}: {fault.cure}", markup=False, highlight=False, soft_wrap=True)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+    elif not told:
+        console.print("all files are whole")
+    if left:
+        raise typer.Exit(1)
+
+
+@app.command()
 def setup(
     migrate_old: Annotated[bool, typer.Option("--migrate", help="build anew the indices of older templates")] = False,
     keys: Annotated[

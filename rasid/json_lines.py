@@ -1,4 +1,4 @@
-"""Files of JSON lines, one record a line, with a last line by which damage is told: what is whole is read nevertheless."""
+"""Files of JSON lines, a record each, and a last line by which damage is told; what is whole is read nevertheless."""
 
 import hashlib
 import json

@@ -1,0 +1,89 @@
+"""`rasid doctor` finds each damaged file in one pass, and mends what can be mended."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from upath import UPath
+
+from processing.process import process_outlet
+from rasid.captures import CaptureWriter
+from rasid.records import ARTICLES, REJECTED
+from rasid.settings import ROOT
+from rasid.storage import Storage
+from samples.site import DAY
+from tests.conftest import Rasid
+from tests.pages import OUTLETS, SITES, configured_tagger, sample_capture
+
+
+@pytest.fixture
+def processed(rasid: Rasid) -> Rasid:
+    """A configuration of its own, and a day of one outlet without a crawl's state."""
+    config = rasid.data.parent / "config"
+    shutil.copytree(ROOT / "config", config)
+    shutil.copy(ROOT / "samples" / "outlets.yaml", config / "outlets.yaml")
+    storage = Storage(UPath(rasid.data))
+    writer = CaptureWriter(storage.captures(DAY, "annasr"))
+    for story in SITES["annasr"].stories:
+        page = sample_capture("annasr", story)
+        writer.write(page.url, page.link, page.status, page.headers, page.body, page.fetched_at)
+    writer.close()
+    process_outlet(OUTLETS["annasr"], DAY, storage, configured_tagger())
+    (rasid.data / "runs" / str(DAY)).mkdir(parents=True)
+    (rasid.data / "runs" / str(DAY) / "index.json").write_text("{}")
+    (rasid.data / "state").mkdir()
+    (rasid.data / "state" / "annasr.jsonl").write_text('{"pages":0}\n')
+    rasid.environment["RASID_CONFIG"] = str(config)
+    return rasid
+
+
+def _cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-20])
+
+
+def _garbage(file: Path) -> None:
+    file.write_bytes(b"\x8f\x00\xff")
+
+
+DAMAGE: dict[str, Callable[[Path], None]] = {
+    f"captures/{DAY}/annasr.warc.gz": _cut,
+    f"articles/{DAY}/annasr.jsonl": _cut,
+    f"rejected/{DAY}/annasr.jsonl": _garbage,
+    "state/annasr.jsonl": _garbage,
+    f"runs/{DAY}/index.json": _garbage,
+    "airflow/airflow.db": _garbage,
+}
+
+
+def test_all_damage_is_told_in_one_pass_and_mended(processed: Rasid) -> None:
+    assert processed("doctor").stdout == "all files are whole\n"
+    articles = ARTICLES.loads((processed.data / "articles" / str(DAY) / "annasr.jsonl").read_bytes())
+    (processed.data / "airflow").mkdir()
+    (processed.data / "airflow" / "airflow.db").touch()
+    for name, spoil in DAMAGE.items():
+        spoil(processed.data / name)
+    found = processed("doctor", "--json")
+    assert found.returncode == 1
+    assert [line["what"].split(" ")[0] for line in json.loads(found.stdout)] == list(DAMAGE)
+    assert not any(line["mended"] for line in json.loads(found.stdout))
+
+    mended = processed("doctor", "--repair")
+    assert mended.returncode == 0, mended.stderr
+    assert processed("doctor").stdout == "all files are whole\n"
+    again = ARTICLES.read(UPath(processed.data / "articles" / str(DAY) / "annasr.jsonl"))
+    assert [article.id for article in again.records] == [article.id for article in articles[:-1]]  # one was cut off
+    assert not again.proves_absence
+    assert REJECTED.loads((processed.data / "rejected" / str(DAY) / "annasr.jsonl").read_bytes()) == []
+    assert (processed.data / "state" / "annasr.jsonl.damaged").read_bytes() == b"\x8f\x00\xff"
+
+
+def test_each_mistake_of_the_yaml_files_is_told(processed: Rasid) -> None:
+    config = Path(processed.environment["RASID_CONFIG"])
+    (config / "outlets.yaml").write_text("outlets: [")
+    (config / "alerts.yaml").write_text("alerts: 3")
+    found = processed("doctor", "--repair")
+    assert found.returncode == 1
+    told = [line for line in found.stdout.splitlines() if not line.startswith("  ")]
+    assert [Path(line.split(":")[0]).name for line in told] == ["outlets.yaml", "alerts.yaml"]
