@@ -91,7 +91,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
             articles.append(article)
         ends.end(capture, "article" if article else "unchanged")
     ends.check(outlet.id)
-    source, lost = _source(file, damaged, ARTICLES.read(storage.articles(day, outlet.id)).source)
+    source, lost = _source(file, damaged, storage.articles(day, outlet.id))
     if lost:
         damage.append(f"{storage.relative(file)} is damaged ({lost})")
     write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles, source))
@@ -106,20 +106,22 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
     )
 
 
-def _source(file: UPath, damaged: list[Span], before: Source | None) -> tuple[Source, str]:
-    """What a WARC file now proves, and what it has lost; a record that was torn off while it was written is no loss.
+def _source(file: UPath, damaged: list[Span], articles: UPath) -> tuple[Source, str]:
+    """What a WARC file proves, and what it has lost; a record that was torn off while it was written is no loss.
 
     Args:
         file: its path.
         damaged: what in it is no record.
-        before: what it was when it was read last.
+        articles: what was made of it before.
     """
+    before = ARTICLES.read(articles).source
     length, known = file.stat().st_size if file.exists() else 0, before.length if before else 0
     if damaged and damaged[-1].end == length and damaged[-1].start >= known:
         length = damaged[-1].start
         damaged = damaged[:-1]
     lost = places(damaged) or (f"cut at byte {length:,} of {known:,}" if length < known else "")
-    return Source(max(length, known), whole=not lost and (before is None or before.whole)), lost
+    proven = before.whole if before else not articles.exists()  # what the captures were before is not known any more
+    return Source(max(length, known), whole=proven and not lost), lost
 
 
 End = Literal["article", "unchanged", "rejected"]
