@@ -75,10 +75,9 @@ def write_report(
     articles: dict[str, Article] = {}
     rejected: list[Rejected] = []
     for row in rows:
-        if (file := storage.articles(day, row.outlet.id)).exists():
-            articles.update((article.id, article) for article in ARTICLES.loads(file.read_bytes()))
-        if (file := storage.rejected(day, row.outlet.id)).exists():
-            rejected += REJECTED.loads(file.read_bytes())
+        kept = ARTICLES.read(storage.articles(day, row.outlet.id))  # of a damaged file what can be read
+        articles.update((article.id, article) for article in kept.records)
+        rejected += REJECTED.read(storage.rejected(day, row.outlet.id)).records
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
     templates.filters |= {"passage": marked, "one_line": one_line}

@@ -100,7 +100,7 @@ def _prepare(environment: dict[str, str], options: dict[str, Any], log: Path) ->
     mark = home / f".prepared-{version('apache-airflow')}"
     database = home / DATABASE
     is_ours = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in environment
-    is_lost = is_ours and _is_unusable(database)
+    is_lost = is_ours and is_unusable(database)
     if is_lost or not mark.exists():
         if is_lost and database.exists():
             for part in (database, *home.glob(f"{DATABASE}-*")):  # its journals would spoil the new one
@@ -114,7 +114,7 @@ def _prepare(environment: dict[str, str], options: dict[str, Any], log: Path) ->
         database.chmod(0o600)
 
 
-def _is_unusable(database: Path) -> bool:
+def is_unusable(database: Path) -> bool:
     """Whether a file of SQLite is missing, damaged, or not Airflow's."""
     try:
         with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:

@@ -199,15 +199,20 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
         _client(settings, "reader").close()
         reader = ProgressReader(progress_file(settings, day))
         logs = Storage(settings.data).logs(day)
+        begun = False
         with ProgressTable(errors).shown() as table:
 
             def wait() -> None:
+                nonlocal begun
                 time.sleep(0.2)
                 for event in reader.new_events():
+                    begun = True
                     table.take(event)
 
             succeeded = run_dag(settings, day, outlets_file, logs / "airflow.log", wait)
             wait()
+    if not begun:  # what an earlier run left would be shown as this one's
+        raise RasidError(f"the run failed before its first task; details: {logs / 'airflow.log'}")
     stages = Stages(settings, config, day, table.take)
     names = [f"{stage}-{outlet.id}" for stage in ("crawl", "process") for outlet in outlets]
     kept = {name: stages.kept(name) for name in (*names, "index", "alert")}

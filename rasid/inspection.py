@@ -1,7 +1,6 @@
 """All files of an installation looked through in one pass: what is damaged or mistaken, and what would mend it."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from alerts.rules import load_alerting
 from crawlers.state import state_damage
 from processing.process import process_outlet
 from processing.topics import load_tagger
+from rasid.airflow import is_unusable
 from rasid.captures import set_torn_aside
 from rasid.errors import RasidError
 from rasid.exclusive import exclusively
@@ -145,19 +145,9 @@ def _schedule(storage: Storage) -> Iterator[Fault]:
     if not is_local(storage.root):
         return
     file = storage.local("airflow") / "airflow.db"
-    if not file.exists():
-        return
-    try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as database:
-            (said,) = database.execute("PRAGMA quick_check").fetchone()
-    except sqlite3.Error as error:
-        said = str(error)
-    if said != "ok":
-        yield Fault(
-            f"airflow/airflow.db is damaged ({said})",
-            "it is set aside; the next run makes a new one",
-            partial(_set_aside, UPath(file)),
-        )
+    if file.exists() and is_unusable(file):
+        what = "airflow/airflow.db is damaged, or not Airflow's"
+        yield Fault(what, "it is set aside; the next run makes a new one", partial(_set_aside, UPath(file)))
 
 
 def _files(folder: UPath, pattern: str, deep: bool = True) -> list[UPath]:

@@ -42,7 +42,7 @@ class Event:
     """A step of a stage.
 
     Attributes:
-        stage: crawl, process, index, alert, report or check.
+        stage: crawl, process, index, alert, report or check; ``reports`` of what an earlier one left.
         outlet: its id, for a stage that runs once an outlet.
         state: ``running``, ``done`` or ``failed``.
         counts: so far.
@@ -290,14 +290,24 @@ class Stages:
         write_whole(self.storage.run(self.day) / f"{name}.json", json_text(report).encode())
 
     def kept(self, name: str, day: date | None = None) -> Any:
-        """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none.
+        """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none. One that is
+        damaged is set aside, and told.
 
         Args:
             name: of the stage and the outlet.
             day: this one when absent.
         """
         file = self.storage.run(day or self.day) / f"{name}.json"
-        return json.loads(file.read_text()) if file.exists() else None
+        try:
+            report = json.loads(file.read_bytes()) if file.exists() else None
+            if not isinstance(report, dict | None):
+                raise TypeError("it is no report")
+        except (ValueError, TypeError) as error:
+            aside = file.replace(file.with_name(f"{file.name}.damaged"))
+            message = f"{self.storage.relative(aside)} was set aside, as it is damaged: {error}"
+            self.tell(Event("reports", state="failed", message=message))
+            return None
+        return report
 
     def forget(self) -> None:
         """Removes the reports of an earlier run of the day, so that none is taken for this one's."""

@@ -78,7 +78,7 @@ def _number(count: Any) -> int:
 
 
 def index_warnings(index: Mapping[str, Any] | None) -> list[str]:
-    """Why there are fewer articles in the index than the outlets gave.
+    """Why there are fewer articles in the index than the outlets gave, or may be.
 
     Args:
         index: the run's `search.indexing.IndexReport`, as JSON has it; None if there is none.
@@ -88,7 +88,8 @@ def index_warnings(index: Mapping[str, Any] | None) -> list[str]:
         "shared": "{} of {} in the index as those of an outlet before it, which gives the same addresses",
     }
     counted = [(text, (index or {}).get(name, {})) for name, text in reasons.items()]
-    return [text.format(count, outlet) for text, counts in counted for outlet, count in counts.items()]
+    warnings = [text.format(count, outlet) for text, counts in counted for outlet, count in counts.items()]
+    return [*warnings, *(index or {}).get("damage", ())]
 
 
 def summarise(

@@ -47,6 +47,7 @@ class IndexReport:
         refused: outlet → articles and revisions of the day that Elasticsearch does not take; they are among the day's
             rejected pages.
         shared: outlet → its articles that stand in the index as those of an outlet before it, which gives them, too.
+        damage: files of articles of which a part could not be read, a sentence each.
     """
 
     articles: int
@@ -58,12 +59,14 @@ class IndexReport:
     total: int
     refused: Mapping[str, int] = field(default_factory=dict)
     shared: Mapping[str, int] = field(default_factory=dict)
+    damage: Sequence[str] = ()
 
 
 def index_day(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> IndexReport:
     """Brings the articles of a day and of these outlets into the index, each in its story, and checks that they are
-    all there. Those that came from the day's captures and that these no longer give are removed. What Elasticsearch
-    does not take goes to the day's rejected pages; what the index had of it before stays there.
+    all there. Those that came from the day's captures and that these no longer give are removed, where all of these
+    could be read. What Elasticsearch does not take goes to the day's rejected pages; what the index had of it before
+    stays there.
 
     Raises:
         RasidError: the cluster failed, or does not hold them all afterwards.
@@ -78,9 +81,9 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
     revisions: dict[str, list[Article]] = {}
     given_by: dict[str, str] = {}
     shared: dict[str, set[str]] = {}
-    for outlet in outlets:
-        file = storage.articles(day, outlet)
-        for article in ARTICLES.loads(file.read_bytes()) if file.exists() else ():
+    files = {outlet: ARTICLES.read(storage.articles(day, outlet)) for outlet in outlets}
+    for outlet, file in files.items():
+        for article in file.records:
             if given_by.setdefault(article.id, outlet) == outlet:
                 revisions.setdefault(article.id, []).append(article)
             else:
@@ -100,7 +103,8 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
     ids = [id_ for id_, given in revisions.items() if given]
     pages = {outlet: found for outlet in outlets if (found := refused_pages(storage, day, outlet))}
     kept = {page.url for found in pages.values() for page in found}
-    captures = [storage.relative(storage.captures(day, outlet)) for outlet in outlets]
+    proven = [outlet for outlet, file in files.items() if file.proves_absence]
+    captures = [storage.relative(storage.captures(day, outlet)) for outlet in proven]
     gone = no_longer_given(client, "articles", captures, set(ids))
     removed = [hit for hit in gone if hit["_source"]["url"] not in kept]
     unsettled = [id_ for each in writes for id_ in each.unsettled]
@@ -124,6 +128,11 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         total=client.count(index="articles", ignore_unavailable=True)["count"],
         refused={outlet: len(found) for outlet, found in pages.items()},
         shared={outlet: len(found) for outlet, found in shared.items()},
+        damage=[
+            f"{storage.relative(storage.articles(day, outlet))} is damaged ({file.damage}): run `rasid doctor --repair`"
+            for outlet, file in files.items()
+            if file.damage
+        ],
     )
 
 

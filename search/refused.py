@@ -2,7 +2,7 @@
 stays one or the other. Processing the day again makes articles of them again, and then they are tried again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from rasid.printable import printable, shortened
@@ -26,27 +26,23 @@ def set_aside(storage: Storage, day: date, outlet: str, refused: Mapping[Key, st
     """
     kept: list[Article] = []
     ours: list[Rejected] = []
-    for article in ARTICLES.loads(storage.articles(day, outlet).read_bytes()):
+    articles, rejected = ARTICLES.read(storage.articles(day, outlet)), REJECTED.read(storage.rejected(day, outlet))
+    for article in articles.records:
         reason = refused.get((article.id, article.revision))
         if reason is None:
             kept.append(article)
         else:
             ours.append(_rejected(article, reason))
     known = {(page.url, page.capture) for page in ours}
-    others = [page for page in _rejected_pages(storage, day, outlet) if (page.url, page.capture) not in known]
+    others = [page for page in rejected.records if (page.url, page.capture) not in known]
     # In this order: a run that dies in between finds the article again, and it is refused again.
-    write_whole(storage.rejected(day, outlet), REJECTED.dumps([*others, *ours]))
-    write_whole(storage.articles(day, outlet), ARTICLES.dumps(kept))
+    write_whole(storage.rejected(day, outlet), REJECTED.dumps([*others, *ours], rejected.source))
+    write_whole(storage.articles(day, outlet), ARTICLES.dumps(kept, articles.source))
 
 
 def refused_pages(storage: Storage, day: date, outlet: str) -> list[Rejected]:
     """Those of an outlet's rejected pages of a day that were refused."""
-    return [page for page in _rejected_pages(storage, day, outlet) if page.reason == "refused"]
-
-
-def _rejected_pages(storage: Storage, day: date, outlet: str) -> Sequence[Rejected]:
-    file = storage.rejected(day, outlet)
-    return REJECTED.loads(file.read_bytes()) if file.exists() else ()
+    return [page for page in REJECTED.read(storage.rejected(day, outlet)).records if page.reason == "refused"]
 
 
 def _rejected(article: Article, reason: str) -> Rejected:

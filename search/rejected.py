@@ -22,15 +22,15 @@ def index_rejected(client: Elasticsearch, storage: Storage, day: date, outlets: 
     Raises:
         ClusterError: the cluster failed or refused one.
     """
-    outlets = list(outlets)
     index, now = f"rejected-{day:%Y.%m}", datetime.now(UTC).isoformat()
     documents: dict[str, dict[str, Any]] = {}
-    for outlet in outlets:
-        file = storage.rejected(day, outlet)
-        for page in REJECTED.loads(file.read_bytes()) if file.exists() else ():
+    files = {outlet: REJECTED.read(storage.rejected(day, outlet)) for outlet in outlets}
+    for file in files.values():
+        for page in file.records:
             place = f"{page.capture.file}:{page.capture.offset}"
             documents[place] = {**asdict(page), "indexed_at": now}
-    captures = [storage.relative(storage.captures(day, outlet)) for outlet in outlets]
+    proven = [outlet for outlet, file in files.items() if file.proves_absence]
+    captures = [storage.relative(storage.captures(day, outlet)) for outlet in proven]
     writes = [{"_index": index, "_id": place, "_source": document} for place, document in documents.items()]
     removals = [
         {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]}

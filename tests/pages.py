@@ -8,6 +8,7 @@ from processing.extract import extract
 from processing.process import make_article
 from processing.reposts.signature import bands
 from processing.topics import Tagger, load_tagger
+from rasid.json_lines import Source
 from rasid.outlets import Name, Outlet, load_outlets
 from rasid.records import Article, Capture, CaptureRef, Link
 from rasid.settings import ROOT
@@ -20,6 +21,8 @@ SITES = {id_: Site(outlet) for id_, outlet in OUTLETS.items()}
 ANY_OUTLET = Outlet(
     id="test", name=Name(ar="صحيفة الاختبار", en="The Test"), country="DZ", timezone="Africa/Algiers", disabled="test"
 )
+WHOLE = Source(0, whole=True)
+"""Of records whose captures were all read, so that what is not among them may go."""
 FARM = SITES["alsaleh"].stories[0]
 """The article that the project grew from, as the content farm reposts it."""
 

@@ -16,7 +16,7 @@ from rasid.summary import index_warnings
 from search.indexing import IndexReport, index_day
 from search.node.local_node import LocalNode
 from tests.conftest import Rasid
-from tests.pages import FARM, SITES, many_articles, sample_article
+from tests.pages import FARM, SITES, WHOLE, many_articles, sample_article
 
 DAY = date(2025, 3, 10)
 
@@ -27,7 +27,7 @@ def storage(tmp_path: Path) -> Storage:
 
 
 def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> IndexReport:
-    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles))
+    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles, WHOLE))
     report = index_day(client, storage, DAY, ["test", "absent"])
     assert report.articles == report.created + report.updated + report.unchanged
     return report
@@ -80,7 +80,9 @@ def test_an_article_in_two_months_is_in_one_afterwards(client: Elasticsearch, st
 def test_two_outlets_that_give_the_same_address_are_told(client: Elasticsearch, storage: Storage) -> None:
     article, other = sample_article("alsaleh", FARM), sample_article("annasr", SITES["annasr"].stories[0])
     for outlet, articles in {"one": [article], "two": [article, other]}.items():
-        write_whole(storage.articles(DAY, outlet), ARTICLES.dumps(replace(each, outlet=outlet) for each in articles))
+        write_whole(
+            storage.articles(DAY, outlet), ARTICLES.dumps((replace(each, outlet=outlet) for each in articles), WHOLE)
+        )
     report = index_day(client, storage, DAY, ["one", "two"])
     assert (report.articles, report.shared, report.total) == (2, {"two": 1}, 2)
     assert client.get(index="articles", id=article.id)["_source"]["outlet"] == "one"
@@ -101,7 +103,7 @@ def _count(client: Elasticsearch) -> int:
 def test_the_node_killed_in_the_middle(rasid: Rasid) -> None:
     articles = many_articles(2500)
     storage = Storage(UPath(rasid.data))
-    write_whole(storage.articles(DAY, "annasr"), ARTICLES.dumps(articles))
+    write_whole(storage.articles(DAY, "annasr"), ARTICLES.dumps(articles, WHOLE))
     outlets = Path(__file__).parent.parent / "samples" / "outlets.yaml"
     command = ("index", "--date", DAY.isoformat(), "--outlets", str(outlets))
     node = LocalNode(rasid.data / "elasticsearch")

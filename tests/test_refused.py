@@ -30,7 +30,7 @@ from search.indexing import IndexReport, index_day
 from search.query import MARK, search
 from search.rejected import index_rejected
 from tests.conftest import wipe
-from tests.pages import ANY_OUTLET, FARM, configured_tagger, make_capture, sample_article
+from tests.pages import ANY_OUTLET, FARM, WHOLE, configured_tagger, make_capture, sample_article
 from tests.test_extract import TEXT
 
 DAY = date(2025, 3, 10)
@@ -56,7 +56,7 @@ def _article(number: int, **fields: Any) -> Article:
 
 
 def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> IndexReport:
-    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles))
+    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles, WHOLE))
     return index_day(client, storage, DAY, ["test"])
 
 
@@ -170,7 +170,7 @@ def test_what_is_refused_is_counted_until_it_is_taken(
 
     stages.process("test")
     good = _left(storage)
-    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps([replace(good[0], country=LONG), good[1]]))
+    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps([replace(good[0], country=LONG), good[1]], WHOLE))
     for _ in range(2):
         assert stages.index(["test"]).refused == {"test": 1}
         assert sums() == (3, 1, 0, {"http_status": 1, "refused": 1})

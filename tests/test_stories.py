@@ -22,7 +22,7 @@ from search.indexing import IndexReport, index_day
 from search.query import search
 from search.stories import PLACE_FIELDS, story_of
 from tests.conftest import FinishedDay
-from tests.pages import FARM, SITES, sample_article
+from tests.pages import FARM, SITES, WHOLE, sample_article
 
 DAY = date(2025, 3, 10)
 NINE = datetime(2025, 3, 10, 9, tzinfo=UTC)
@@ -73,7 +73,7 @@ def storage(tmp_path: Path) -> Storage:
 
 
 def _index(client: Elasticsearch, storage: Storage, articles: Iterable[Article], outlet: str = "test") -> IndexReport:
-    write_whole(storage.articles(DAY, outlet), ARTICLES.dumps(articles))
+    write_whole(storage.articles(DAY, outlet), ARTICLES.dumps(articles, WHOLE))
     return index_day(client, storage, DAY, [outlet])
 
 
