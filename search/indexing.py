@@ -59,7 +59,7 @@ class IndexReport:
     total: int
     refused: Mapping[str, int] = field(default_factory=dict)
     shared: Mapping[str, int] = field(default_factory=dict)
-    damage: Sequence[str] = ()
+    damage: tuple[str, ...] = ()
 
 
 def index_day(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> IndexReport:
@@ -128,11 +128,11 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         total=client.count(index="articles", ignore_unavailable=True)["count"],
         refused={outlet: len(found) for outlet, found in pages.items()},
         shared={outlet: len(found) for outlet, found in shared.items()},
-        damage=[
+        damage=tuple(
             f"{storage.relative(storage.articles(day, outlet))} is damaged ({file.damage}): run `rasid doctor --repair`"
             for outlet, file in files.items()
             if file.damage
-        ],
+        ),
     )
 
 
