@@ -4,16 +4,12 @@ no later stage can stumble over it. Whatever is kept of a page passes here.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
 from processing.page import Page
+from rasid.dates import is_possible
 from rasid.printable import printable, shortened
-
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""No Arabic outlet was on the web before; what says so is a default of some program."""
-AHEAD = timedelta(days=1)
-"""After its capture, by which a page may be dated: clocks and time zones err by hours."""
+from rasid.urls import BadAddressError, web_address
 
 MAX_TITLE = 500
 MAX_BODY = 500_000
@@ -21,7 +17,6 @@ MAX_BODY = 500_000
 MAX_SUMMARY = 2_000
 MAX_NAME = 120
 """Characters of a section, an author, an agency or a hashtag: what is longer is none."""
-MAX_ADDRESS = 2_000
 MAX_NAMES = 30
 MAX_HASHTAGS = 100
 MAX_DATES = 200
@@ -50,7 +45,7 @@ def within_bounds(page: Page, fetched_at: datetime) -> Page:
         return tuple(short[:most])
 
     published_at, precision, source = page.published_at, page.published_precision, page.published_source
-    if not EARLIEST <= published_at <= fetched_at + AHEAD:
+    if not is_possible(published_at, fetched_at):
         said.append(f"published_at: {published_at.isoformat()} cannot be")
         published_at, precision, source = fetched_at, "crawl", "crawl"
     image = page.image
@@ -79,10 +74,8 @@ def within_bounds(page: Page, fetched_at: datetime) -> Page:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an HTTP address that is short enough to keep and safe to show as a link."""
+    """Whether a text is an address of the web that is safe to show as a link."""
     try:
-        parts = urlsplit(text)
-        named = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        return web_address(text) == text == printable(text)
+    except BadAddressError:
         return False
-    return named and len(text) <= MAX_ADDRESS and printable(text) == text and not any(map(str.isspace, text))

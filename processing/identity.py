@@ -8,17 +8,16 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from typing import cast
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from processing.bounds import is_address
 from processing.characters import line_key
 from processing.page import Page
 from processing.reposts.overlap import compare, prepared
 from rasid.records import Article
-from rasid.urls import article_id, canonical_url
+from rasid.urls import BadAddressError, article_id, canonical_url, web_address
 
 _TELLING = re.compile(r"\d{3,}|[^/]+(?:[-_ ][^/]+){3,}")
 """In the path or the parameters of an article's address: a number of three digits or more, a slug of four words."""
@@ -62,13 +61,13 @@ def _stated(tree: HtmlElement, url: str, path: XPath) -> dict[str, str]:
     found = {}
     for text in cast("list[str]", path(tree)):
         try:
-            address = urljoin(url, text.strip())
-            canonical = canonical_url(address)
-        except ValueError:  # no address at all
+            address = web_address(text, url)
+        except BadAddressError:
             continue
+        canonical = canonical_url(address)
         parts = urlsplit(canonical)
-        names = is_address(address) and not _PLACEHOLDER.search(address)
-        if names and parts.netloc == host and (parts.path not in {"", "/"} or parts.query):
+        is_page = parts.path not in {"", "/"} or parts.query
+        if parts.netloc == host and is_page and not _PLACEHOLDER.search(address):
             found[canonical] = address
     return found
 

@@ -10,6 +10,7 @@ from processing import bounds
 from processing.extract import NotAnArticleError, extract
 from processing.page import Page
 from processing.process import make_article
+from rasid.dates import is_possible
 from rasid.printable import printable
 from rasid.records import ARTICLES
 from tests.pages import ANY_OUTLET, configured_tagger, make_capture
@@ -35,6 +36,7 @@ def _extracted(**about: object) -> Page:
         ({"image": "data:image/png;base64," + "A" * 40_000}, "image", None),
         ({"image": "javascript:alert(1)"}, "image", None),
         ({"image": "https://example.org/" + "a" * 40_000}, "image", None),
+        ({"image": "https://[::1/a.png"}, "image", None),
         ({"image": "/a.png"}, "image", "https://example.org/a.png"),
         ({"articleSection": "سياسة" * 9_000}, "section", None),
         ({"articleSection": "سيا\u0000سة\u001b"}, "section", "سياسة"),
@@ -47,25 +49,21 @@ def test_what_is_out_of_bounds_is_left_out(about: dict[str, object], field: str,
 
 
 def test_what_was_left_out_is_said() -> None:
-    page = _extracted(articleSection="سياسة" * 9_000, image="data:image/png;base64,AAAA")
+    page = _extracted(articleSection="سياسة" * 9_000)
     said = [line for why, line in page.dropped if why == "out of bounds"]
-    assert said == [
-        "image: no address to link to (data:image/png;base64,AAAA)",
-        "section: 45,000 characters are no name",
-    ]
+    assert said == ["section: 45,000 characters are no name"]
 
 
 def test_a_body_and_a_title_of_any_length_are_cut_and_said() -> None:
-    page = extract(
-        make_capture(f"<h1>{'عنوان طويل ' * 2_000}</h1><p>{'كلمة أخرى ' * 130_000}</p>".encode()), ANY_OUTLET
-    )
+    title, body = "عنوان طويل " * 2_000, "وقال الوزير إن الاتفاق على هذا من قبل. " * 30_000
+    page = extract(make_capture(f"<h1>{title}</h1><p>{body}</p>".encode()), ANY_OUTLET)
     assert len(page.title) <= bounds.MAX_TITLE
     assert len(page.body) <= bounds.MAX_BODY
     assert page.body.endswith("…")
     assert sum(why == "out of bounds" for why, _ in page.dropped) == 2
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "1970-01-01"])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+03:00", "1970-01-01", "9999-12-31T23:59:59-05:00"])
 def test_an_impossible_date_is_none(at: str) -> None:
     page = _extracted(datePublished=at)
     assert (page.published_at, page.published_precision) == (AT, "crawl")
@@ -105,7 +103,7 @@ def test_any_statement_gives_an_article_within_bounds(about: dict[str, object], 
     except NotAnArticleError as rejection:
         assert rejection.reason != "extractor"
         return
-    assert bounds.EARLIEST <= page.published_at <= AT + bounds.AHEAD
+    assert is_possible(page.published_at, AT)
     texts = [page.title, page.summary or "", page.section or "", *page.authors, *page.credited_to, *page.hashtags]
     assert all(printable(text) == text for text in [*texts, page.body])
     assert all(len(text) <= bounds.MAX_SUMMARY for text in texts)
