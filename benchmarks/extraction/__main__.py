@@ -34,8 +34,9 @@ PROCESSED = 6_000
 
 def by_rasid(page: GoldPage) -> Extracted:
     """As the daily job does it, without a feed's help."""
+    name = {"ar": page.outlet["ar"], "en": page.outlet.get("en", page.outlet["ar"])}
     outlet = Outlet.model_validate(
-        {"id": "any", "name": page.outlet, "country": "ZZ", "timezone": page.timezone, "disabled": "any"}
+        {"id": "any", "name": name, "country": "ZZ", "timezone": page.timezone, "disabled": "any"}
     )
     headers = (("Content-Type", "text/html"),)
     link, ref = Link(page.url, "section", page.url), CaptureRef("", 0, "")
