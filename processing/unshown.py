@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import pairwise
@@ -14,10 +15,14 @@ from processing.characters import line_key, visible
 
 LEAST_WORDS = 20
 """Words of such a text, at least."""
+MOST = 3
+"""Templates, and texts of states, that are tried."""
 AGREED = 0.5
 """Share of a stated text's pairs of words that the shown text has, at least, if it is the same."""
-MAX_NODES = 20_000
-"""Values of a script's state that are looked at."""
+MAX_NODES = 5_000
+MAX_DEPTH = 12
+MAX_CHARACTERS = 200_000
+"""Values of a script's state that are looked at, levels of one that may be a text, and characters of that text."""
 
 _MARKUP = re.compile(r"</?(?:p|br|div|span|h\d|li|strong|b|a)\b[^>]*>", re.IGNORECASE)
 _NO_CHARACTER = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -74,19 +79,21 @@ def _stated_text(tree: HtmlElement, titles: set[str]) -> HtmlElement | None:
 
 def _unshown_texts(tree: HtmlElement, titles: set[str]) -> Iterator[HtmlElement]:
     """Elements, apart from the tree, with the texts that it holds and does not show, the likeliest first."""
-    if (stated := _stated_text(tree, titles)) is not None:
-        yield stated
-    for hidden in tree.iter("noscript", "template", "textarea", "xmp"):
-        yield _element(_inner(hidden))
+    fallback = "".join(map(_inner, tree.iter("noscript")))
+    templates = [_inner(each) for each in tree.iter("template", "textarea", "xmp")]
     states: list[tuple[bool, str]] = []
     for script in tree.iter("script"):
         kind, text = script.get("type", ""), script.text or ""
         if "template" in kind or "html" in kind:
-            yield _element(text)
+            templates.append(text)
         elif "ld+json" not in kind and len(text) > LEAST_WORDS * 5:
             states += _state_texts(_parsed(text), titles)
-    for _, text in sorted(states, key=lambda each: (not each[0], -len(each[1])))[:3]:
-        yield _element(text)
+    of_states = [text for _, text in sorted(states, key=lambda each: (not each[0], -len(each[1])))]
+    if (stated := _stated_text(tree, titles)) is not None:
+        yield stated
+    for text in (fallback, *sorted(templates, key=len, reverse=True)[:MOST], *of_states[:MOST]):
+        if len(text.split()) >= LEAST_WORDS:
+            yield _element(text)
 
 
 def _inner(element: HtmlElement) -> str:
@@ -108,16 +115,15 @@ def _parsed(text: str) -> Any:
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
     """The objects in a JSON value at any depth, the outer ones first."""
-    waiting = [value]
+    waiting = deque([value])
     for _ in range(MAX_NODES):
         if not waiting:
             break
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if isinstance(node, dict):
             yield node
-            waiting += [each for each in node.values() if isinstance(each, dict | list)]
-        elif isinstance(node, list):
-            waiting += [each for each in node if isinstance(each, dict | list)]
+        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        waiting += [each for each in inner if isinstance(each, dict | list)]
 
 
 def _state_texts(value: Any, titles: set[str]) -> list[tuple[bool, str]]:
@@ -127,26 +133,26 @@ def _state_texts(value: Any, titles: set[str]) -> list[tuple[bool, str]]:
         own = any(line_key(str(thing.get(key, ""))) in titles for key in _TITLES)
         for inner in thing.values():
             text = "\n".join(_paragraphs(inner))
-            if len(text.split()) >= LEAST_WORDS:
+            if len(text) <= MAX_CHARACTERS and len(text.split()) >= LEAST_WORDS:
                 found.append((own, text))
     return found
 
 
-def _paragraphs(value: Any) -> list[str]:
-    """The paragraphs of a text that is a string, an object around one, or a list of either."""
+def _paragraphs(value: Any, depth: int = MAX_DEPTH) -> list[str]:
+    """The paragraphs of a text that is a string, an object around one, or a list of either, so deep at most."""
     if isinstance(value, str):
         return [value] if " " in value.strip() else []
     if isinstance(value, dict):
         if any(key in value for key in ("headline", "title", "slug")):  # another article
             return []
-        return [part for key in _TEXTS if key in value for part in _paragraphs(value[key])]
-    if not isinstance(value, list):
+        return [part for key in _TEXTS if depth and key in value for part in _paragraphs(value[key], depth - 1)]
+    if not isinstance(value, list) or not depth:
         return []
     if all(
         isinstance(each, dict) and isinstance(each.get("text"), str) and each.get("type") in _INLINE for each in value
     ):
         return _paragraphs("".join(each["text"] for each in value))
-    return [part for each in value for part in _paragraphs(each)]
+    return [part for each in value for part in _paragraphs(each, depth - 1)]
 
 
 def _element(text: str) -> HtmlElement:

@@ -107,3 +107,25 @@ def test_any_state(value: object, script: object, cut: int) -> None:
         assert rejection.reason in {"empty", "short", "language"}
     else:
         assert (page.title, page.sources["body"]) == (TITLE, "unshown")
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "<noscript>كلمة واحدة</noscript>" * 5_000,
+        "<template><p>كلمة</p></template>" * 5_000,
+        f"<template>{MARKUP}</template>" * 300,
+        _state({"a": [{"content": [[["س ص"] * 99] * 99]}] * 20}),
+        f"<script>var a = {'[' * 400}{']' * 400};</script>",
+        "<script>var a = " + '{"content":[' * 300 + "1" + "]}" * 300 + ";</script>",
+        f"<script>{'(  [' * 50_000}</script>",
+    ],
+    ids=["noscripts", "templates", "long templates", "wide", "deep list", "deep objects", "broken"],
+)
+def test_much_that_is_not_shown(held: str) -> None:
+    try:
+        page = _extract(SHELLS["heading"] + held)
+    except NotAnArticleError as rejection:
+        assert rejection.reason in {"empty", "short", "language", "login"}
+    else:
+        assert page.body.splitlines()[: len(TEXT)] == TEXT
