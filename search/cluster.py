@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from search.node.distribution import Progress
     from search.node.local_node import LocalNode
 
-LIMITS = ("index.highlight.max_analyzed_offset", "index.mapping.nested_objects.limit")
-"""Settings of a template that an index which exists can take over."""
+LIMITS = TEMPLATES["articles"]["template"]["settings"]["index"]
+"""Of what an article may hold: settings of the template that an index which exists can take over."""
 
 
 def local_node(settings: Settings) -> "LocalNode":
@@ -104,13 +104,21 @@ def set_up(client: Elasticsearch, config: Path) -> None:
             client.indices.put_index_template(name=f"rasid-{name}", **body)
         except ClusterError as error:
             raise RasidError(f"Elasticsearch refuses the template of {name}: {error.reason}") from None
-        there: dict[str, Any] = {
-            "index": body["index_patterns"], "allow_no_indices": True, "ignore_unavailable": True
-        }  # fmt: skip
-        client.indices.put_mapping(properties=body["template"]["mappings"]["properties"], **there)
-        limits = {name: body["template"]["settings"][name] for name in LIMITS if name in body["template"]["settings"]}
-        if limits:
-            client.indices.put_settings(settings=limits, **there)
+        client.indices.put_mapping(
+            index=body["index_patterns"],
+            properties=body["template"]["mappings"]["properties"],
+            allow_no_indices=True,
+            ignore_unavailable=True,
+        )
+    _put_limits(client)
+
+
+def _put_limits(client: Elasticsearch) -> None:
+    (pattern,) = TEMPLATES["articles"]["index_patterns"]
+    found = client.indices.get_settings(index=pattern, flat_settings=True, ignore_unavailable=True)
+    for index, state in found.items():
+        if any(state["settings"].get(f"index.{name}") != str(limit) for name, limit in LIMITS.items()):
+            client.indices.put_settings(index=index, settings={"index": LIMITS})
 
 
 def templates(config: Path) -> dict[str, dict[str, Any]]:

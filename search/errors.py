@@ -1,11 +1,12 @@
 """What went wrong in Elasticsearch, in one sentence: nothing else reads its errors."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from elasticsearch import ApiError, ConnectionTimeout, SerializationError, TransportError
 
-from rasid.errors import RasidError
+from rasid.errors import RasidError, without_users
 from rasid.printable import printable, shortened
 
 _STATES = {
@@ -38,8 +39,11 @@ class ClusterError(RasidError):
     """
 
     def __init__(self, message: str, status: int = 0, kind: str = "", reason: str = "") -> None:
-        super().__init__(message)
+        Exception.__init__(self, without_users(message))  # and not as a class of Elasticsearch's begins, see `told`
         self.status, self.kind, self.reason = status, kind, reason or message
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
     @property
     def is_of_request(self) -> bool:
@@ -53,7 +57,19 @@ class ClusterError(RasidError):
 
 
 def told(error: ApiError | TransportError) -> ClusterError:
-    """An error of Elasticsearch's client as a sentence."""
+    """An error of Elasticsearch's client as a sentence. It stays of its class, too: the client's helpers look for it."""
+    failure = _told(error)
+    failure.__dict__ = {**vars(error), **vars(failure)}
+    failure.__class__ = _also(error.__class__)
+    return failure
+
+
+@cache
+def _also(kind: type[Any]) -> type[ClusterError]:
+    return type("ClusterError", (ClusterError, kind), {})
+
+
+def _told(error: ApiError | TransportError) -> ClusterError:
     if isinstance(error, ApiError):
         said = error.body.get("error") if isinstance(error.body, Mapping) else None
         return answered(error.meta.status, said or error.message)

@@ -98,8 +98,10 @@ def test_documents_that_fail(one: Elasticsearch) -> None:
 
 def test_a_cluster_that_is_away() -> None:
     (port,) = free_ports(1)
-    with Cluster(f"http://127.0.0.1:{port}") as client, pytest.raises(ClusterError, match="cannot be reached"):
-        search(client, "x", [])
+    with Cluster(f"http://127.0.0.1:{port}") as client:
+        with pytest.raises(ClusterError, match="cannot be reached"):
+            search(client, "x", [])
+        assert not client.ping()  # the client's own methods know the error
 
 
 @pytest.mark.parametrize(
