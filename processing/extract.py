@@ -23,7 +23,7 @@ from processing.metadata import Metadata, read_metadata
 from processing.page import Page
 from processing.page_kind import MIN_WORDS, why_no_article
 from processing.picture import find_picture
-from processing.published import find_date
+from processing.published import Lines, find_date
 from processing.teasers import find_teasers
 from processing.title import (
     MAX_TITLE_WORDS,
@@ -42,6 +42,10 @@ from rasid.outlets import Outlet
 from rasid.records import Capture, RejectReason
 from rasid.urls import canonical_url, shown_url
 
+LONG_LINE = 25
+"""Words of a line that is a paragraph of a text and not about it."""
+LINES_UNDER_TITLE = 12
+"""Lines under a title that may tell of the article."""
 MAX_LINKS = 50
 """Links of an article that are kept."""
 _ENGINE = Extractor(output_format="python", fast=True, comments=False)
@@ -112,8 +116,9 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     dating = find_date(
         hints.texts(tree, outlet.hints.date),
         metadata,
-        (*selection.before, *selection.after),
-        selection.above,
+        Lines(
+            selection.before, selection.after, selection.above, _under_title(blocks, line_key(title)), line_key(title)
+        ),
         head,
         capture,
         outlet.zone,
@@ -255,6 +260,14 @@ def _head(
     top = next((block.element for block in reversed(blocks[:number]) if block.key in keys), elements[0])
     below = dropwhile(lambda each: each is not top, tree.iter(Element))
     return takewhile(lambda each: each is not blocks[number].element, below)
+
+
+def _under_title(blocks: list[Block], key: str) -> tuple[Block, ...]:
+    """The lines from the title to the first one that is long, also those that were taken for the text's."""
+    titles = [block for block in blocks if block.key == key]
+    first = next((block for block in titles if block.element.tag == "h1"), next(iter(titles), None))
+    below = dropwhile(lambda block: block is not first, blocks)
+    return tuple(islice(takewhile(lambda block: block.words < LONG_LINE, below), LINES_UNDER_TITLE))
 
 
 def _section(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, str]:

@@ -1,8 +1,8 @@
 """When an article was published: of all dates that a page, its address and the feed give, the most trusted one."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -25,7 +25,9 @@ MAX_PART = 15
 VISIT = timedelta(hours=1)
 """A clock in the header is the time of the visit, or so much older where the page was kept."""
 
-_PUBLISHED = view_pattern("نشر|published|posted")
+_PUBLISHED = view_pattern("نشر|اضيف|الاضافه|تاريخ الخبر|published|posted|publie")
+MAX_LABELLED = 12
+"""Words of a line that says of a date that it is that of publication."""
 _IN_URL = re.compile(
     r"(?:/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))|(?<!\d)(20\d\d)-(\d\d)-(\d\d))(?!\d)"
 )
@@ -51,16 +53,43 @@ class Dating:
 
 @dataclass(frozen=True)
 class _Claim:
+    """A date, whether it is that of a later version, and whether the page says that it is that of publication: for
+    machines, or to readers.
+    """
+
     source: str
     date: Published
     of_change: bool = False
+    of_publication: bool = False
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where on a page dates are looked for.
+
+    Attributes:
+        before: the lines between the title and the text; where the title is above the page's header, that as well.
+        after: the lines after the text.
+        above: the lines above the title; there the day of the visit may stand.
+        under_title: the lines from the title to the first long one, whatever they were taken for.
+        title: its key.
+    """
+
+    before: tuple[Block, ...]
+    after: tuple[Block, ...]
+    above: tuple[Block, ...]
+    under_title: tuple[Block, ...]
+    title: str
+
+    def is_title(self, block: Block) -> bool:
+        """Whether a line is the article's heading."""
+        return block.key == self.title or block.element.tag == "h1"
 
 
 def find_date(
     hinted: Iterable[str],
     metadata: Metadata,
-    around: Iterable[Block],
-    above: Iterable[Block],
+    lines: Lines,
     head: Iterable[HtmlElement],
     capture: Capture,
     zone: ZoneInfo,
@@ -70,8 +99,7 @@ def find_date(
     Args:
         hinted: texts in which the date stands, for they know.
         metadata: of the page.
-        around: the lines between the title and the text, and after the text.
-        above: the lines above the title; there the day of the visit may stand.
+        lines: of the page.
         head: elements between the title and the text, which may carry a date that no reader sees.
         capture: of the page.
         zone: the outlet's, for times that state none.
@@ -81,51 +109,101 @@ def find_date(
     """
     now, feed = capture.fetched_at, capture.link.published_at
     feed = feed if feed and is_possible(feed, now) else None
-    around = tuple(around)
-    claims = list(_claims(metadata, around, above, head, capture, zone))
+    claims = list(_claims(metadata, lines, head, capture, zone))
+    changes = (*_stated(metadata.changes, zone, now), *(each for each in claims if each.of_change))
     hints = (_Claim("hint", found) for text in hinted if (found := stated_date(text, zone, now)))
-    if first := next((each for each in (*hints, *claims) if not each.of_change), None):
+    claimed = [each for each in claims if not each.of_change]
+    if first := next(hints, None) or _first_version(claimed, changes, zone):
         if first.date.precision == "day" and feed and feed.astimezone(zone).date() == first.date.at.date():
             return Dating(Published(feed, "feed"), f"{first.source}, feed")
         return Dating(first.date, first.source)
     if feed:
         return Dating(Published(feed, "feed"), "feed")
     weak = _stated(metadata.weak_dates, zone, now)
-    changes = (*_stated(metadata.changes, zone, now), *(each for each in claims if each.of_change))
     for claim in (*(each for each in weak if _is_earlier(each.date, now, zone)), *changes):
         return Dating(claim.date, claim.source)
     return Dating(Published(now, "crawl"), "crawl")
 
 
+def _first_version(claims: list[_Claim], changes: Iterable[_Claim], zone: ZoneInfo) -> _Claim | None:
+    """The most trusted claim; where it names the day of a later version, one that says that it was published before."""
+    if not claims:
+        return None
+    first = claims[0]
+    day = _day(first.date, zone)
+    if first.of_publication and any(_day(each.date, zone) == day for each in changes):
+        return next((each for each in claims if each.of_publication and _day(each.date, zone) < day), first)
+    return first
+
+
 def _claims(
-    metadata: Metadata,
-    around: tuple[Block, ...],
-    above: Iterable[Block],
-    head: Iterable[HtmlElement],
-    capture: Capture,
-    zone: ZoneInfo,
+    metadata: Metadata, lines: Lines, head: Iterable[HtmlElement], capture: Capture, zone: ZoneInfo
 ) -> Iterator[_Claim]:
     """What the page and its address tell, the most trusted first."""
     now = capture.fetched_at
-    yield from _stated(metadata.dates, zone, now)
+    yield from (replace(each, of_publication=True) for each in _stated(metadata.dates, zone, now))
     for element in head:
         yield from _carried(element, zone, now)
-    for block in around:
-        yield from _written(block, zone, now)
+    claims, doubted = _under_heading(lines.before, lines, zone, now)
+    under, _ = _under_heading(lines.under_title, lines, zone, now)
+    in_url = _url_day(capture.url)
+    of_url = list(_stated([("url", in_url.isoformat())] if in_url else [], zone, now))
+    yield from claims
+    yield from (claim for claim in under if _is_earlier(claim.date, now, zone))
+    if doubted:
+        yield from of_url
+        yield from _relative(lines.before[_heading(lines.before, lines) :], zone, now)
+        yield from doubted
+    yield from (claim for _, claim in _written_in_turn(lines.after, zone, now))
+    around = (*lines.before, *lines.after)
     leaf = " ".join(block.text for block in around if len(block.text) <= MAX_PART)  # as of a calendar
     yield from (_Claim("text", each.value) for each in written_dates(leaf, zone, now))
-    if (in_url := _url_day(capture.url)) and (found := stated_date(in_url.isoformat(), zone, now)):
-        yield _Claim("url", found)
-    for block in above:
+    yield from under
+    yield from of_url
+    for block in lines.above:
         # In the header the day of the visit stands. An article of that day says so elsewhere, as a rule.
         said = bool(_PUBLISHED.search(normalise(block.text)))
         for claim in _written(block, zone, now):
             if said or _is_earlier(claim.date, now, zone):
                 yield claim
-    for block in around:
+    yield from _relative(around, zone, now)
+
+
+def _heading(blocks: Sequence[Block], lines: Lines) -> int:
+    """The number of the last line that is the article's heading; 0 where none is."""
+    return max((number for number, block in enumerate(blocks) if lines.is_title(block)), default=0)
+
+
+def _under_heading(
+    blocks: Sequence[Block], lines: Lines, zone: ZoneInfo, now: datetime
+) -> tuple[list[_Claim], list[_Claim]]:
+    """The dates of lines, and those above the heading that are the visit's where the page or its address has others."""
+    heading = _heading(blocks, lines)
+    sure: list[_Claim] = []
+    doubted: list[_Claim] = []
+    for number, claim in _written_in_turn(blocks, zone, now):
+        (sure if number >= heading or _is_earlier(claim.date, now, zone) else doubted).append(claim)
+    return sure, doubted
+
+
+def _relative(blocks: Iterable[Block], zone: ZoneInfo, now: datetime) -> Iterator[_Claim]:
+    for block in blocks:
         for text in (*block.parts, block.text):
             if len(text) <= MAX_LINE and (relative := relative_date(text, zone, now)):
                 yield _Claim("text, relative", relative)
+
+
+def _written_in_turn(blocks: Iterable[Block], zone: ZoneInfo, now: datetime) -> Iterator[tuple[int, _Claim]]:
+    """The dates of lines that follow each other, with the number of the line. A date is that of publication where its
+    line says so, and where it stands in or next to a line with the date of a change.
+    """
+    lines = [(block, list(_written(block, zone, now))) for block in blocks]
+    of_changes = {number for number, (_, claims) in enumerate(lines) if any(each.of_change for each in claims)}
+    for number, (block, claims) in enumerate(lines):
+        said = block.words <= MAX_LABELLED and bool(_PUBLISHED.search(normalise(block.text)))
+        said = said or not of_changes.isdisjoint(range(number - 1, number + 2))
+        for claim in claims:
+            yield number, replace(claim, of_publication=said and not claim.of_change)
 
 
 def _stated(dates: Iterable[tuple[str, str]], zone: ZoneInfo, now: datetime) -> Iterator[_Claim]:
@@ -164,11 +242,14 @@ def _is_labelled_as_change(element: HtmlElement) -> bool:
 
 
 def _is_earlier(found: Published, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a date is not that of the visit."""
+    """Whether a date is not that of the visit, on which a server in another zone may be a day ahead."""
     if found.precision == "second" and now - found.at > VISIT:
         return True
-    day = found.at.date() if found.precision == "day" else found.at.astimezone(zone).date()
-    return day != now.astimezone(zone).date()
+    return _day(found, zone) < now.astimezone(zone).date()
+
+
+def _day(found: Published, zone: ZoneInfo) -> date:
+    return found.at.date() if found.precision == "day" else found.at.astimezone(zone).date()
 
 
 def _url_day(url: str) -> date | None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from rasid.date_words import ABBREVIATIONS, HALVES, HOURS, MINUTES, ZONES, any_of
 
@@ -47,9 +47,11 @@ _ZONE = (
 )
 _ZONE_AFTER = re.compile(
     rf"\s*[(\[،,-]*\s*(?:{_ZONE}(?:\s*[(]?(?P<sign>[+-])\s?(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?(?!\d))?"
-    rf"|(?P<abbreviation>{any_of(ABBREVIATIONS)})(?!\w))"
+    rf"|(?P<iana>[a-z]+(?:/[a-z_-]+){{1,2}}(?:[+]?\d+)?)|(?P<abbreviation>{any_of(ABBREVIATIONS)})(?!\w))"
 )
 _ZONE_BEFORE = re.compile(rf"{_ZONE}\s*[:،,-]?\s*$")
+_IANA = {name.lower(): name for name in available_timezones()}
+"""As programs print it: 2025-03-10T14:30:00 Africa/Cairo."""
 _OFFSET = re.compile(r"\s?(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?(?!\d)")
 
 
@@ -155,7 +157,9 @@ def _fixed(offset: re.Match[str]) -> tzinfo | None:
 
 
 def _zone(stated: re.Match[str]) -> tzinfo | None:
-    name = ZONES.get(stated["place"] or stated["name"])
+    named = stated.groupdict()
+    iana = named.get("iana")
+    name = _IANA.get(iana) if iana else ZONES.get(named["place"] or named["name"])
     return ZoneInfo(name) if name else None
 
 

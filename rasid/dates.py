@@ -16,7 +16,10 @@ AHEAD = timedelta(days=1)
 MAX_STATED = 300
 """Characters of a date that is stated by itself."""
 
-_UPDATED = re.compile(r"(?:تحديث|تعديل|حدثت?|updated|modified|mise a jour)\W*(?:\w+\W+){0,2}$")
+_UPDATED = re.compile(
+    r"(?:تحديث|تعديل|حدثت?|updated|modified|mise a jour)\w*\W*"
+    r"(?:(?!\w{,3}(?:نشر|publi|posted))[^\W\d]+\W+|\d\d?:\d\d\W+){0,4}$"
+)
 _EPOCH = re.compile(r"(?:/date\()?(\d{10})(\d{3}|\d{6})?(?:[.]\d+)?(?:[+-]\d{4})?(?:\)/)?")
 _WITHOUT_MARKS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _LOST_PLUS = re.compile(r"(t\d\d:\d\d(?::\d\d)?(?:\.\d+)?) (?=\d\d:?\d\d$)")  # of +03:00, which a form took for a blank

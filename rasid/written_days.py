@@ -19,25 +19,25 @@ _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er)?(?!\d)"
 _YEAR = r"(?:(?:من\s+)?(?:عام|سنه|لعام|لسنه)\s+)?(?P<year>\d{4})(?!\d)"
 _ANY_MONTH = re.compile(rf"(?<![^\W\d_]){_MONTH}")
 _ANY_YEAR = re.compile(r"\d{4}")
-_MARK = r"\s?[/.\\؍-]\s?"
+_ALONE = r"(?<!\d)(?<![\da-z][/.–-])(?<!\d\s[/.–-])"
+"""Before digits that are no part of a longer number or of an address; «الأحد-2025-05-18» is a day."""
+_MARK = r"\s?[/.\\؍–-]\s?"
 
-DAY_AND_MONTH = rf"{_DAY}\s*(?:(?:من|من\s+شهر|of|de)\s+|[-/.]\s*)?(?P<month>{_MONTH})\.?{_PAIRED}?+{_PAIRED}?+"
+DAY_AND_MONTH = rf"{_DAY}\s*(?:(?:من|من\s+شهر|of|de)\s+|[-–/.،,]\s*)?(?P<month>{_MONTH})\.?{_PAIRED}?+{_PAIRED}?+"
 """«22 يناير/كانون الثاني», with its groups ``day`` and ``month``; of a normalised text."""
-_DAY_FIRST = re.compile(rf"{DAY_AND_MONTH}[\s،,./)-]*{_YEAR}")
+_DAY_FIRST = re.compile(rf"{DAY_AND_MONTH}[\s،,./)–-]*{_YEAR}")
 _MONTH_FIRST = re.compile(rf"(?<!\w)(?P<month>{_MONTH})\.?{_PAIRED}?\s*{_DAY}(?:\s*[،,]\s*|\s+){_YEAR}")
 _YEAR_FIRST = re.compile(rf"(?<!\d)(?P<year>\d{{4}})[\s،,/-]+(?P<month>{_MONTH})\.?{_PAIRED}?[\s،,/-]+{_DAY}")
 _YEAR_LAST = re.compile(  # as C and Java print it: Tue Mar 10 14:30:00 AST 2026
     rf"(?<!\w)(?P<month>{_MONTH})\s+{_DAY}\s+\d\d?:\d\d(?::\d\d)?\s+(?:[ap]m\s+)?(?:[a-z]{{,5}}[\d:+-]*\s+)?{_YEAR}"
 )
-_DIGITS = re.compile(rf"(?<![\d/.-])(?P<day>\d{{1,2}}){_MARK}(?P<month>\d{{1,2}}){_MARK}(?P<year>\d{{4}})(?!\d)")
-_DIGITS_YEAR_FIRST = re.compile(
-    rf"(?<![\d/.-])(?P<year>\d{{4}}){_MARK}(?P<month>\d{{1,2}}){_MARK}(?P<day>\d{{1,2}})(?!\d)"
-)
+_DIGITS = re.compile(rf"{_ALONE}(?P<day>\d{{1,2}}){_MARK}(?P<month>\d{{1,2}}){_MARK}(?P<year>\d{{4}})(?!\d)")
+_DIGITS_YEAR_FIRST = re.compile(rf"{_ALONE}(?P<year>\d{{4}}){_MARK}(?P<month>\d{{1,2}}){_MARK}(?P<day>\d{{1,2}})(?!\d)")
 _HIJRI = re.compile(
     rf"{_DAY}\s*(?:من\s+)?(?P<month>{any_of(HIJRI_MONTHS)})[\s،,]+(?:عام\s+|سنه\s+)?(?P<year>1[34]\d\d)(?!\d)"
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\d/.:-])(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d\d)(?![\d/.:-])"
+    rf"{_ALONE}(?<!:)(?P<day>\d{{1,2}})(?P<mark>[/.-])(?P<month>\d{{1,2}})(?P=mark)(?P<year>\d\d)(?![\d/.:-])"
 )
 _SHORT_YEAR_WORDED = re.compile(  # of RFC 850 and RFC 822
     rf"{_DAY}(?:(?P<mark>-)|\s)(?P<month>{_MONTH})[\s-](?P<year>\d\d)(?![\d:])(?(mark)|(?=\s+\d\d?:\d\d))"

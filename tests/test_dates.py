@@ -3,7 +3,7 @@
 import calendar
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import format_datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from processing.dates import mentioned_days, relative_date
 from rasid.dates import Published, stated_date, written_dates
 
 ALGIERS, RIYADH, CAIRO = ZoneInfo("Africa/Algiers"), ZoneInfo("Asia/Riyadh"), ZoneInfo("Africa/Cairo")
+UTC_ZONE = ZoneInfo("UTC")
 NOW = datetime(2025, 3, 11, 0, 30, tzinfo=UTC)
 
 LEVANT = [
@@ -140,6 +141,34 @@ def test_what_programs_write_for_no_date_is_none(day: str, hours: int) -> None:
 )
 def test_other_ways_to_say_nothing(text: str) -> None:
     assert stated_date(text, RIYADH, NOW) is None
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.sampled_from([" {}", "[{}]", " ({})", "{}"]))
+def test_a_clock_may_stand_in_a_place_of_the_time_zone_database(place: str, form: str) -> None:
+    local = datetime(2025, 1, 15, 14, 30, tzinfo=ZoneInfo(place))
+    if "/" not in place:
+        return  # such as EST and Egypt
+    for day in ("2025-01-15T14:30:00", "Wed, 15 Jan 2025 14:30:00"):
+        assert stated_date(day + form.format(place), RIYADH, NOW) == Published(local.astimezone(UTC), "second")
+    assert stated_date("2025-01-15T14:30:00 No/Where", UTC_ZONE, NOW) == stated_date(
+        "2025-01-15T14:30:00", UTC_ZONE, NOW
+    )
+
+
+@pytest.mark.parametrize("before", ["الأحد-", "الأحد/", "الأحد.", "القاهرة -", "الأحد: ", "(", ""])
+@pytest.mark.parametrize(
+    "day", ["2025-03-09", "9/3/2025", "9.3.2025", "09–03–2025", "9، مارس، 2025", "9 – مارس – 2025"]
+)
+def test_a_mark_may_join_a_day_to_the_word_before_it(before: str, day: str) -> None:
+    found = stated_date(f"{before}{day}", RIYADH, NOW)
+    assert found == Published(datetime(2025, 3, 9, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize(
+    "text", ["12-2025-03-09", "5/9/3/2025", "example.org/2025/03/09/a", "a-2025-03-09", "2 -9/3/2025"]
+)
+def test_digits_of_something_longer_are_no_day(text: str) -> None:
+    assert [each.value for each in written_dates(text, RIYADH, NOW)] == []
 
 
 @given(st.text(max_size=60) | st.text("0123456789-/:.TZ+ صمam", max_size=40))
@@ -273,11 +302,26 @@ def test_the_date_of_a_change_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("آخر تعديل بواسطة بنت البلد العربية ، 10-03-2025, 10:00 AM", [True]),
+        ("آخر تحديث للصفحة يوم الأحد 9 مارس 2025", [True]),
+        ("آخر تحديث 14:00 - نشر 9 مارس 2025", [False]),
+        ("آخر تحديث 10/03/2025 | 09/03/2025", [True, False]),
+    ],
+)
+def test_words_may_part_a_date_from_what_it_is_of(text: str, told: list[bool]) -> None:
+    assert [each.of_update for each in written_dates(text, ALGIERS, NOW)] == told
+
+
+@pytest.mark.parametrize(
     ("text", "days"),
     [
         ("وقعت في 22 يناير/كانون الثاني الماضي وتنفذ في 5 مايو المقبل", ["2025-01-22", "2025-05-05"]),
         ("بعد هجوم 7 أكتوبر 2023 وحتى ٣ مارس", ["2023-10-07", "2025-03-03"]),
         ("في 20 ديسمبر", ["2024-12-20"]),
+        ("في 5 مايو/أيار 2020", ["2020-05-05"]),
+        ("في 5 أيار (مايو) 2020 وفي 5 تشرين الثاني/نوفمبر، 2021", ["2020-05-05", "2021-11-05"]),
         ("في 5 مايو/أيار 2020", ["2020-05-05"]),
         ("في 5 أيار (مايو) 2020 وفي 5 تشرين الثاني/نوفمبر، 2021", ["2020-05-05", "2021-11-05"]),
         ("في 31 فبراير الماضي ولا شيء غيره", []),

@@ -3,9 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from lxml.html import fromstring
 
+from processing.blocks import page_blocks
+from processing.characters import line_key
 from processing.extract import extract
+from processing.metadata import read_metadata
 from processing.page import Page
+from processing.published import Lines, find_date
 from rasid.records import Link
 from tests.pages import ANY_OUTLET, FARM, make_capture
 
@@ -27,6 +32,8 @@ JSON_LD = """<script type="application/ld+json">{"@graph": [{"@type": "WebPage",
 {"@type": "NewsArticle", "datePublished": "2025-03-08T10:00:00Z", "dateModified": "2025-03-09"}]}</script>"""
 META = '<meta property="article:published_time" content="2025-03-07T23:30:00+01:00">'
 PAGE = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2025-03-08T10:00:00Z"}</script>'
+CHANGED = '<meta property="article:modified_time" content="2025-03-08T10:00:00Z">'
+CHANGE, PARSELY = "article:modified_time, change", "parsely-pub-date"
 CHANGED = '<meta property="article:modified_time" content="2025-03-08T10:00:00Z">'
 CHANGE, PARSELY = "article:modified_time, change", "parsely-pub-date"
 WRITTEN = "<div>6 مارس 2025</div>"
@@ -110,3 +117,95 @@ def test_the_most_trusted_date_is_taken(options: dict[str, str], at: str, precis
         precision,
         source,
     )
+
+
+HEADER = "<div><span>الاثنين 10 مارس 2025</span></div><p><a href='/s'>الأسواق</a></p>"
+CHANGED_ON_THE_8TH = """<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2025-03-08",
+"dateModified": "2025-03-08"}</script>"""
+
+
+def _taken(html: str, url: str = "https://example.org/a") -> tuple[str, str]:
+    page = extract(make_capture(f"<html><body>{html}</body></html>".encode(), url), ANY_OUTLET)
+    return page.published_at.strftime("%m-%d %H:%M"), page.published_source
+
+
+@pytest.mark.parametrize(
+    ("header", "date", "url", "taken"),
+    [
+        (HEADER, "<p>9 مارس 2025 - 14:30</p>", "/a", ("03-09 13:30", "text")),
+        (HEADER, "<p>منذ 20 ساعة</p>", "/a", ("03-09 00:00", "text, relative")),
+        (HEADER, "", "/2025/03/07/a", ("03-07 00:00", "url")),
+        ("<p>مشاركات اليوم 10-03-2025, 09:40 AM</p>", "<p>07-03-2025, 09:44 PM</p>", "/a", ("03-07 20:44", "text")),
+        (HEADER, "", "/a", ("03-10 09:00", "crawl")),
+        (HEADER, "<p>10 مارس 2025 - 08:15</p>", "/a", ("03-10 07:15", "text")),
+    ],
+)
+def test_the_day_of_the_visit_between_two_headings_is_not_preferred(
+    header: str, date: str, url: str, taken: tuple[str, str]
+) -> None:
+    title = f"<p><strong>{FARM.title}</strong></p>"
+    assert _taken(f"{title}{header}{title}{date}<div>{TEXT}</div>", f"https://example.org{url}") == taken
+
+
+@pytest.mark.parametrize(
+    ("date", "url", "taken"),
+    [
+        ("<p>منذ 20 ساعة 9 مارس 2025 14:05</p>", "/a", ("03-09 13:05", "text")),
+        ("<p>منذ 20 ساعة</p>", "/a", ("03-09 00:00", "text, relative")),
+        ("", "/2025/03/07/a", ("03-07 00:00", "url")),
+        ("", "/a", ("03-10 00:00", "text")),
+    ],
+)
+def test_a_header_that_was_taken_for_lines_under_the_title_tells_the_day_of_the_visit(
+    date: str, url: str, taken: tuple[str, str]
+) -> None:
+    tree = fromstring(f"<div>{HEADER}<p>عاجل</p><h1>{FARM.title}</h1>{date}</div>")
+    boxes = tuple(page_blocks(fromstring("<div><p>منذ ساعتين</p><p>مباراة</p></div>"), url))
+    lines = Lines(tuple(page_blocks(tree, url)), boxes, (), (), line_key(FARM.title))
+    capture = make_capture(b"", f"https://example.org{url}")
+    dating = find_date((), read_metadata(tree), lines, (), capture, ANY_OUTLET.zone)
+    assert (dating.published.at.strftime("%m-%d %H:%M"), dating.source) == taken
+
+
+def test_a_forum_repeats_the_title_over_the_first_post() -> None:
+    title = f"<p><strong>{FARM.title}</strong></p>"
+    posts = "<p>07-03-2025, 09:44 PM</p>" + title + f"<div>{TEXT}</div>" + "<p>08-03-2025, 10:00 AM</p><p>رد: شكرا</p>"
+    assert _taken(f"{title}<p>اليوم 10-03-2025, 09:40 AM</p>{posts}") == ("03-07 20:44", "text")
+
+
+def test_a_header_that_is_a_day_ahead_is_of_the_visit() -> None:
+    assert _extract(above="<h2>الثلاثاء 11 مارس 2025</h2>").published_source == "crawl"
+
+
+@pytest.mark.parametrize(
+    ("below", "taken"),
+    [
+        ("<p>07/03/2025 11:32 ص <i></i> آخر تحديث 08/03/2025</p>", ("03-07 10:32", "text")),
+        ("<p>07/03/2025 11:32 ص</p><p>آخر تحديث 08/03/2025</p>", ("03-07 10:32", "text")),
+        ("<p>تاريخ النشر: 7 مارس 2025</p>", ("03-07 00:00", "text")),
+        # Not said to be the day of publication, so the page's statement to machines holds.
+        ("<p>مهرجان 7 مارس 2025 يستقبل زواره</p>", ("03-08 00:00", "json-ld")),
+        ("<p>نشر: 8 مارس 2025</p>", ("03-08 00:00", "json-ld")),
+        ("<p>نشر: 9 مارس 2025</p>", ("03-08 00:00", "json-ld")),
+    ],
+)
+def test_a_statement_that_names_the_day_of_the_change_yields_to_what_readers_see(
+    below: str, taken: tuple[str, str]
+) -> None:
+    page = _extract(head=CHANGED_ON_THE_8TH, below=below)
+    assert (page.published_at.strftime("%m-%d %H:%M"), page.published_source) == taken
+
+
+def test_of_two_statements_the_one_before_the_change_holds() -> None:
+    assert _extract(head=CHANGED_ON_THE_8TH + META).published_source == "article:published_time"
+    unchanged = CHANGED_ON_THE_8TH.replace('"dateModified": "2025-03-08"', '"dateModified": "2025-03-09"')
+    assert _extract(head=unchanged + META).published_source == "json-ld"
+
+
+def test_a_date_under_the_title_counts_where_the_text_was_thought_to_begin_above_it() -> None:
+    writers = "<div>د. نوال بن الطيب و أ.د. كمال بن يحيى</div>"
+    date = '<div class="d">الجمعة 7 رمضان 1446هـ الموافق 7 مارس 2025م</div>'
+    text = f"<div>{'<br><br>'.join(FARM.paragraphs)}</div>"
+    assert _taken(f"<div>{writers}<h1>{FARM.title}</h1>{date}{text}</div>") == ("03-07 00:00", "text")
+    place = "<div><span>الجزائر – «الصالح»: نوال بن الطيب</span><span>الجمعة 7 مارس 2025، 11:48 مساء</span></div>"
+    assert _taken(f"<h1>{FARM.title}</h1>{place}<p>صورة من الأرشيف</p>{text}") == ("03-07 22:48", "text")
