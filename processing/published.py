@@ -26,6 +26,7 @@ VISIT = timedelta(hours=1)
 """A clock in the header is the time of the visit, or so much older where the page was kept."""
 
 _PUBLISHED = view_pattern("نشر|اضيف|الاضافه|تاريخ الخبر|published|posted|publie")
+_ISSUE = view_pattern(rf"{_PUBLISHED.pattern}|(?<!\w)العدد\s*:?\s*\(?\d")
 MAX_LABELLED = 12
 """Words of a line that says of a date that it is that of publication."""
 _IN_URL = re.compile(
@@ -161,8 +162,9 @@ def _claims(
     yield from under
     yield from of_url
     for block in lines.above:
-        # In the header the day of the visit stands. An article of that day says so elsewhere, as a rule.
-        said = bool(_PUBLISHED.search(normalise(block.text)))
+        # In the header the day of the visit stands. An article of that day says so elsewhere, as a rule; in a
+        # newspaper right over the heading, with the issue it is of.
+        said = bool((_ISSUE if block is lines.above[-1] else _PUBLISHED).search(normalise(block.text)))
         for claim in _written(block, zone, now):
             if said or _is_earlier(claim.date, now, zone):
                 yield claim

@@ -104,7 +104,8 @@ def clock_beside(view: str, start: int, end: int) -> Clock | None:
         if not match["beside"] or _BETWEEN.fullmatch(view, match.end(), start)
     ]
     for match in (*inside, *after[:1], *before[-1:]):
-        return _read(match, view)
+        # Of «15:48-11 مارس» the 11 is of the date, and no offset.
+        return _read(match, view[:start] if match.end() <= start else view)
     return None
 
 

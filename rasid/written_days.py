@@ -19,8 +19,10 @@ _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er)?(?!\d)"
 _YEAR = r"(?:(?:من\s+)?(?:عام|سنه|لعام|لسنه)\s+)?(?P<year>\d{4})(?!\d)"
 _ANY_MONTH = re.compile(rf"(?<![^\W\d_]){_MONTH}")
 _ANY_YEAR = re.compile(r"\d{4}")
-_ALONE = r"(?<!\d)(?<![\da-z][/.–-])(?<!\d\s[/.–-])"
-"""Before digits that are no part of a longer number or of an address; «الأحد-2025-05-18» is a day."""
+_ALONE = r"(?<!\d)(?<![a-z][/.–-])(?<!(?<!:\d)\d[/.–-])"
+"""Before digits that are no part of a longer number or of an address; a day may hang on a word or a clock:
+«الأحد-2025-05-18», «14:30-18/5/2025».
+"""
 _MARK = r"\s?[/.\\؍–-]\s?"
 
 DAY_AND_MONTH = rf"{_DAY}\s*(?:(?:من|من\s+شهر|of|de)\s+|[-–/.،,]\s*)?(?P<month>{_MONTH})\.?{_PAIRED}?+{_PAIRED}?+"
