@@ -35,6 +35,7 @@ _IN_URL = re.compile(
 _CARRIER = re.compile(r"datetime|data-[\w-]*(?:date|time|publish|posted|created|epoch|stamp)[\w-]*")
 _CARRIER_OF_ISO = re.compile(r"(?:title|content|value)=\d{4}-\d\d-\d\d")
 _OF_CHANGE = view_pattern("modif|updat|change|edit|تحديث|تعديل")
+_OF_A_MEMBER = view_pattern("تاريخ (?:التسجيل|الانضمام|الميلاد)|عضو منذ|مواليد|join date|joined|member since")
 MAX_LABEL = 40
 """Characters of the words before a date that say which it is."""
 
@@ -149,7 +150,7 @@ def _claims(
     under, _ = _under_heading(lines.under_title, lines, zone, now)
     in_url = _url_day(capture.url)
     of_url = list(_stated([("url", in_url.isoformat())] if in_url else [], zone, now))
-    yield from claims
+    yield from sorted(claims, key=lambda claim: not claim.of_publication)
     yield from (claim for claim in under if _is_earlier(claim.date, now, zone))
     if doubted:
         yield from of_url
@@ -199,7 +200,15 @@ def _written_in_turn(blocks: Iterable[Block], zone: ZoneInfo, now: datetime) -> 
     """The dates of lines that follow each other, with the number of the line. A date is that of publication where its
     line says so, and where it stands in or next to a line with the date of a change.
     """
-    lines = [(block, list(_written(block, zone, now))) for block in blocks]
+    lines: list[tuple[Block, list[_Claim]]] = []
+    label = ""
+    for block in blocks:
+        view = normalise(block.text)
+        claims = [] if _OF_A_MEMBER.search(view) else list(_written(block, zone, now))
+        if _OF_CHANGE.search(label) and not _PUBLISHED.search(label):
+            claims = [replace(each, source="text, change", of_change=True) for each in claims]
+        label = view if not claims and len(view) <= MAX_LABEL else ""
+        lines.append((block, claims))
     of_changes = {number for number, (_, claims) in enumerate(lines) if any(each.of_change for each in claims)}
     for number, (block, claims) in enumerate(lines):
         said = block.words <= MAX_LABELLED and bool(_PUBLISHED.search(normalise(block.text)))

@@ -17,7 +17,7 @@ MAX_STATED = 300
 """Characters of a date that is stated by itself."""
 
 _UPDATED = re.compile(
-    r"(?:تحديث|تعديل|حدثت?|updated|modified|mise a jour)\w*\W*"
+    r"(?:تحديث|تعديل|حدثت?|updated|modified|mise? a jour)\w*\W*"
     r"(?:(?!\w{,3}(?:نشر|publi|posted))[^\W\d]+\W+|\d\d?:\d\d\W+){0,4}$"
 )
 _EPOCH = re.compile(r"(?:/date\()?(\d{10})(\d{3}|\d{6})?(?:[.]\d+)?(?:[+-]\d{4})?(?:\)/)?")

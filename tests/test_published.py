@@ -211,3 +211,17 @@ def test_a_date_under_the_title_counts_where_the_text_was_thought_to_begin_above
     assert _taken(f"<div>{writers}<h1>{FARM.title}</h1>{date}{text}</div>") == ("03-07 00:00", "text")
     place = "<div><span>الجزائر – «الصالح»: نوال بن الطيب</span><span>الجمعة 7 مارس 2025، 11:48 مساء</span></div>"
     assert _taken(f"<h1>{FARM.title}</h1>{place}<p>صورة من الأرشيف</p>{text}") == ("03-07 22:48", "text")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<div>آخر تحديث</div><div>8 مارس 2025</div><div>تاريخ النشر</div><div>7 مارس 2025</div>",
+        "<dl><dt>آخر تحديث:</dt><dd>8 مارس 2025</dd><dt>نشر</dt><dd>7 مارس 2025</dd></dl>",
+        "<p>Mis à jour le 8 mars 2025</p><p>Publié le 7 mars 2025</p>",
+        "<p>تاريخ التسجيل: 5-1-2009</p><p>07-03-2025</p>",
+        "<p>تنطلق الدورة يوم 5 فبراير 2025</p><p>تاريخ النشر: 7 مارس 2025</p>",
+    ],
+)
+def test_a_label_tells_which_of_several_dates_is_that_of_publication(lines: str) -> None:
+    assert _taken(f"<h1>{FARM.title}</h1>{lines}<div>{TEXT}</div>") == ("03-07 00:00", "text")
