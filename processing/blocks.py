@@ -30,7 +30,7 @@ _WORDS_OF_ROLES: dict[Role, str] = {
     "comments": "comments?|commentlist|disqus|respond",
     "widget": "polls?|votes?|voting|survey|podcasts?|ratings?|kk star ratings|ticker"
     "|breaking news|cookies?|gdpr|toolbar",
-    "newsletter": "newsletters?|signup|sign up|optin|subscribe|subscription|mailinglist",
+    "newsletter": "donat(?:e|ions?)|newsletters?|signup|sign up|optin|subscribe|subscription|mailinglist",
     "related": "related|relatedposts|readmore|seealso|recommended|recommendations?|popular|trending|promo"
     "|suggested|mostread"
     "|mostviewed|also|outbrain|taboola|inline (?:story|related|stories)|read (?:more|also|next)|see also"
@@ -44,8 +44,11 @@ _WORDS_OF_ROLES: dict[Role, str] = {
     "ad": "ads?|adv|advert|advertisement|adsbygoogle|sponsored|sponsor",
     "navigation": "breadcrumbs?|crumbs?|menu|navbar|nav|sidebar|footer|pagination|pager|skip link|copyrights?",
 }
-_ROLES = re.compile("|".join(f"(?P<{role}>(?<![a-z])(?:{words})(?![a-z]))" for role, words in _WORDS_OF_ROLES.items()))
+_ROLES = re.compile(
+    "|".join(rf"(?P<{role}>(?<![a-z\d])(?:{words})(?!\d*(?!x\d)[a-z]))" for role, words in _WORDS_OF_ROLES.items())
+)
 _WORD_BREAK = re.compile(r"[-_:\s]+|(?<=[a-z])(?=[A-Z])")
+_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NOT_OF_A_PART = frozenset({"html", "body", "main", "article", "form"})
 """Elements whose classes tell of the page."""
 
@@ -157,7 +160,9 @@ def _leads_away(link: HtmlElement, page: str) -> bool:
 
 
 def role_of(element: HtmlElement) -> Role | None:
-    """What an element says it is."""
+    """What an element says it is; one that is not shown until something happens is a widget's."""
+    if element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style", "")):
+        return "widget"
     return _role(str(element.tag), f"{element.get('class', '')} {element.get('id', '')}")
 
 

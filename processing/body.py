@@ -11,8 +11,20 @@ from processing.blocks import LINK, Block, Role
 from processing.bylines import is_byline, is_role, is_signature, links_to_author
 from processing.characters import line_key
 from processing.dates import is_date
-from processing.furniture import ENDED, Dropped, credits_source, heads_comments, is_label, why_dropped
+from processing.furniture import (
+    CAPTION_WORDS,
+    DATE_WORDS,
+    ENDED,
+    Dropped,
+    credits_source,
+    ends_text,
+    heads_comments,
+    is_label,
+    why_dropped,
+)
+from processing.openings import without_head
 from processing.teasers import Teasers
+from rasid.letters import normalise, view_pattern
 
 HELD = 0.85
 """Share of the engine's text that the element of the text holds at least."""
@@ -24,6 +36,8 @@ ENGINE = 0.2
 """Share of a page's text that the engine finds, at least: if it finds less, it took something else for the text."""
 LETTERS = 100
 """Letters of a page's text, at least: if it has fewer, parts that say that they are something else are looked at."""
+SENTENCES = 0.9
+"""Share of long lines that are sentences, from which on the others need not be told from them."""
 TEXT_WORDS = 8
 """A line with fewer words does not tell where the text is."""
 TEXT_LINKS = 0.3
@@ -31,14 +45,23 @@ TEXT_LINKS = 0.3
 LEAD_WORDS = 8
 """A line between title and text with fewer words is no lead."""
 LATE_LEAD_WORDS = 15
-"""The same, where other lines stand between it and the title."""
+"""The same, where other lines stand between it and the title and it does not end as a sentence."""
+PULLED_LETTERS = 20
+"""Letters of a quotation that is pulled from the text, at least."""
+BOX_WORDS = 80
+"""Words of a box that readers are told how to skip, at most."""
 HEAD_LINES = 15
 """Lines above the text that are looked at where no title is."""
 LINES_ABOVE = 4
 """Lines above the title that are looked at."""
+SIGNATURES = 5
+"""Names that sign a text, at most."""
 TAIL_LINES = 6
 """Lines below the text that are looked at."""
 
+_QUOTES = frozenset({"p", "div", "blockquote", "q", "span"})
+_SKIP = view_pattern(r"^\W*تخط[ىي]\b.{0,40}\bو?(?:واصل|تابع|أكمل)\b")
+_REPLY = re.compile(r"\s*(?:رد|re)\s*:\s*", re.IGNORECASE)
 _HASHTAG = re.compile(r"#(\w+)")
 _AFTER_HASH = re.compile(r"\w+\W*")
 
@@ -49,6 +72,7 @@ class Selection:
 
     Attributes:
         body: the article's paragraphs.
+        opening: the first of them as the page has it, with the byline that may open it.
         hashtags: without ``#``, each once, in their order.
         dropped: lines that are not the article's: why, and the line.
         before: lines between the title and the text, and those with the title, where author and date may stand.
@@ -58,6 +82,7 @@ class Selection:
     """
 
     body: tuple[str, ...]
+    opening: str
     hashtags: tuple[str, ...]
     dropped: tuple[tuple[Dropped, str], ...]
     before: tuple[Block, ...]
@@ -89,11 +114,17 @@ def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, title
         if block.key not in seen:
             lines[number] = len(block.key)
             seen.add(block.key)
+    sentences = {number: weight for number, weight in lines.items() if _is_sentence(blocks[number])}
+    if LETTERS <= sum(sentences.values()) < SENTENCES * sum(lines.values()):
+        lines = sentences
     engine = line_key(engine_text)
     weights = {number: weight for number, weight in lines.items() if blocks[number].key in engine}
     plain = {number: weight for number, weight in lines.items() if not blocks[number].roles}
+    stated = _stated(blocks, lines)
     if sum(weights.values()) < ENGINE * sum(plain.values()):
         weights = plain
+    if 2 * sum(weight for number, weight in weights.items() if number in stated) < sum(stated.values()):
+        weights = stated
     if sum(weights.values()) < LETTERS:
         weights = {number: weight for number, weight in lines.items() if not _apart(blocks[number])}
     held: dict[HtmlElement, _Held] = {}
@@ -118,6 +149,22 @@ def text_elements(blocks: list[Block], teasers: Teasers, engine_text: str, title
     innermost = [element for element in enough if held[element].lines == least]
     smallest = sorted(innermost, key=lambda element: sum(1 for _ in element.iterancestors()))[-1:]
     return [*smallest, *_misnamed(blocks, weights)] if smallest else []
+
+
+def _is_sentence(block: Block) -> bool:
+    """Whether a line ends as a sentence does, with a footnote or not, or is too long for a headline or a teaser."""
+    return block.words > CAPTION_WORDS or block.text.rstrip("0123456789[]() ").endswith(ENDED)
+
+
+def _stated(blocks: list[Block], lines: dict[int, int]) -> dict[int, int]:
+    """The lines of the first element that says that it is the article's body; none if they are few."""
+    stated: dict[HtmlElement, dict[int, int]] = {}
+    for number, weight in lines.items():
+        for element in blocks[number].path:
+            if "articleBody" in (element.get("itemprop") or "").split():
+                stated.setdefault(element, {})[number] = weight
+                break
+    return next((found for found in stated.values() if sum(found.values()) >= LETTERS), {})
 
 
 def _apart(block: Block) -> bool:
@@ -164,15 +211,14 @@ def select_body(
     chosen = set(elements)
     own = [number for number, block in enumerate(blocks) if not chosen.isdisjoint(block.path)]
     if not own:
-        return Selection((), (), (), (), (), (), ())
+        return Selection((), "", (), (), (), (), (), ())
     wanted = {line_key(title) for title in titles}
     repeated = {f"{name}{title}" for title in ("", *wanted) for name in ("", *map(line_key, names))}
     title_at = next((n for n in range(min(own[0] + 2, len(blocks) - 1), -1, -1) if _is_title(blocks[n], wanted)), None)
     start = max(0, own[0] - HEAD_LINES) if title_at is None else title_at + 1
     leads = [] if title_at is None else _leads(blocks, range(start, own[0]), outer, repeated)
 
-    lists = _lists_of_links([blocks[number] for number in own], outer)
-    comments = _comments_from(blocks, own)
+    apart = _of_other_parts(blocks, own, teasers, outer, repeated, title_at)
     long = [block for block in (blocks[number] for number in own) if block.words >= TEXT_WORDS]
     in_paragraphs = sum(block.element.tag == "p" for block in long) > len(long) / 2
     kept: dict[int, str] = {}
@@ -186,8 +232,7 @@ def select_body(
         text, _ = _hashtags_parted(block.text)
         following = [blocks[other] for other in (number + 1, number + 2) if other <= own[-1]]
         reason = why_dropped(block, following, outer, repeated, above=number < own[0] or not body_began)
-        if not reason and (number in teasers.lines or not lists.isdisjoint(block.path) or number >= comments):
-            reason = "comments" if number >= comments else "related"
+        reason = reason or apart.get(number)
         if not reason and in_paragraphs and block.element.tag == "div" and is_label(text):
             reason = "label"
         if not reason and number + 1 in teasers.lines and is_label(text):
@@ -203,18 +248,17 @@ def select_body(
             seen.add(text)
             body_began = number >= own[0]
 
+    dropped.extend(("repeated", kept.pop(number)) for number in _pulled(blocks, kept))
     again = [n for n in leads if n in kept and any(blocks[n].key in blocks[other].key for other in kept if other != n)]
     dropped.extend(("repeated", kept.pop(number)) for number in again)
-    *_, previous, last = [0, 0, *kept]
-    if last and is_role(blocks[last].text) and is_signature(blocks[previous]):
-        dropped.append(("byline", kept.pop(last)))
-        *_, previous, last = [0, 0, *kept]
-    if last and is_signature(blocks[last]) and kept.get(previous, "").endswith(ENDED):
-        dropped.append(("byline", kept.pop(last)))
+    signed = _signature(blocks, kept)
+    dropped.extend(("byline", kept.pop(number)) for number in signed)
 
     before, after, above = _surroundings(blocks, own, kept, start, title_at, outer)
+    opening, *following_lines = [*kept.values()] or [""]
     return Selection(
-        body=tuple(kept.values()),
+        body=(without_head(opening), *following_lines) if kept else (),
+        opening=opening,
         hashtags=tuple(hashtags) or _footer_hashtags(blocks),
         dropped=tuple(dropped),
         before=before,
@@ -222,6 +266,42 @@ def select_body(
         above=above,
         linking=(*(blocks[number] for number in kept), *_sources(blocks[start : own[-1] + 1 + TAIL_LINES], repeated)),
     )
+
+
+def _of_other_parts(
+    blocks: list[Block],
+    own: list[int],
+    teasers: Teasers,
+    outer: set[HtmlElement],
+    titles: set[str],
+    title_at: int | None,
+) -> dict[int, Dropped]:
+    """The numbers of lines within the text's element that are not the text's by where they stand, and why."""
+    lines = [blocks[number] for number in own]
+    lists = _lists_of_links(lines, outer)
+    boxes = _skipped(lines, outer)
+    comments, end = _comments_from(blocks, own, titles), _end(blocks, own)
+    apart: dict[int, Dropped] = {}
+    for number, block in zip(own, lines, strict=True):
+        if number >= comments:
+            apart[number] = "comments"
+        elif number in teasers.lines or not (lists | boxes).isdisjoint(block.path):
+            apart[number] = "related"
+        elif number >= end:
+            apart[number] = "notice"
+        elif title_at is not None and number < title_at:
+            apart[number] = "label"
+    return apart
+
+
+def _signature(blocks: list[Block], kept: dict[int, str]) -> list[int]:
+    """The last lines of a text that are the names of those who wrote it, each with what he is, the last one first."""
+    numbers = list(reversed(kept))
+    signed = numbers[:1] if len(numbers) > 1 and is_role(kept[numbers[0]]) and is_signature(blocks[numbers[1]]) else []
+    signed += takewhile(lambda number: is_signature(blocks[number]), numbers[len(signed) : SIGNATURES])
+    text = numbers[len(signed) :]
+    # A name under what is no sentence may be the last item of a list.
+    return signed if text and kept[text[0]].endswith(ENDED) else []
 
 
 def _sources(blocks: list[Block], names: set[str]) -> list[Block]:
@@ -272,11 +352,25 @@ def _lists_of_links(own: list[Block], outer: set[HtmlElement]) -> set[HtmlElemen
     return {element for element, (all_, linked, links) in letters.items() if links > 1 and linked > all_ / 2}
 
 
-def _comments_from(blocks: list[Block], own: list[int]) -> int:
-    """The number of the line from which on readers write: a heading that says so, with most of the text above it."""
+def _comments_from(blocks: list[Block], own: list[int], titles: set[str]) -> int:
+    """The number of the line from which on readers write: a heading that says so, with most of the text above it, or
+    the title of a reply, «رد: …».
+    """
     weights = [len(blocks[number].key) for number in own]
     for position, number in enumerate(own):
-        if heads_comments(blocks[number].text) and sum(weights[:position]) > sum(weights[position:]):
+        text = blocks[number].text
+        if position and (reply := _REPLY.match(text)) and line_key(text[reply.end() :]) in titles:
+            return number
+        if heads_comments(text) and sum(weights[:position]) > sum(weights[position:]):
+            return number
+    return len(blocks)
+
+
+def _end(blocks: list[Block], own: list[int]) -> int:
+    """The number of the line with which an agency ends the text, with most of it above."""
+    weights = [len(blocks[number].key) for number in own]
+    for position, number in enumerate(own):
+        if ends_text(blocks[number].text) and sum(weights[:position]) > sum(weights[position:]):
             return number
     return len(blocks)
 
@@ -299,11 +393,48 @@ def _leads(blocks: list[Block], between: range, outer: set[HtmlElement], repeate
         if block.key in repeated:
             continue
         plain = not block.roles and block.link_share <= TEXT_LINKS
-        if block.words >= least and plain and not why_dropped(block, [], outer, repeated, above=True):
+        enough = LEAD_WORDS if block.text.endswith(".") else least
+        if _tells_date(block):
+            continue
+        if block.words >= enough and plain and not why_dropped(block, [], outer, repeated, above=True):
             leads.append(number)
         else:
             least = LATE_LEAD_WORDS
     return leads
+
+
+def _tells_date(block: Block) -> bool:
+    """Whether a line has a date in a part of its own, as one of authors and day does."""
+    return not block.text.endswith(".") and any(
+        len(part.split()) <= DATE_WORDS and is_date(part) for part in block.parts[1:]
+    )
+
+
+def _skipped(own: list[Block], outer: set[HtmlElement]) -> set[HtmlElement]:
+    """The boxes within the text that open with a link to pass them by: «تخطى البودكاست وواصل القراءة»."""
+    boxes: set[HtmlElement] = set()
+    for block in own:
+        if _SKIP.search(normalise(block.text)):
+            around = [each for each in block.path if each not in outer and _words(each) <= BOX_WORDS]
+            boxes.update(each for each in around if _words(each) > block.words)
+    return boxes
+
+
+def _words(element: HtmlElement) -> int:
+    return len(str(element.text_content()).split())
+
+
+def _pulled(blocks: list[Block], kept: Iterable[int]) -> list[int]:
+    """The quotations among lines that another line says in its course."""
+    keys = {number: blocks[number].key for number in kept}
+    short = {
+        number: key
+        for number, key in keys.items()
+        if len(key) >= PULLED_LETTERS
+        and blocks[number].words <= CAPTION_WORDS
+        and blocks[number].element.tag in _QUOTES
+    }
+    return [n for n, key in short.items() if any(key in other and len(key) < len(other) for other in keys.values())]
 
 
 def _hashtags_parted(line: str) -> tuple[str, str]:

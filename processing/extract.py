@@ -18,6 +18,7 @@ from processing.bounds import within_bounds
 from processing.bylines import names_of_statement, written_authors
 from processing.characters import escaped_once, line_key, plain, visible
 from processing.dates import mentioned_days
+from processing.forum import first_post
 from processing.identity import stated_address
 from processing.metadata import Metadata, read_metadata
 from processing.page import Page
@@ -33,6 +34,7 @@ from processing.title import (
     is_site_title,
     unnamed_title,
     whole_title,
+    with_what_is_said,
     without_names,
 )
 from processing.unshown import show, texts_instead
@@ -81,6 +83,9 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     known = tuple(filter(None, (outlet.name.ar, outlet.name.en, *metadata.sites)))
     titles = _titles(tree, blocks, outlet, metadata, capture, known)
     body_source = "hint"
+    if not elements and (post := first_post(tree, capture.url)) is not None:
+        elements = [post]
+        body_source = "first post"
     if not elements:
         engine = _engine_text(tree)
         body_source = "trafilatura" if engine else "longest text"
@@ -143,7 +148,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         section=section,
         summary=metadata.summary,
         authors=authors,
-        credited_to=agencies(selection.body[0], _credits(metadata, selection)),
+        credited_to=agencies(selection.opening, _credits(metadata, selection)),
         hashtags=selection.hashtags,
         image=image,
         mentioned_dates=mentioned_days("\n".join((title, *selection.body)), dating.published.at),
@@ -214,7 +219,8 @@ def _titles(
         begins = line_key(first)[:SURE]
         alike = (block.text for block in blocks if block.key.startswith(begins))
         shown = (text for text in alike if len(text.split()) <= MAX_TITLE_WORDS)
-        if (whole := whole_title(first, (*(text for _, text in titles), *shown))) != first:
+        spoken = with_what_is_said(first, (text for _, text in headings)) if only else first
+        if (whole := whole_title(spoken, (*(text for _, text in titles), *shown))) != first:
             source = next((source for source, text in titles if line_key(whole) in line_key(text)), "text")
             titles.insert(0, (source, whole))
     return titles
@@ -228,7 +234,7 @@ def _authors(
     """
     strangers = tuple(strangers)
     lines = (selection.before, selection.after, selection.above)
-    written = list(written_authors(*lines, selection.body[0], title, strangers))
+    written = list(written_authors(*lines, selection.opening, title, strangers))
     stated = [(source, name) for source, text in metadata.authors for name in names_of_statement(text, strangers)]
     claims = [
         *(("hint", name) for text in hinted for name in names_of_statement(text, strangers)),

@@ -43,12 +43,17 @@ _NETWORKS = (
     "|facebook|twitter|x|whatsapp|telegram|instagram|linkedin|youtube|pinterest|e?mail"
 )
 _THIS = r"(?:هذا )?(?:المقال|الخبر|الموضوع|المنشور)"
+_CREDITS = view_pattern(
+    r"^\W*(?:(?:كتبت?|كتبها|بقلم|تصوير|عدسة)\s*[:/]|(?:شاركت?|شاركوا|أسهمت?|ساهمت?)\s+(?:معه\s+)?في\s+"
+    r"(?:ال)?(?:إعداد|كتابة|تغطية|إنجاز|تحرير|متابعة)\b[^.:/]{0,40}[:/])"
+)
 # Full phrases: a sentence may begin with «اشترك في المؤتمر» or «شارك هذا الأسبوع» as well.
 _NOTICE = view_pattern(
     r"^\W*(?:(?:التخطي|تخطي|انتقل|تجاوز) إلى (?:المحتوى|محتوى)|(?:للمزيد .*)?تابعو?نا (?:على|عبر)|انتهى\W*\d*$"
     r"|تابع(?:وا?)? (?:آخر |أحدث )?(?:ال)?أخبار|اشترك(?:وا?)? الآن|للاشتراك في"
     rf"|(?:تابع(?:وا?)?|انضم(?:وا?)?|اشترك(?:وا?)?|حمل(?:وا?)?)\b.*(?:{_NETWORKS}|https?://)"
     rf"|(?:{_NETWORKS})\W*$"
+    r"|(?:(?:ال)?رابط(?: ال)?(?:مختصر|قصير|دائم)?\W*)?https?://\S+(?:\s+(?:انسخ|نسخ)(?: ال)?رابط?)?$"
     rf"|(?:تابع(?:وا?)?|انضم(?:وا?)?|اشترك(?:وا?)?|سجل(?:وا?)?|حمل(?:وا?)?)(?: الآن)? (?:إلى|في|على|عبر)? ?[بل]?{_OURS}"
     rf"|شارك(?:ها|وا)?(?: {_THIS}.*| على| عبر)?\W*$|مشاركة(?: {_THIS})?\W*$|انسخ الرابط|طباعة$|حجم الخط"
     r"|جميع الحقوق محفوظة|جميع حقوق|حقوق (?:النشر|الطبع)|© |الآراء الواردة"
@@ -66,6 +71,7 @@ _COMMENTS = view_pattern(
     r"^\W*(?:(?:ال)?تعليقات?(?: (?:الزوار|القراء|فيسبوك))?\W*\d*|\d+ تعليقا?ت?|(?:أضف|اترك) تعليقا?"
     r"|شارك(?:نا)? ب?(?:رأيك|تعليقك))\W*$"
 )
+_END = view_pattern(r"^[^\w\s]+\s*(?:انتهى|النهاية)\b.{0,30}$|^انتهى\W*\d*$")
 _TEXT = r"(?:الخبر|المقال|المقالة|الموضوع|النص|التقرير|المصدر)"
 _ORIGINAL = view_pattern(
     rf"^\W*(?:{_TEXT} (?:ال)?أصلي|المصدر\b|مصدر {_TEXT}|(?:رابط|بقية|باقي|تتمة) {_TEXT}|نقلا عن|عن موقع|via\b|source\b"
@@ -104,7 +110,7 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         (words <= PHRASE_WORDS and _NOTICE.match(normalise(text))) or is_notice(text, block.element.tag in HEADINGS)
     ):
         return "notice"
-    if len(text) <= MAX_BYLINE and is_byline(text, above):
+    if len(text) <= MAX_BYLINE and (is_byline(text, above) or (not ended and _CREDITS.match(normalise(text)))):
         return "byline"
     if words <= LABEL_WORDS and not ended and _heads_links(block, following):
         return "list of links"
@@ -124,7 +130,7 @@ def credits_source(block: Block, names: Container[str]) -> bool:
     Args:
         names: of the outlet.
     """
-    if len(block.text) <= MAX_BYLINE and is_source(block.text, names):
+    if len(block.text) <= MAX_BYLINE and is_source(block.text.lstrip("*•-–— "), names):
         return True
     return bool(block.links) and block.words <= DATE_WORDS and bool(_ORIGINAL.search(normalise(block.text)))
 
@@ -132,6 +138,11 @@ def credits_source(block: Block, names: Container[str]) -> bool:
 def is_label(text: str) -> bool:
     """Whether a line is too short for a sentence, and does not end like one."""
     return len(text.split()) <= LABEL_WORDS and not text.endswith(ENDED)
+
+
+def ends_text(text: str) -> bool:
+    """Whether a line is the mark with which an agency ends a text: «// انتهى //», «(النهاية) خ م / ر ج»."""
+    return bool(_END.match(normalise(text)))
 
 
 def heads_comments(text: str) -> bool:

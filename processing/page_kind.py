@@ -27,6 +27,8 @@ PAIRS = 6
 """Headlines, each with a text below, that make a list without links."""
 TITLE_WORDS = 4
 """Words of an article's title, at least, unless its text is long."""
+TOLD = 2 * MIN_WORDS
+"""Words of sentences with which a page of many images is an article."""
 IMAGES = 5
 """Images that with hardly a word make a gallery."""
 
@@ -67,7 +69,7 @@ def why_no_article(
         return message
     if listed := _why_listing(url, blocks, teasers, found, title, dated):
         return "listing", listed
-    if count < 3 * MIN_WORDS and (reason := _why_too_little(url, tree, blocks, teasers, len(found.body), count)):
+    if count < 3 * MIN_WORDS and (reason := _why_too_little(url, tree, blocks, teasers, found.body)):
         return reason
     if told := why_not_arabic(text):
         return "language", told
@@ -109,14 +111,16 @@ def _why_listing(
 
 
 def _why_too_little(
-    url: str, tree: HtmlElement, blocks: list[Block], teasers: Teasers, lines: int, words: int
+    url: str, tree: HtmlElement, blocks: list[Block], teasers: Teasers, body: tuple[str, ...]
 ) -> tuple[RejectReason, str] | None:
     """What a page with few words is, if it is no short article."""
+    words = sum(len(line.split()) for line in body)
+    told = sum(len(line.split()) for line in body if line.endswith("."))
     links = max(
         sum(leads_to_article(block, url) for block in blocks), len(teasers.elements), len(set(teasers.items.values()))
     )
     images = sum(1 for image in tree.iter("img", "amp-img") if teasers.elements.isdisjoint(image.iterancestors()))
-    if images >= max(IMAGES, links) and images > lines * 3:
+    if images >= max(IMAGES, links) and images > len(body) * 3 and told < TOLD:
         return "gallery", f"{images} images, {words} words"
     if words >= MIN_WORDS:
         return None

@@ -26,7 +26,10 @@ LINES = 4
 """Lines of a teaser that no element of its own holds, at most."""
 DEPTH = 4
 """Levels from a link up to its teaser."""
+CLOCKED_WORDS = 40
+"""Words of an entry of a playlist, at most."""
 
+_DURATION = re.compile(r"\W*\d{1,3}:\d\d(?::\d\d)?\W*")
 _PARTED = re.compile(r"^[-–—:|•]")
 """How a description begins that follows a name in one line."""
 
@@ -72,6 +75,7 @@ def find_teasers(blocks: list[Block], url: str) -> Teasers:
         opened = {element: like.opened_by for element, like in group.items() if like.opened_by}
         if len(set(opened.values())) > LEAST:
             items |= opened.keys()
+    elements |= _clocked(blocks)
     of_items = {}
     lines = set(_below_headings(blocks, host))
     for number, block in enumerate(blocks) if elements or items else ():
@@ -80,6 +84,24 @@ def find_teasers(blocks: list[Block], url: str) -> Teasers:
         if not items.isdisjoint(block.path):
             of_items[number] = next(each for each in reversed(block.path) if each in items)
     return Teasers(frozenset(lines), frozenset(elements), of_items)
+
+
+def _clocked(blocks: list[Block]) -> set[HtmlElement]:
+    """Entries of playlists and of podcasts: like elements side by side, each a headline with its picture or link and
+    how long it takes. An entry of a live text has sentences.
+    """
+    groups: dict[Group, dict[HtmlElement, None]] = {}
+    for block in blocks:
+        if any(map(_DURATION.fullmatch, (block.text, *block.parts))):
+            for parent, element in pairwise(block.path[-DEPTH - 1 :]):
+                groups.setdefault((parent, element.tag, element.get("class")), {})[element] = None
+    alike = {element for group in groups.values() if len(group) >= LEAST for element in group}
+    small = {each for each in alike if _words(each) <= CLOCKED_WORDS}
+    shown = {each for each in small if next(each.iter("a", "img", "picture", "amp-img", "video"), None) is not None}
+    for block in blocks if shown else ():
+        if block.text.endswith("."):
+            shown.difference_update(block.path)
+    return shown
 
 
 def leads_to_article(block: Block, url: str) -> bool:

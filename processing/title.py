@@ -23,10 +23,14 @@ FIRST_LINES = 4
 _SEPARATOR = r"[|:«»\-–—•/]+"
 _BETWEEN = re.compile(rf"\s*\n\s*|\s+{_SEPARATOR}\s*|{_SEPARATOR}\s+")
 
+_SAYS = re.compile(r":\s")
+
 _ELLIPSIS = re.compile(r"\s*(?:…|\.{2,}|\[(?:…|\.{3})\])\s*")
-_CUT = re.compile(f"{_ELLIPSIS.pattern}$")
+_CUT = re.compile(f"[:،,]?{_ELLIPSIS.pattern}$")
+_CUT_BEFORE_NAME = re.compile(rf"{_ELLIPSIS.pattern}{_SEPARATOR}")
 SURE = 12
-"""Letters in which the beginning of a title and the whole one agree."""
+"""Letters in which the beginning of a title and the whole one agree; of one that an ellipsis cuts, fewer do."""
+SURE_OF_CUT = 6
 
 # News agencies write the section before the title: «سياسة / …».
 _KICKER = re.compile(
@@ -63,9 +67,13 @@ def find_title(titles: Iterable[str], keys: Iterable[str]) -> Title:
     titles = [title for title in titles if visible(title)]
     if not titles:
         return Title("", ())
+    keys = frozenset(keys)
     alone = {*keys, *map(line_key, titles)}
     readings = (part for part, _ in _readings(titles[0]) if len(part.split()) >= TITLE_WORDS)
-    text = next((part for part in readings if line_key(part) in alone), visible(titles[0]))
+    whole = visible(titles[0])
+    if line_key(whole) in keys:  # so what stands before a colon is the title's own, «صور: …», and no outlet's name
+        readings = (part for part in readings if not whole.endswith(f": {part}") or whole.endswith(f" : {part}"))
+    text = next((part for part in readings if line_key(part) in alone), whole)
     beside = (names for title in titles for part, names in _readings(title) if line_key(part) == line_key(text))
     return Title(text, tuple(dict.fromkeys(name for names in beside for name in names)))
 
@@ -73,7 +81,7 @@ def find_title(titles: Iterable[str], keys: Iterable[str]) -> Title:
 def whole_title(title: str, others: Iterable[str]) -> str:
     """A title, or where it is cut, within a word or with an ellipsis, the whole one among others or their parts."""
     start, is_cut = line_key(_CUT.sub("", title)), bool(_CUT.search(title))
-    if len(start) < SURE:
+    if len(start) < (SURE_OF_CUT if is_cut else SURE):
         return title
     parts = (
         part
@@ -82,9 +90,18 @@ def whole_title(title: str, others: Iterable[str]) -> str:
         for part in (visible(other), *(part for part, _ in _readings(other)))
         if line_key(part).startswith(start) and (is_cut or len(line_key(part)) > len(start))
     )
-    rests = {part: _after(part, len(start)) for part in parts if not _CUT.search(part)}
-    whole = (part for part, rest in rests.items() if (not _ELLIPSIS.match(rest) if is_cut else rest[:1].isalnum()))
-    return min(whole, key=len, default=title)
+    rests = {
+        part: _after(part, len(start)) for part in parts if not _CUT.search(part) and not _CUT_BEFORE_NAME.search(part)
+    }
+    whole = [part for part, rest in rests.items() if (not _ELLIPSIS.match(rest) if is_cut else rest[:1].isalnum())]
+    longer = [part for part in whole if len(line_key(part)) > len(start)]
+    return min(longer or whole, key=len, default=title)
+
+
+def with_what_is_said(title: str, headings: Iterable[str]) -> str:
+    """The heading that goes on after a colon where a title names only who speaks; else the title."""
+    said = (visible(heading) for heading in headings)
+    return next((each for each in said if each.startswith(title) and _SAYS.match(each, len(title))), title)
 
 
 def _after(text: str, letters: int) -> str:
@@ -161,7 +178,10 @@ def _is_bold(block: Block) -> bool:
 
 
 def _readings(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The proper parts of a title between its separators, the longest first, each with what stands before and after."""
+    """The proper parts of a title between its separators, the longest first, each with what stands before and after.
+
+    What somebody says after a colon, «الوزير: …», is the title's own.
+    """
     if len(title) > MAX_TITLE:
         return
     separators = [(match.start(), match.end()) for match in _BETWEEN.finditer(title)]
@@ -170,6 +190,8 @@ def _readings(title: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for count in range(len(separators), 0, -1):
         for first in range(len(starts) - count + 1):
             last = first + count - 1
+            if last < len(separators) and _SAYS.match(title, separators[last][0]):
+                continue
             beside = (
                 title[: ends[first - 1]] if first else "",
                 title[starts[last + 1] :] if last + 1 < len(starts) else "",

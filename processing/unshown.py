@@ -29,6 +29,7 @@ _NO_CHARACTER = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 _STATE = re.compile(r"(?:=|\()\s*(?=[\[{])")
 _TITLES = ("headline", "title", "name")
 _TEXTS = ("text", "content", "value", "html", "body", "data", "rendered", "paragraph", "children", "nodes")
+_UNSEEN = ("noscript", "template", "textarea", "xmp")
 _INLINE = (None, "text")
 """What editors call the pieces of a paragraph."""
 
@@ -46,17 +47,23 @@ def texts_instead(tree: HtmlElement, body: Iterable[str], titles: set[str]) -> I
         yield from _unshown_texts(tree, titles)
     elif (stated := _stated_text(tree, titles)) is not None:
         words = _pairs(str(stated.text_content()))
-        if len(words & _pairs(shown)) < AGREED * len(words):
+        if not _agrees(shown, words):
             yield stated
 
 
 def show(tree: HtmlElement, text: HtmlElement) -> None:
     """Puts a text below the page's first heading, or at its end."""
-    heading = next(tree.iter("h1"), None)
+    shown = (each for each in tree.iter("h1") if not any(holder.tag in _UNSEEN for holder in each.iterancestors()))
+    heading = next(shown, None)
     if heading is not None and heading.getparent() is not None:
         heading.addnext(text)
     else:
         next(tree.iter("body"), tree).append(text)
+
+
+def _agrees(text: str, words: set[tuple[str, str]]) -> bool:
+    """Whether a text has enough of another's pairs of words to be the same."""
+    return len(words & _pairs(text)) >= AGREED * len(words)
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
@@ -90,6 +97,9 @@ def _unshown_texts(tree: HtmlElement, titles: set[str]) -> Iterator[HtmlElement]
             states += _state_texts(_parsed(text), titles)
     of_states = [text for _, text in sorted(states, key=lambda each: (not each[0], -len(each[1])))]
     if (stated := _stated_text(tree, titles)) is not None:
+        # What is shown without scripts has the lead and the subheads as well.
+        if fallback and _agrees(str((whole := _element(fallback)).text_content()), _pairs(str(stated.text_content()))):
+            yield whole
         yield stated
     for text in (fallback, *sorted(templates, key=len, reverse=True)[:MOST], *of_states[:MOST]):
         if len(text.split()) >= LEAST_WORDS:

@@ -1,0 +1,65 @@
+"""The line that opens a text: who wrote it, where and when may stand before its first words."""
+
+import re
+from itertools import takewhile
+
+from processing.names import read_byline
+from rasid.letters import normalise
+from rasid.written_days import written_days
+
+MAX_HEAD = 130
+"""Characters before the first words, at most."""
+MAX_PLACE = 60
+"""Characters of the place, and of the day by another calendar, before a date, at most."""
+LEAST_WORDS = 6
+"""Words that follow, at least."""
+
+_END = re.compile(r"\s*(?::|[-–—]{1,2}|/|\))\s+|\s+[-–—]{1,2}\s*|\)[:،]?\s+")
+_NUMBERED_DAY = re.compile(
+    r"^[ء-ي ]{2,30}\s*[-–—،,]?\s*\d{1,2}\s*[-–—/]\s*\d{1,2}\s*(?:[-–—/]\s*\d{2,4}\s*)?(?=[(-–—])"
+)
+_OF_AGENCY = re.compile(r"\(\s*[ء-ي. ]{1,20}\s*\)\s*[-–—:]{0,3}$|[/-]\s*[ء-ي. ]{2,12}\s*[/:-]?\s*$|--\s*$")
+_IN_HEADS = frozenset(
+    {
+        "author label",
+        "second label",
+        "photo label",
+        "other label",
+        "person",
+        "place",
+        "outlet",
+        "agency",
+        "role",
+        "date",
+    }
+)
+
+
+def without_head(line: str) -> str:
+    """A text's first line without a byline, with its place, or a dateline that tells the day, before its first words.
+
+    A dateline of a place, an outlet or an agency alone stays.
+    """
+    ends = list(takewhile(lambda end: end.end() <= MAX_HEAD, _END.finditer(line)))
+    for end in reversed(ends):
+        rest = line[end.end() :]
+        if len(rest.split()) >= LEAST_WORDS and (
+            _is_byline(line[: end.start()]) or _is_dated(line[: end.end()].strip())
+        ):
+            return rest
+    return line
+
+
+def _is_byline(head: str) -> bool:
+    found = read_byline(head)
+    if not found.authors or not {part.kind for part in found.parts} <= _IN_HEADS:
+        return False
+    return found.labelled or (found.known and bool(found.beside & {"place", "outlet"}))
+
+
+def _is_dated(head: str) -> bool:
+    """Whether a head is an agency's, of a place and a whole date; «عمان 13 أيلول (بترا)-» is read as a place's."""
+    view = normalise(head)
+    if not _OF_AGENCY.search(view):
+        return False
+    return bool(_NUMBERED_DAY.match(view)) or any(start <= MAX_PLACE for start, _, _ in written_days(view))

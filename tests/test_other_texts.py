@@ -1,0 +1,206 @@
+"""Pages on which other texts are longer than the article: threads, playlists, promotions, boxes, pulled quotations."""
+
+import json
+
+import pytest
+
+from processing.extract import extract
+from processing.openings import without_head
+from processing.page import Page
+from processing.title import whole_title, with_what_is_said
+from tests.pages import ANY_OUTLET, make_capture
+
+TITLE = "افتتاح جسر جديد فوق الوادي بعد عامين من الأشغال"
+NEWS = (
+    "افتتحت السلطات صباح اليوم جسرا جديدا فوق الوادي يربط الضفة الشرقية بالطريق الدائري بعد عامين من الأشغال.",
+    "وقال مدير الأشغال إن الجسر سيخفف الزحام عن وسط المدينة وإن كلفته بلغت أربعين مليونا.",
+)
+LONG = (
+    *NEWS,
+    "وأضاف المدير أن شركتين محليتين شاركتا في بناء الجسر، وأن مئة مهندس وعامل عملوا فيه ليلا ونهارا طوال الصيف.",
+    "ويشكو أصحاب المحال القريبة من أن الأشغال أبعدت الزبائن، ويطالبون بتعويضات عن الشهور التي أغلقت فيها الطريق.",
+)
+OTHERS = [
+    f"{verb} {what} في {place}"
+    for verb, what, place in zip(
+        ("افتتاح", "تأجيل", "إلغاء", "تجديد", "توسيع", "عودة", "تقدم", "تراجع"),
+        ("سوق الخضر الجديد", "مباراة القمة", "رحلات القطار", "عقد المدرب", "ميناء الصيد", "مهرجان الشعر"),
+        ("العاصمة", "الجنوب", "الساحل", "الشمال", "الصحراء", "الجزيرة"),
+        strict=False,
+    )
+]
+
+
+def _page(html: str, path: str = "/news/77") -> Page:
+    return extract(
+        make_capture(
+            f"<html><head><title>{TITLE}</title></head><body>{html}".encode(), f"https://outlet.example{path}"
+        ),
+        ANY_OUTLET,
+    )
+
+
+def _paragraphs(lines: tuple[str, ...]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def test_short_news_beside_a_long_promotion() -> None:
+    episodes = "".join(
+        f'<div class="ep"><a href="/e/{n}">{name}</a>'
+        f"<p>حلقة جديدة نناقش فيها مع ضيوفنا {name} وما يعنيه</p><i>{n}7:05</i></div>"
+        for n, name in enumerate(OTHERS)
+    )
+    for marked in ('itemprop="articleBody"', 'class="t"'):
+        page = _page(
+            f'<h1>{TITLE}</h1><div {marked}>{_paragraphs(NEWS)}</div><section class="podcast"><h2>برامج</h2>{episodes}'
+        )
+        assert tuple(page.body.splitlines()) == NEWS
+
+
+POSTS = {
+    "vbulletin": '<td id="td_post_{n}"><b>{head}</b><div id="post_message_{n}">{text}</div></td>',
+    "phpbb": '<div id="p{n}" class="post"><h3>{head}</h3><div class="postbody">{text}</div></div>',
+    "xenforo": '<article class="message message--post"><div class="bbWrapper">{text}</div></article>',
+    "unknown": '<div class="r"><div>{head}</div><div>{text}</div></div>',
+}
+
+
+@pytest.mark.parametrize("software", POSTS)
+def test_the_first_post_of_a_thread_is_the_text(software: str) -> None:
+    replies = (
+        "شكرا لك على نقل هذا الخبر المفرح يا أخي العزيز والله إننا انتظرناه طويلا.",
+        "الله يعطيك العافية على الموضوع الجميل.",
+    )
+    texts = ["<br><br>".join(LONG), *replies, *replies]
+    posts = (
+        POSTS[software].format(n=100 + n, text=text, head=f"{'رد: ' if n else ''}{TITLE}")
+        for n, text in enumerate(texts)
+    )
+    page = _page(f"<h1>{TITLE}</h1>{''.join(posts)}", "/showthread.php?t=5" if software != "unknown" else "/x/5")
+    assert tuple(page.body.splitlines()) == LONG
+
+
+def test_the_playlist_below_a_film_is_not_its_text() -> None:
+    items = "".join(
+        f'<li><img src="/{n}.jpg"><span>0{n}:4{n}</span><p>{name}</p></li>' for n, name in enumerate(OTHERS * 3)
+    )
+    page = _page(
+        f"<h1>{TITLE}</h1><div class='d'>{_paragraphs(NEWS)}</div><div><h2>قائمة التشغيل</h2><ul>{items}</ul></div>"
+    )
+    assert tuple(page.body.splitlines()) == NEWS
+
+
+def test_a_live_text_with_its_hours_is_kept() -> None:
+    entries = "".join(f"<li><span>1{n}:00</span><p>{line}</p></li>" for n, line in enumerate(LONG))
+    body = _page(f"<h1>{TITLE}</h1><div><p>{NEWS[0]}</p></div><ul>{entries}</ul>").body
+    assert all(line in body for line in LONG)
+
+
+def test_pictures_with_sentences_between_them_are_an_article() -> None:
+    tiles = "".join(f'<a href="/g/{n}"><img src="/t/{n}.jpg"><b>{name}</b></a>' for n, name in enumerate(OTHERS))
+    photo = '<figure><img src="/p.jpg"><figcaption>الجسر كما يظهر من الضفة</figcaption></figure>'
+    news = (NEWS[0], f"{NEWS[1][:-1]}، وإن الممشى سيفتح للعائلات مساء كل خميس حتى نهاية الصيف.")
+    page = _page(
+        f"<h1>{TITLE}</h1>{photo}{photo.join(f'<div>{line}</div>' for line in news)}{photo * 6}<div>{tiles}</div>"
+    )
+    assert tuple(page.body.splitlines()) == news
+
+
+def test_the_page_that_is_shown_without_scripts() -> None:
+    stated = json.dumps({"@type": "NewsArticle", "headline": TITLE, "articleBody": "\n\n".join(LONG)})
+    lead = "المشروع يخفف الزحام ويثير غضب أصحاب المحال القريبة"
+    page = _page(
+        f'<script type="application/ld+json">{stated}</script><div id="app"><i></i></div>'
+        f"<noscript><main><h1>{TITLE}</h1><p>{lead}</p><article>{_paragraphs(LONG)}</article></main></noscript>"
+    )
+    assert tuple(page.body.splitlines()) == (lead, *LONG)
+
+
+NOT_THE_TEXT = {
+    "skipped box": '<div class="b7"><p><a href="#e">تخطى النشرة وواصل القراءة</a></p><b>اخترنا لك</b>'
+    "<p>رسالة أسبوعية تصلك كل خميس بأجمل ما كتب مراسلونا في المدن البعيدة.</p><p>النشرة نهاية</p></div>",
+    "pulled quotation": '<div class="pull"><p>سيخفف الزحام عن وسط المدينة</p></div>',
+    "donations": '<div class="donation-box"><p>صحافتنا حرة بفضلكم. ساندوها بما تستطيعون كل شهر.</p></div>',
+    "not shown": '<div style="display: none">عذرا، تعذر تشغيل هذا المقطع على جهازك.</div>',
+}
+
+
+@pytest.mark.parametrize("what", NOT_THE_TEXT)
+def test_boxes_within_the_text(what: str) -> None:
+    page = _page(
+        f"<h1>{TITLE}</h1><article>{_paragraphs(LONG[:2])}{NOT_THE_TEXT[what]}{_paragraphs(LONG[2:])}</article>"
+    )
+    assert tuple(page.body.splitlines()) == LONG
+
+
+BELOW = {
+    "end of an agency": "<p>// انتهى //</p><p>17:40 ت م</p><p>0098</p>",
+    "initials of editors": "<p>(النهاية) ع ك / م ن</p>",
+    "address": "<p>https://outlet.example/news/77 انسخ الرابط</p>",
+    "signatures": "<div>أحمد الصالحي</div><div>مريم القاسمي</div>",
+    "helpers": "<p>شارك في إعداد التقرير: أحمد الصالحي من الساحل</p>",
+    "source": "<p>* نقلا عن: رويترز</p>",
+}
+
+
+@pytest.mark.parametrize("what", BELOW)
+def test_lines_below_the_text(what: str) -> None:
+    page = _page(f"<h1>{TITLE}</h1><article>{_paragraphs(LONG)}{BELOW[what]}</article>")
+    assert tuple(page.body.splitlines()) == LONG
+
+
+def test_what_stands_above_the_title_is_not_the_text() -> None:
+    text = "<br><br>".join(LONG)
+    authors = "م. سعد الصالحي - م. مريم بنت خالد القاسمي وآخرون"
+    page = _page(f"<div class=o><div>{authors}</div><h1>{TITLE}</h1><div>{text}</div></div>")
+    assert tuple(page.body.splitlines()) == LONG
+
+
+def test_a_name_that_a_style_sheet_makes_up_says_nothing() -> None:
+    lines = "".join(f'<div class="c-{n}ad{n}f"><p class="x-ad{n}b">{line}</p></div>' for n, line in enumerate(LONG))
+    assert tuple(_page(f"<h1>{TITLE}</h1><article>{lines}</article>").body.splitlines()) == LONG
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "كتب: محمد الصالحي – ",
+        "كتبت مريم القاسمي ومحمد الصالحي: ",
+        "القاهرة – محمد الصالحي: ",
+        "الكويت - 3 - 11 (كونا) -- ",
+        "الرياض 14 رمضان 1446 هـ الموافق 14 مارس 2025 م (واس) -- ",
+    ],
+)
+def test_bylines_and_days_that_open_a_text(head: str) -> None:
+    assert without_head(f"{head}{NEWS[0]}") == NEWS[0]
+
+
+@pytest.mark.parametrize(
+    "head", ["", "القاهرة - ", "عمان 13 أيلول (بترا)- ", "محمد الصالحي: ", "قال الوزير: ", "القاهرة (رويترز) - "]
+)
+def test_what_opens_a_text_and_stays(head: str) -> None:
+    assert without_head(f"{head}{NEWS[0]}") == f"{head}{NEWS[0]}"
+
+
+@pytest.mark.parametrize(
+    ("title", "others", "whole"),
+    [
+        ("وزير النقل:...", ["وزير النقل", "وزير النقل: الجسر يفتح غدا | أخبار"], "وزير النقل: الجسر يفتح غدا"),
+        ("حريق كبير...", ["حريق كبير", "حريق كبير في سوق المدينة"], "حريق كبير في سوق المدينة"),
+        ("أسعار الخضر تعود إلى...", ["أسعار الخضر تعود إلى الارتفاع... | أخبار",
+         "أسعار الخضر تعود إلى الارتفاع بعد العيد"],
+         "أسعار الخضر تعود إلى الارتفاع بعد العيد"),
+    ],
+)  # fmt: skip
+def test_the_whole_of_a_title_that_is_cut(title: str, others: list[str], whole: str) -> None:
+    assert whole_title(title, others) == whole
+
+
+def test_a_title_keeps_what_is_said_after_its_colon() -> None:
+    said = "الروائي سالم الصالحي: لا أكتب إلا في الليل"
+    assert with_what_is_said("الروائي سالم الصالحي", [said]) == said
+    assert with_what_is_said("الروائي سالم", [said]) == "الروائي سالم"
+    html = (
+        f'<meta property="og:title" content="الروائي سالم الصالحي"><h1>{said}</h1><a href="/t">الروائي سالم الصالحي</a>'
+    )
+    assert _page(f"{html}<article>{_paragraphs(LONG)}</article>").title == said
