@@ -1,7 +1,6 @@
 """What went wrong in Elasticsearch, in one sentence: nothing else reads its errors."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from elasticsearch import ApiError, ConnectionTimeout, SerializationError, TransportError
@@ -57,16 +56,11 @@ class ClusterError(RasidError):
 
 
 def told(error: ApiError | TransportError) -> ClusterError:
-    """An error of Elasticsearch's client as a sentence. It stays of its class, too: the client's helpers look for it."""
+    """An error of Elasticsearch's client as a sentence. It stays of its class, too, for which its helpers look."""
     failure = _told(error)
     failure.__dict__ = {**vars(error), **vars(failure)}
-    failure.__class__ = _also(error.__class__)
+    failure.__class__ = type("ClusterError", (ClusterError, type(error)), {})
     return failure
-
-
-@cache
-def _also(kind: type[Any]) -> type[ClusterError]:
-    return type("ClusterError", (ClusterError, kind), {})
 
 
 def _told(error: ApiError | TransportError) -> ClusterError:
