@@ -13,10 +13,16 @@ from rasid.written_days import DAY_AND_MONTH, gregorian_day, written_days
 _WITHOUT_YEAR = re.compile(
     rf"{DAY_AND_MONTH}(?![\s،,./-]*\d{{4}})(?:\s+(?P<side>الماضي|الفايت|المنصرم|المقبل|القادم|الاتي))?"
 )
-_RELATIVE = re.compile(
-    r"(?:منذ|قبل)\s+(?:حوالي\s+)?(?:(?P<count>\d{1,2})\s+)?"
+_COUNTS = ["ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع", "عشر"]
+"""From 3, without the ending of a count of men."""
+_UNIT = (
     r"(?P<unit>ثانيه|ثواني|ثوان|لحظات|دقيقه|دقائق|دقيقتين|ساعه|ساعات|ساعتين|يوم|ايام|يومين|اسبوع|اسابيع|اسبوعين)(?!\w)"
 )
+_RELATIVE = re.compile(rf"(?:منذ|قبل)\s+(?:حوالي\s+)?(?:(?P<count>\d{{1,2}})\s+)?{_UNIT}")
+_RELATIVE_ALONE = re.compile(
+    rf"\W*(?:(?:نشر\w*\s+)?(?:منذ|قبل)\s+(?P<word>{'|'.join(_COUNTS)})ه?|(?P<count>\d{{1,2}}))\s+{_UNIT}(?(count)\s+مضت)\W*"
+)
+"""What in a sentence would be of something else."""
 _HOURS_OF_UNITS = {"ثا": 0.0, "ثو": 0.0, "لح": 0.0, "دق": 1 / 60, "سا": 1.0, "يو": 24.0, "اي": 24.0, "اس": 168.0}
 _NAMED_DAY = re.compile(r"^\W*(?P<day>اليوم|امس|اول امس|الامس)(?!\w)")
 
@@ -24,9 +30,9 @@ _NAMED_DAY = re.compile(r"^\W*(?P<day>اليوم|امس|اول امس|الامس
 def relative_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
     """The day that «منذ ساعتين» or «أمس» means at a time; None where a text says no such thing."""
     view = normalise(text)
-    if match := _RELATIVE.search(view):
-        unit = match["unit"]
-        count = int(match["count"] or (2 if unit.endswith("ين") else 1))
+    if match := _RELATIVE_ALONE.fullmatch(view) or _RELATIVE.search(view):
+        unit, word = match["unit"], match.groupdict().get("word")
+        count = _COUNTS.index(word) + 3 if word else int(match["count"] or (2 if unit.endswith("ين") else 1))
         local = (now - timedelta(hours=count * _HOURS_OF_UNITS[unit[:2]])).astimezone(zone)
     elif match := _NAMED_DAY.search(view):
         back = {"اليوم": 0, "اول امس": 2}.get(match["day"], 1)

@@ -154,9 +154,12 @@ def _claims(
     yield from (claim for claim in under if _is_earlier(claim.date, now, zone))
     if doubted:
         yield from of_url
+    after = [claim for _, claim in _written_in_turn(lines.after, zone, now)]
+    yield from (claim for claim in after if claim.of_publication)
+    if doubted or not of_url:
         yield from _relative(lines.before[_heading(lines.before, lines) :], zone, now)
-        yield from doubted
-    yield from (claim for _, claim in _written_in_turn(lines.after, zone, now))
+    yield from doubted
+    yield from after  # where dates of other things stand as well
     around = (*lines.before, *lines.after)
     leaf = " ".join(block.text for block in around if len(block.text) <= MAX_PART)  # as of a calendar
     yield from (_Claim("text", each.value) for each in written_dates(leaf, zone, now))

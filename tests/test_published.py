@@ -225,3 +225,9 @@ def test_a_date_under_the_title_counts_where_the_text_was_thought_to_begin_above
 )
 def test_a_label_tells_which_of_several_dates_is_that_of_publication(lines: str) -> None:
     assert _taken(f"<h1>{FARM.title}</h1>{lines}<div>{TEXT}</div>") == ("03-07 00:00", "text")
+
+
+def test_the_age_under_the_title_is_surer_than_a_date_after_the_text() -> None:
+    top = f"<h1>{FARM.title}</h1><p>منذ 3 أيام</p><div>{TEXT}</div>"
+    assert _taken(f"{top}<p>مباراة 9 مارس 2025</p>") == ("03-07 00:00", "text, relative")
+    assert _taken(f"{top}<p>تاريخ النشر: 6 مارس 2025</p>") == ("03-06 00:00", "text")
