@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -48,6 +48,8 @@ LATE_LEAD_WORDS = 15
 """The same, where other lines stand between it and the title and it does not end as a sentence."""
 PULLED_LETTERS = 20
 """Letters of a quotation that is pulled from the text, at least."""
+MAX_PULLED = 100
+"""Short lines that are looked at for it, at most."""
 BOX_WORDS = 80
 """Words of a box that readers are told how to skip, at most."""
 HEAD_LINES = 15
@@ -257,7 +259,7 @@ def select_body(
     before, after, above = _surroundings(blocks, own, kept, start, title_at, outer)
     opening, *following_lines = [*kept.values()] or [""]
     return Selection(
-        body=(without_head(opening), *following_lines) if kept else (),
+        body=(without_head(opening, frozenset(map(line_key, names))), *following_lines) if kept else (),
         opening=opening,
         hashtags=tuple(hashtags) or _footer_hashtags(blocks),
         dropped=tuple(dropped),
@@ -412,29 +414,26 @@ def _tells_date(block: Block) -> bool:
 
 def _skipped(own: list[Block], outer: set[HtmlElement]) -> set[HtmlElement]:
     """The boxes within the text that open with a link to pass them by: «تخطى البودكاست وواصل القراءة»."""
-    boxes: set[HtmlElement] = set()
+    found: dict[HtmlElement, int] = {}
     for block in own:
         if _SKIP.search(normalise(block.text)):
-            around = [each for each in block.path if each not in outer and _words(each) <= BOX_WORDS]
-            boxes.update(each for each in around if _words(each) > block.words)
-    return boxes
-
-
-def _words(element: HtmlElement) -> int:
-    return len(str(element.text_content()).split())
+            found |= {each: block.words for each in block.path if each not in outer}
+    return {each for each, words in found.items() if words < len(str(each.text_content()).split()) <= BOX_WORDS}
 
 
 def _pulled(blocks: list[Block], kept: Iterable[int]) -> list[int]:
-    """The quotations among lines that another line says in its course."""
+    """The first quotations among lines that another line says in its course."""
     keys = {number: blocks[number].key for number in kept}
-    short = {
-        number: key
+    short = (
+        number
         for number, key in keys.items()
         if len(key) >= PULLED_LETTERS
         and blocks[number].words <= CAPTION_WORDS
         and blocks[number].element.tag in _QUOTES
-    }
-    return [n for n, key in short.items() if any(key in other and len(key) < len(other) for other in keys.values())]
+        and not blocks[number].text.endswith(":")
+    )
+    first = list(islice(short, MAX_PULLED))
+    return [n for n in first if any(keys[n] in other and len(keys[n]) < len(other) for other in keys.values())]
 
 
 def _hashtags_parted(line: str) -> tuple[str, str]:

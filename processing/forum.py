@@ -20,12 +20,13 @@ def first_post(tree: HtmlElement, url: str) -> HtmlElement | None:
     Posts are told by what the forum software in wide use names them.
     """
     is_thread = bool(_THREAD.search(url))
-    posts: list[HtmlElement] = []
+    posts: dict[HtmlElement, None] = {}
     for element in tree.iter("div", "blockquote", "article", "td"):
         named = _POST_ID.fullmatch(element.get("id", ""))
         classed = is_thread and not _POST_CLASSES.isdisjoint(element.get("class", "").split())
-        if (named or classed) and not any(post in posts for post in element.iterancestors()):
-            posts.append(element)
-    if len(posts) < 2 or len(str(posts[0].text_content()).split()) < LEAST_WORDS:
+        if (named or classed) and posts.keys().isdisjoint(element.iterancestors()):
+            posts[element] = None
+    first = next(iter(posts), None)
+    if first is None or len(posts) < 2 or len(str(first.text_content()).split()) < LEAST_WORDS:
         return None
-    return posts[0]
+    return first

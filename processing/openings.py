@@ -1,7 +1,7 @@
 """The line that opens a text: who wrote it, where and when may stand before its first words."""
 
 import re
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from processing.names import read_byline
 from rasid.letters import normalise
@@ -11,50 +11,53 @@ MAX_HEAD = 130
 """Characters before the first words, at most."""
 MAX_PLACE = 60
 """Characters of the place, and of the day by another calendar, before a date, at most."""
+NAME_WORDS = 4
+"""Words of a name among others, at most."""
 LEAST_WORDS = 6
 """Words that follow, at least."""
 
-_END = re.compile(r"\s*(?::|[-–—]{1,2}|/|\))\s+|\s+[-–—]{1,2}\s*|\)[:،]?\s+")
+_END = re.compile(r"\s*(?::|[-–—]{1,2}|/|\||\))[\s\u200e\u200f]+|\s+[-–—]{1,2}\s*|\)[:،]?\s+")
 _NUMBERED_DAY = re.compile(
     r"^[ء-ي ]{2,30}\s*[-–—،,]?\s*\d{1,2}\s*[-–—/]\s*\d{1,2}\s*(?:[-–—/]\s*\d{2,4}\s*)?(?=[(-–—])"
 )
 _OF_AGENCY = re.compile(r"\(\s*[ء-ي. ]{1,20}\s*\)\s*[-–—:]{0,3}$|[/-]\s*[ء-ي. ]{2,12}\s*[/:-]?\s*$|--\s*$")
+_LISTING = frozenset({"،", ",", "و", "/"})
 _IN_HEADS = frozenset(
-    {
-        "author label",
-        "second label",
-        "photo label",
-        "other label",
-        "person",
-        "place",
-        "outlet",
-        "agency",
-        "role",
-        "date",
-    }
+    {"author label", "second label", "photo label", "other label"}
+    | {"person", "place", "outlet", "agency", "role", "date", "neutral"}
 )
 
 
-def without_head(line: str) -> str:
+def without_head(line: str, outlets: frozenset[str] = frozenset()) -> str:
     """A text's first line without a byline, with its place, or a dateline that tells the day, before its first words.
 
     A dateline of a place, an outlet or an agency alone stays.
+
+    Args:
+        line: as the page has it.
+        outlets: `line_key` of the outlet's names.
     """
     ends = list(takewhile(lambda end: end.end() <= MAX_HEAD, _END.finditer(line)))
     for end in reversed(ends):
-        rest = line[end.end() :]
-        if len(rest.split()) >= LEAST_WORDS and (
-            _is_byline(line[: end.start()]) or _is_dated(line[: end.end()].strip())
-        ):
+        rest, head = line[end.end() :], line[: end.end()].strip()
+        named = _is_byline(line[: end.start()], outlets)
+        if len(rest.split()) >= LEAST_WORDS and (named or _is_dated(head)):
             return rest
     return line
 
 
-def _is_byline(head: str) -> bool:
-    found = read_byline(head)
-    if not found.authors or not {part.kind for part in found.parts} <= _IN_HEADS:
+def _is_byline(head: str, outlets: frozenset[str]) -> bool:
+    """Whether a head names persons, and they are labelled or stand beside a place or an outlet, and says nothing else.
+    In a row of persons a name of unknown form is one.
+    """
+    found = read_byline(head, outlets)
+    if not found.authors:
         return False
-    return found.labelled or (found.known and bool(found.beside & {"place", "outlet"}))
+    for previous, part in pairwise((None, *found.parts)):
+        listed = previous and part and part.before in _LISTING and len(part.text.split()) <= NAME_WORDS
+        if part and part.kind not in _IN_HEADS and not (listed and found.known):
+            return False
+    return found.labelled or (found.known and bool(found.beside & {"place", "outlet", "neutral"}))
 
 
 def _is_dated(head: str) -> bool:
