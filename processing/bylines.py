@@ -32,7 +32,7 @@ _WRITTEN = view_pattern(r"[-–—|.(،:]\s*بقلم\s*[:/]?\s*(?P<name>[^:|]{5,
 LABEL_WORDS = 6
 SIGNATURE_WORDS = 8
 ROLE_WORDS = 10
-MAX_BYLINE = 120
+MAX_BYLINE = 240
 """Characters of a line that may name the author."""
 MAX_STATEMENT = 300
 """The same, of what metadata states."""

@@ -42,6 +42,7 @@ AMBIGUOUS = _words("ambiguous")
 _PARTICLES = _words("particles", "latin_particles")
 _OF_NAMES = GIVEN | AMBIGUOUS | _PARTICLES
 _TITLES = _phrases("titles")
+_KEPT_TITLES = _phrases("kept_titles")
 _LABELS: dict[str, Kind] = {
     **dict.fromkeys(_phrases("other_labels"), "other label"),
     **dict.fromkeys(_phrases("photo_labels"), "photo label"),
@@ -90,10 +91,16 @@ _SPLIT = re.compile(
     r"|(?P<preposition>\s+(?:في|بتاريخ|يوم|من|منذ|قبل|للنشرة|on|from|at|in)(?=\s))"
 )
 _INITIAL_TITLE = re.compile(r"(?<!\w)((?:[أا]\.?\s?)?[دأام])\s*/\s*(?=[^\W\d_]{2})")
+_SPELT_TITLE = re.compile(
+    r"(?<!\w)((?:ال)?(?:مهندسة?|دكتورة?|محامية?|[أا]ستاذة?|مستشارة?|بروف[يـ]?سورة?|لواء|عميد|عقيد|سفيرة?|شيخ))\s*/\s*(?=[ء-ي]{2})"
+)
 _FUSED_TITLE = re.compile(r"(?:[أا]\.\s?)?[دأام]\.(?=[^\W\d_]{3})")
 _INITIAL = re.compile(r"(?<=^[ء-ي])\.(?=[ء-ي]{3})")
 _CONTACT = re.compile(r"@|https?:|www\.|\.(?:com|net|org)\b")
 _AND = frozenset({"و", "&", "+", "and", "et"})
+_LISTING = _AND | {"،", ",", "/", "\\", "؛", ";"}
+"""What parts the members of a list; a dash or a bar may part anything."""
+_HYPHENS = frozenset("-–")
 _QUOTES = '«“"'
 _EDGES = " \t:.-–—،,؛;*_ـ!|"
 
@@ -161,17 +168,35 @@ def _is_no_part(view: str, word: str, later: bool = False) -> bool:
 
 
 def _parts(line: str, outlets: Collection[str]) -> Iterator[Part]:
-    segments = list(_segments(_INITIAL_TITLE.sub(r"\1. ", line)))
+    segments = list(_segments(_SPELT_TITLE.sub(r"\1 ", _INITIAL_TITLE.sub(r"\1. ", line))))
     for number, (before, text) in enumerate(segments):
         after = segments[number + 1][0] if number + 1 < len(segments) else ""
+        if number and (joined := _joined(text)):
+            before, text = "و", joined
         for place, part in enumerate(_read(text, after, outlets)):
             yield part if place else Part(part.kind, part.text, part.known, before)
+
+
+def _joined(text: str) -> str:
+    """The next of a list, without the «و» that joins it: «(حلب) ومازن حداد», «، وتصوير»; nothing if it is no next."""
+    words = text.split()
+    if not _is_joined(words[0]):
+        return ""
+    rest = [words[0][1:], *words[1:]]
+    return " ".join(rest) if _persons(rest) or _labelled(rest)[0] else ""
+
+
+def _is_joined(word: str) -> bool:
+    """Whether a word may begin with «and»: it is no name and no particle itself, as «وليد» and «ولد» are."""
+    return len(word) > 2 and word.startswith("و") and _view(word) not in _OF_NAMES
 
 
 def _segments(line: str) -> Iterator[tuple[str, str]]:
     """A line's pieces, each with what stands before it."""
     before, at = "", 0
     for match in _SPLIT.finditer(line):
+        if match[0] in _HYPHENS and _is_hyphenated(line[at : match.start()], line[match.end() :]):
+            continue
         if text := line[at : match.start()].strip():
             yield before, text
             before = ""
@@ -191,6 +216,18 @@ def _segments(line: str) -> Iterator[tuple[str, str]]:
         yield before, text
 
 
+def _is_hyphenated(before: str, after: str) -> bool:
+    """Whether a hyphen is within a name, «ماري-تيريز» or «خوري-حداد», and parts nothing."""
+    left = before.split()
+    right = _SPLIT.split(after, maxsplit=1)[0].split()
+    if not left or not right or len(left) * len(right) == 0 or min(len(left), len(right)) > 1:
+        return False
+    sides = (" ".join(left), " ".join(right))
+    keys = [line_key(side) for side in sides]
+    strange = any(key in PLACES or key in AGENCIES or key in _NEUTRAL for key in keys)
+    return not strange and not any(_is_no_part(_view(word), word) for word in (left[-1], right[0]))
+
+
 def _read(text: str, after: str, outlets: Collection[str]) -> Iterable[Part]:
     """What one piece of a line is made of."""
     key = line_key(text)
@@ -202,9 +239,23 @@ def _read(text: str, after: str, outlets: Collection[str]) -> Iterable[Part]:
         return [Part(label, text)]
     if whole := _whole(text, key, outlets):
         return [Part(whole, text)]
+    if after in {":", "/"} and (two := _before_label(words)):
+        return two
     if label and (found := _persons(rest)) and (found[0].known or " ".join(map(_view, words)).startswith(_SURE)):
         return [Part(label, ""), *found]
     return _persons(words) or _beside_place(words) or _after_role(words) or [Part(_rest_kind(words), text)]
+
+
+def _before_label(words: list[str]) -> list[Part]:
+    """Persons and the label of those who follow: «… فلان وتصوير: …»."""
+    for count in range(1, min(_LONGEST_PHRASE, len(words) - 1)):
+        name, tail = words[:-count], words[-count:]
+        label, rest = _labelled([tail[0].removeprefix("و"), *tail[1:]])
+        first, of_first = _labelled(name)
+        if label and not rest and (found := _persons(of_first)):
+            said = [Part(first, "")] if first else []
+            return [*said, *found, Part(label, " ".join(tail), before="-")]
+    return []
 
 
 def _labelled(words: list[str]) -> tuple[Kind | None, list[str]]:
@@ -281,21 +332,19 @@ def _persons(words: list[str]) -> list[Part]:
     if not form:
         return []
     last = words[-1]
-    if len(words) > 2 and line_key(last) in PLACES and _view(last) not in GIVEN and _person(words[:-1]):
+    if len(words) > 2 and _view(words[-2]) not in _PARTICLES and line_key(last) in PLACES and _view(last) not in GIVEN and _person(words[:-1]):
         return [Part("person", _written(words[:-1]), form == "known"), Part("place", last, before="-")]
     return [Part("person", _written(words), form == "known")]
 
 
 def _two(words: list[str]) -> list[Part]:
-    """Two persons or more that «و» joins to one run of words."""
+    """Two persons or more that «و» joins to one run of words, if each of them has the form of a name."""
     for at in range(2, len(words) - 1 if len(words) <= _JOINED_WORDS else 0):
-        view = _view(words[at])
-        if not words[at].startswith("و") or view in GIVEN:
+        if not _is_joined(words[at]) or _view(words[at - 1]) in _PARTICLES:  # «آيت واعراب»
             continue
         first = _person(words[:at])
-        rest = [words[at][1:], *words[at + 1 :]]
-        others = _persons(rest) if first and rest[0] else []
-        if others and (others[0].known or first != "known" or len(words) > _NAME_PARTS):
+        others = _persons([words[at][1:], *words[at + 1 :]]) if first else []
+        if others:
             return [
                 Part("person", _written(words[:at]), first == "known"),
                 Part("person", others[0].text, others[0].known, "و"),
@@ -313,18 +362,36 @@ def _person(words: list[str]) -> Form | None:
 def _untitled(words: list[str]) -> list[str]:
     words = [_FUSED_TITLE.sub("", words[0]), *words[1:]]
     for _ in range(3):
-        for count in (3, 2, 1):
-            title = " ".join(normalise(word).replace(".", " ").strip() for word in words[:count])
-            if len(words) > count + 1 and " ".join(title.split()) in _TITLES:
-                words = [_FUSED_TITLE.sub("", words[count]), *words[count + 1 :]]
-                break
-        else:
+        count = _title(words)
+        if not count:
             break
+        words = [_FUSED_TITLE.sub("", words[count]), *words[count + 1 :]]
     return words
 
 
+def _title(words: list[str]) -> int:
+    """How many words are a title before a name."""
+    for count in (3, 2, 1):
+        if len(words) > count + 1 and _plain_title(words[:count]) in _TITLES:
+            return count
+    return 0
+
+
+def _plain_title(words: list[str]) -> str:
+    return " ".join(" ".join(normalise(word).replace(".", " ") for word in words).split())
+
+
 def _written(words: list[str]) -> str:
+    """A name as it is written, without the titles that are no part of it."""
+    while (count := _title(words)) and _plain_title(words[:count]) not in _KEPT_TITLES:
+        words = words[count:]
     return " ".join(words).strip(_EDGES)
+
+
+def without_title(name: str) -> str:
+    """A name without any title."""
+    words = [each for word in name.split() for each in _INITIAL.sub(". ", word).split()]
+    return " ".join(_untitled(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +417,7 @@ class Byline:
 
 @lru_cache(maxsize=2000)
 def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
-    """Reads a line. Names of unknown form count where no known one stands, or where «و» joins them to another.
+    """Reads a line. A name of unknown form counts where no known one stands, or in one list with one that counts.
 
     Args:
         line: of a page, or what metadata states.
@@ -378,14 +445,7 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
     order: tuple[Kind | None, ...] = ("author label", None, "second label")
     said, named = next(((kind, groups[kind]) for kind in order if groups.get(kind)), (None, []))
     known = any(part.known for part in named)
-    taken = [
-        part
-        for number, part in enumerate(named)
-        if part.known
-        or (not known and not number)
-        or part.before in _AND
-        or any(other.before in _AND for other in named[number + 1 : number + 2])
-    ]
+    taken = _vouched(named, said == "author label")
     return Byline(
         authors=tuple(dict.fromkeys(part.text for part in taken)),
         labelled=said is not None and bool(taken),
@@ -394,6 +454,15 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
         beside=frozenset(part.kind for part in parts if part.kind != "person"),
         parts=parts,
     )
+
+
+def _vouched(named: list[Part], labelled: bool) -> list[Part]:
+    """Those of some persons that count: known ones, those who stand with one in a list, and of others the first."""
+    taken = [part.known or (not number and not any(each.known for each in named)) for number, part in enumerate(named)]
+    pairs = [(n, n + 1) for n in range(len(named) - 1) if labelled or named[n + 1].before in _LISTING]
+    for one, other in (*pairs, *((other, one) for one, other in reversed(pairs))):
+        taken[other] = taken[other] or taken[one]
+    return [part for part, counts in zip(named, taken, strict=True) if counts]
 
 
 def _said_by(part: Part) -> Kind | None:
