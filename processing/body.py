@@ -321,7 +321,8 @@ def _surroundings(
 ) -> tuple[tuple[Block, ...], tuple[Block, ...], tuple[Block, ...]]:
     """The lines before, after and above the text, as `Selection` has them."""
     first = next((number for number in own if number in kept), own[-1])
-    before = [blocks[number] for number in range(start, first) if number not in kept]
+    second = next((number for number in own if number in kept and number > first), first)
+    before = [blocks[number] for number in range(start, second) if number not in kept]  # also below a deck
 
     last = max(kept, default=own[-1])
     after = blocks[last + 1 : own[-1] + 1 + TAIL_LINES]

@@ -6,13 +6,14 @@ link that is marked as the author's, a place or a date beside a name, a signatur
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block, role_of
 from processing.characters import line_key, visible
 from processing.dates import is_date
-from processing.names import Byline, read_byline
+from processing.names import LISTING, Byline, read_byline, without_title
 from rasid.letters import normalise, view_pattern
 
 _POINTED = r"[ء-ي](?:\s?\.\s?[ء-ي]){1,2}\.?"
@@ -26,6 +27,7 @@ _AUTHORS_PAGE = re.compile(
 )
 _IMAGES = ("img", "picture", "amp-img", "video")
 _HEAD_END = re.compile(r"[:|)–—]|\s[-ـ]|[-ـ]\s")
+_OTHERS = frozenset({"navigation", "comments", "tags"})
 _MARKS = ("rel", "itemprop")
 _WRITES = view_pattern(r"^(?P<name>.{5,50}?)\s+[يت]كتب\s*[:.،-]")
 _WRITTEN = view_pattern(r"[-–—|.(،:]\s*بقلم\s*[:/]?\s*(?P<name>[^:|]{5,50}?)\)?$")
@@ -36,6 +38,8 @@ MAX_BYLINE = 240
 """Characters of a line that may name the author."""
 MAX_STATEMENT = 300
 """The same, of what metadata states."""
+LISTED = 6
+"""Names of one list at the head of a text, at most."""
 UNLABELLED = 3
 """Names in a line that does not say whose they are, at most: more are a list."""
 STRANGE_WORDS = 2
@@ -59,8 +63,10 @@ def is_byline(line: str, above: bool = False) -> bool:
     elif kinds[0] == "photo label":
         is_one = "person" in kinds and bool(found.parts[1].before)
     else:
-        beside = not found.beside.isdisjoint({"place", "outlet"})
-        is_one = above and found.known and len(found.authors) <= UNLABELLED and beside
+        beside = not found.beside.isdisjoint({"place", "outlet", "role", "date"})
+        several = len(found.authors) > 1 and found.beside <= {"place", "outlet"}
+        most = LISTED if _is_list(found) else UNLABELLED
+        is_one = above and found.known and len(found.authors) <= most and (beside or several)
     return is_one or bool(_INITIALS.match(line))
 
 
@@ -89,13 +95,20 @@ def written_authors(
     for source, lines in (("byline", before), ("byline", after)):
         for found in _labelled(lines, outlets, above=lines is before):
             yield from ((source, name) for name in found.authors)
-    yield from (("author element", name) for block in before for name in _marked_names(block, outlets))
+    yield from (
+        ("author element", name)
+        for block in before
+        if not _is_elsewhere(block)
+        for name in _marked_names(block, outlets)
+    )
+    yield from (("above the title", name) for name in _on_card(above, title, outlets))
     yield from (("first line", name) for name in _leading_names(first, title, outlets))
     yield from _unlabelled(before, title, outlets)
-    signatures = (name for block in after[:1] if is_signature(block) for name in _signed(block, outlets))
+    signed = takewhile(is_signature, after[:UNLABELLED])
+    signatures = (name for block in signed for name in _signed(block, outlets))
     yield from (("signature", name) for name in signatures)
     yield from (("bold above", block.text) for block in before if not block.roles and _is_bold_name(block, outlets))
-    marked = [names for block in above if (names := tuple(_marked_names(block, outlets)))]
+    marked = [names for block in above if (names := tuple(_marked_names(block, outlets, said=False)))]
     if len(set(marked)) == 1 and len(marked[0]) < UNLABELLED:  # not a row of columnists
         yield from (("author element above", name) for name in marked[0])
     yield from (("author's page", name) for block in after if links_to_author(block) for name in block.parts[:1])
@@ -106,7 +119,7 @@ def names_of_statement(stated: str, strangers: Iterable[str]) -> tuple[str, ...]
     """The persons that a statement of metadata names; none if it names the outlet, its staff, a tool or an agency."""
     if len(stated) > MAX_STATEMENT:
         return ()
-    found = read_byline(stated, frozenset(filter(None, map(line_key, strangers))))
+    found = read_byline(stated, frozenset(filter(None, map(line_key, strangers))), said=True)
     return found.authors if "other" not in found.beside or found.known else ()
 
 
@@ -144,14 +157,19 @@ def _labelled(lines: list[Block], outlets: frozenset[str], above: bool) -> Itera
                 yield found
                 break
         kinds = {part.kind for part in read_byline(block.text, outlets).parts}
-        waiting = block.text if kinds <= {"author label"} and kinds else ""
+        waiting = block.text if kinds <= {"author label"} and kinds and not _is_elsewhere(block) else ""
+
+
+def _is_elsewhere(block: Block) -> bool:
+    """Whether a line belongs to a menu, to the tags or to readers' comments."""
+    return not _OTHERS.isdisjoint(role for _, role in block.roles)
 
 
 def _is_short(found: Byline) -> bool:
     return sum(len(part.text.split()) for part in found.parts if part.kind == "other") <= REST_WORDS
 
 
-def _marked_names(block: Block, outlets: frozenset[str]) -> Iterator[str]:
+def _marked_names(block: Block, outlets: frozenset[str], said: bool = True) -> Iterator[str]:
     """The names in a line of which the page says that it names an author, or that it links to an author's page."""
     element = block.element
     around = (element, *element.iter("a"), *(each for _, each in zip(range(2), element.iterancestors(), strict=False)))
@@ -165,7 +183,7 @@ def _marked_names(block: Block, outlets: frozenset[str]) -> Iterator[str]:
         inline = element.iter("span", "em", "b", "strong", "a", "i")
         texts = [visible(each.text_content()) for each in inline if _is_marked(each) or role_of(each) == "author"]
     for text in texts:
-        found = read_byline(text, outlets)
+        found = read_byline(text, outlets, said)
         # Links to other articles of the author stand in such elements as well: a headline has words besides names.
         plain = "other" not in found.beside or found.known
         if found.authors and plain and len(text.split()) <= 2 * LABEL_WORDS:
@@ -179,6 +197,21 @@ def _is_marked(element: HtmlElement) -> bool:
 
 def _is_authors(link: HtmlElement) -> bool:
     return bool(_AUTHORS_PAGE.search(link.get("href") or ""))
+
+
+def _on_card(above: list[Block], title: str, outlets: frozenset[str]) -> tuple[str, ...]:
+    """The persons right above a title, as over a column: lines of known names and what they are, and no links."""
+    names: list[str] = []
+    for block in reversed(above[-UNLABELLED:]):
+        found = _of_lines(block, outlets)
+        kinds = {part.kind for part in found.parts}
+        if block.roles and any(role != "author" for _, role in block.roles):
+            break
+        if found.known and kinds <= {"person", "place", "role", "author label"} and not block.link_share > LINK:
+            names = [*map(without_title, found.authors), *names]
+        elif not is_role(block.text):
+            break
+    return tuple(name for name in names if not _is_in(name, title))
 
 
 def _leading_names(first: str, title: str, outlets: frozenset[str]) -> tuple[str, ...]:
@@ -195,7 +228,7 @@ def _leading_names(first: str, title: str, outlets: frozenset[str]) -> tuple[str
     before = head[: head.find(parts[end].text)] if parts[end].text in head else ""
     found = read_byline(before, outlets)
     beside = bool(found.beside & {"place", "outlet"}) and "agency" not in found.beside
-    if not found.known or not (beside or found.labelled) or len(found.authors) > 2:
+    if not found.known or not (beside or found.labelled) or len(found.authors) > (LISTED if _is_list(found) else 2):
         return ()
     return tuple(name for name in found.authors if not _is_in(name, title))
 
@@ -206,16 +239,19 @@ def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> lis
     beside_dates: list[tuple[str, str]] = []
     alone: list[list[tuple[str, str]]] = []
     for number, block in enumerate(before):
-        if any(role not in {"author", "date"} for _, role in block.roles):
+        if any(role not in {"author", "date", "share"} for _, role in block.roles):
+            continue
+        if number and _names_others(before[number - 1], outlets):
             continue
         found = _of_lines(block, outlets)
         names = [name for name in found.authors if not _is_in(name, title)] if found.known else []
         rest = [part for part in found.parts if part.kind == "other"]
         pictured = any(part.kind == "agency" and part.before == "(" for part in found.parts)
         strange = len(rest) > 1 or any(len(part.text.split()) > STRANGE_WORDS for part in rest)
-        if not 0 < len(names) <= UNLABELLED or pictured or strange:
+        most = LISTED if _is_list(found) else UNLABELLED
+        if not 0 < len(names) <= most or pictured or strange:
             continue
-        if found.beside & {"place", "outlet", "agency", "role", "neutral"}:
+        if found.beside & {"place", "outlet", "agency", "role", "neutral", "author label"}:
             beside_places += [("beside the place", name) for name in names]
         elif is_date(" ".join(block.parts)):
             beside_dates += [("beside the date", name) for name in names]
@@ -226,6 +262,18 @@ def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> lis
         elif block.link_share < LINK and not _is_caption(block):
             alone.append([("alone", name) for name in names])
     return beside_places or beside_dates or (alone[0] if len(alone) == 1 else [])
+
+
+def _is_list(found: Byline) -> bool:
+    """Whether nothing but the marks of a list parts the persons of a line: «،», «/», «و»."""
+    persons = [part for part in found.parts if part.kind == "person"]
+    return all(part.before in LISTING for part in persons[1:])
+
+
+def _names_others(label: Block, outlets: frozenset[str]) -> bool:
+    """Whether a line is a label of those who are no authors, to whom the next line belongs: «رسوم», «المترجم»."""
+    kinds = {part.kind for part in read_byline(label.text, outlets).parts}
+    return bool(kinds) and kinds <= {"other label", "photo label"} and "مصدر" not in label.text
 
 
 def _readings(block: Block) -> tuple[str, ...]:

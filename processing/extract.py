@@ -21,6 +21,7 @@ from processing.dates import mentioned_days
 from processing.forum import first_post
 from processing.identity import stated_address
 from processing.metadata import Metadata, read_metadata
+from processing.names import without_title
 from processing.page import Page
 from processing.page_kind import MIN_WORDS, why_no_article
 from processing.picture import find_picture
@@ -245,7 +246,11 @@ def _authors(
         *written,
     ]
     source = claims[0][0] if claims else ""
-    return tuple({line_key(name): name for claim, name in reversed(claims) if claim == source}.values())[::-1], source
+    shown = {block.key for blocks in lines for block in blocks} | {line_key(name) for _, name in stated}
+    names = [name for claim, name in claims if claim == source]
+    # Where the page names somebody without his title as well, the title is no part of the name.
+    names = [bare if line_key(bare := without_title(name)) in shown else name for name in names]
+    return tuple({line_key(name): name for name in reversed(names)}.values())[::-1], source
 
 
 def _credits(metadata: Metadata, selection: Selection) -> Iterator[str]:

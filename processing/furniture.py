@@ -110,7 +110,8 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         (words <= PHRASE_WORDS and _NOTICE.match(normalise(text))) or is_notice(text, block.element.tag in HEADINGS)
     ):
         return "notice"
-    if len(text) <= MAX_BYLINE and (is_byline(text, above) or (not ended and _CREDITS.match(normalise(text)))):
+    is_one = len(text) <= MAX_BYLINE and any(is_byline(each, above) for each in {text, "\n".join(block.parts)})
+    if is_one or (len(text) <= MAX_BYLINE and not ended and _CREDITS.match(normalise(text))):
         return "byline"
     if words <= LABEL_WORDS and not ended and _heads_links(block, following):
         return "list of links"

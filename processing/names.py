@@ -7,7 +7,7 @@ is one only where the page says that it is. The words are those of ``names.yaml`
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -24,7 +24,8 @@ Kind = Literal[
     "neutral", "other",
 ]  # fmt: skip
 
-Form = Literal["known", "possible"]
+Form = Literal["known", "possible", "vouched"]
+"""Of a name: it begins with a given name; nothing speaks against it; it needs a label or others of its list."""
 
 _LISTS: dict[str, str] = YAML(typ="safe").load(Path(__file__).with_name("names.yaml"))
 
@@ -94,12 +95,20 @@ _INITIAL_TITLE = re.compile(r"(?<!\w)((?:[أا]\.?\s?)?[دأام])\s*/\s*(?=[^\W
 _SPELT_TITLE = re.compile(
     r"(?<!\w)((?:ال)?(?:مهندسة?|دكتورة?|محامية?|[أا]ستاذة?|مستشارة?|بروف[يـ]?سورة?|لواء|عميد|عقيد|سفيرة?|شيخ))\s*/\s*(?=[ء-ي]{2})"
 )
+_TOOK_PART = re.compile(
+    r"(?<!\w)و?(?:شارك|ساهم|[أا]سهم)(?:ت|وا|ا|تا)?\s+(?:في\s+|ب)"
+    r"(?:ال)?(?:تغطية|[إا]عداد|تحرير|كتابة|تقرير|تحقيق|ملف|متابعة|بحث|حوار|مادة|رصد)"
+    r"(?:\s+(?:هذا|هذه|التقرير|التحقيق|الملف|المادة|القصة|الحوار|التغطية|المقابلة|المقال|الصحفية?|الصحافية?|ال[إا]خبارية?)){0,3}"
+    r"(?:\s+كل\s+من)?(?!\w)"
+)
 _FUSED_TITLE = re.compile(r"(?:[أا]\.\s?)?[دأام]\.(?=[^\W\d_]{3})")
+_HYPHEN = re.compile(r"(?<=[ء-ي])[-–](?=[ء-ي])")
 _INITIAL = re.compile(r"(?<=^[ء-ي])\.(?=[ء-ي]{3})")
 _CONTACT = re.compile(r"@|https?:|www\.|\.(?:com|net|org)\b")
 _AND = frozenset({"و", "&", "+", "and", "et"})
-_LISTING = _AND | {"،", ",", "/", "\\", "؛", ";"}
+LISTING = _AND | {"،", ",", "/", "\\", "؛", ";"}
 """What parts the members of a list; a dash or a bar may part anything."""
+_CHILD = frozenset({"ولد", "بن", "ابن", "بنت", "منت", "ود"})
 _HYPHENS = frozenset("-–")
 _QUOTES = '«“"'
 _EDGES = " \t:.-–—،,؛;*_ـ!|"
@@ -123,7 +132,7 @@ class Part:
 
 
 def name_form(words: list[str]) -> Form | None:
-    """Whether words have the form of a person's name; ``known`` if they begin with a given name."""
+    """Whether words have the form of a person's name, and how sure that is."""
     views = [_view(word) for word in words]
     arabic = all(_ARABIC.fullmatch(word) and _ARABIC_LETTER.search(word) for word in words)
     latin = all(_LATIN.fullmatch(word) and not _ARABIC_LETTER.search(word) for word in words)
@@ -147,9 +156,18 @@ def name_form(words: list[str]) -> Form | None:
         # A name that is not known has nothing of a headline.
         nominal = _NOMINAL.fullmatch(first) or any(map(_ADJECTIVE.fullmatch, views[1:])) or parts > _UNKNOWN_PARTS
         nominal = nominal or (views[-1].startswith("ال") and not views[-1].endswith("ي"))
-        return "possible" if is_given or not (verbal or nominal or words[0] == "على") else None
+        if is_given or not (verbal or nominal or words[0] == "على"):
+            return "possible"
+        return "vouched" if not verbal and not words[0].startswith("ال") and _is_vouchable(views) else None
     capital = all(word[0].isupper() or view in _PARTICLES for word, view in zip(words, views, strict=True))
     return "possible" if capital else None
+
+
+def _is_vouchable(views: list[str]) -> bool:
+    """Whether a name of «نسيمة عجاج»'s form is no noun with its adjective: «طائرة حديثة», «الرياح النشطة»."""
+    first, last = views[0], views[-1]
+    ends = last.endswith(("يه", "ات", "ون", "ين")) or (first.endswith("ه") and last.endswith("ه"))
+    return not first.endswith(("ات", "ون")) and not ends and len(views) <= _NAME_PARTS
 
 
 def _view(word: str) -> str:
@@ -168,13 +186,13 @@ def _is_no_part(view: str, word: str, later: bool = False) -> bool:
 
 
 def _parts(line: str, outlets: Collection[str]) -> Iterator[Part]:
+    line = _TOOK_PART.sub("إعداد", line)
     segments = list(_segments(_SPELT_TITLE.sub(r"\1 ", _INITIAL_TITLE.sub(r"\1. ", line))))
     for number, (before, text) in enumerate(segments):
         after = segments[number + 1][0] if number + 1 < len(segments) else ""
-        if number and (joined := _joined(text)):
-            before, text = "و", joined
-        for place, part in enumerate(_read(text, after, outlets)):
-            yield part if place else Part(part.kind, part.text, part.known, before)
+        joined = _joined(text) if number else ""
+        for place, part in enumerate(_read(joined or text, after, outlets)):
+            yield part if place else Part(part.kind, part.text, part.known, "و" if joined else before)
 
 
 def _joined(text: str) -> str:
@@ -183,7 +201,7 @@ def _joined(text: str) -> str:
     if not _is_joined(words[0]):
         return ""
     rest = [words[0][1:], *words[1:]]
-    return " ".join(rest) if _persons(rest) or _labelled(rest)[0] else ""
+    return " ".join(rest) if _person(rest) or _persons(rest) or _labelled(rest)[0] else ""
 
 
 def _is_joined(word: str) -> bool:
@@ -220,10 +238,9 @@ def _is_hyphenated(before: str, after: str) -> bool:
     """Whether a hyphen is within a name, «ماري-تيريز» or «خوري-حداد», and parts nothing."""
     left = before.split()
     right = _SPLIT.split(after, maxsplit=1)[0].split()
-    if not left or not right or len(left) * len(right) == 0 or min(len(left), len(right)) > 1:
+    if not left or not right or min(len(left), len(right)) > 1:
         return False
-    sides = (" ".join(left), " ".join(right))
-    keys = [line_key(side) for side in sides]
+    keys = [line_key(" ".join(side)) for side in (left, right)]
     strange = any(key in PLACES or key in AGENCIES or key in _NEUTRAL for key in keys)
     return not strange and not any(_is_no_part(_view(word), word) for word in (left[-1], right[0]))
 
@@ -329,10 +346,16 @@ def _persons(words: list[str]) -> list[Part]:
     if two := _two(words):
         return two
     form = _person(words)
-    if not form:
+    if form in {None, "vouched"}:
         return []
     last = words[-1]
-    if len(words) > 2 and _view(words[-2]) not in _PARTICLES and line_key(last) in PLACES and _view(last) not in GIVEN and _person(words[:-1]):
+    if (
+        len(words) > 2
+        and _view(words[-2]) not in _PARTICLES
+        and line_key(last) in PLACES
+        and _view(last) not in GIVEN
+        and _person(words[:-1]) in {"known", "possible"}
+    ):
         return [Part("person", _written(words[:-1]), form == "known"), Part("place", last, before="-")]
     return [Part("person", _written(words), form == "known")]
 
@@ -343,8 +366,11 @@ def _two(words: list[str]) -> list[Part]:
         if not _is_joined(words[at]) or _view(words[at - 1]) in _PARTICLES:  # «آيت واعراب»
             continue
         first = _person(words[:at])
-        others = _persons([words[at][1:], *words[at + 1 :]]) if first else []
-        if others:
+        rest = [words[at][1:], *words[at + 1 :]]
+        others = _persons(rest) if first else []
+        if not others and first == "known" and _person(rest):
+            others = [Part("person", _written(rest))]
+        if others and (first != "vouched" or others[0].known):
             return [
                 Part("person", _written(words[:at]), first == "known"),
                 Part("person", others[0].text, others[0].known, "و"),
@@ -356,7 +382,13 @@ def _two(words: list[str]) -> list[Part]:
 def _person(words: list[str]) -> Form | None:
     """The form of a name, its titles aside."""
     words = [each for word in words for each in _INITIAL.sub(". ", word).split()]
-    return name_form(_untitled(words)) if len(words) > 1 else None
+    if len(words) < 2:
+        return None
+    words = [each for word in words for each in _HYPHEN.split(word)]  # «ماري-تيريز»
+    untitled = _untitled(words)
+    form = name_form(untitled)
+    titled = len(untitled) < len(words) and _plain_title(words[: _title(words)]) not in _KEPT_TITLES
+    return "known" if form and titled else form
 
 
 def _untitled(words: list[str]) -> list[str]:
@@ -373,7 +405,7 @@ def _title(words: list[str]) -> int:
     """How many words are a title before a name."""
     for count in (3, 2, 1):
         if len(words) > count + 1 and _plain_title(words[:count]) in _TITLES:
-            return count
+            return 0 if _view(words[count]) in _CHILD else count  # «الشيخ ولد الخياط» is called so
     return 0
 
 
@@ -416,14 +448,15 @@ class Byline:
 
 
 @lru_cache(maxsize=2000)
-def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
+def read_byline(line: str, outlets: frozenset[str] = frozenset(), said: bool = False) -> Byline:
     """Reads a line. A name of unknown form counts where no known one stands, or in one list with one that counts.
 
     Args:
         line: of a page, or what metadata states.
         outlets: `line_key` of the outlet's names and what else looks like a name and is none.
+        said: whether the page says that the line names an author, as by a label.
     """
-    parts = tuple(_parts(line, outlets))
+    parts = tuple(_with_vouched(list(_parts(line, outlets)), said))
     groups: dict[Kind | None, list[Part]] = {}
     label: Kind | None = None
     sure, labels = False, 0
@@ -443,12 +476,12 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
             groups.setdefault(label, []).append(part)
             sure = sure or (label in {"author label", "second label"} and bool(part.before))
     order: tuple[Kind | None, ...] = ("author label", None, "second label")
-    said, named = next(((kind, groups[kind]) for kind in order if groups.get(kind)), (None, []))
+    of, named = next(((kind, groups[kind]) for kind in order if groups.get(kind)), (None, []))
     known = any(part.known for part in named)
-    taken = _vouched(named, said == "author label")
+    taken = _vouched(named, of == "author label")
     return Byline(
         authors=tuple(dict.fromkeys(part.text for part in taken)),
-        labelled=said is not None and bool(taken),
+        labelled=of is not None and bool(taken),
         sure=sure or line.startswith("(") or _is_sure(line) or labels > 1 or _is_whole(parts, line),
         known=known,
         beside=frozenset(part.kind for part in parts if part.kind != "person"),
@@ -456,10 +489,34 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset()) -> Byline:
     )
 
 
+def _with_vouched(parts: list[Part], said: bool) -> Iterator[Part]:
+    """The parts, those as persons that a label or others of their list say to be ones.
+
+    Of a person beside a place the mark before the place counts: «سبها - فلان، درنة - فلان».
+    """
+    persons = any(part.kind == "person" for part in parts)
+    for number, part in enumerate(parts):
+        before = parts[number - 1] if number else None
+        after = parts[number + 1] if number + 1 < len(parts) else None
+        of_place = before.before if before and before.kind == "place" and part.before == "-" else part.before
+        if part.kind == "person":
+            yield replace(part, before=of_place)
+            continue
+        vouched = part.kind == "other" and _person(part.text.split()) == "vouched"
+        listed = part.before in LISTING or bool(after and after.before in LISTING)
+        placed = any(each is not None and each.kind == "place" for each in (before, after))
+        label = bool(before and before.kind == "author label") and part.before in {":", "/", "|", "\n"}
+        labelled = part.before == "-" and any(each.kind == "author label" for each in parts[:number])
+        if vouched and (label or (said and not number) or (persons and (listed or placed or labelled))):
+            yield Part("person", _written(part.text.split()), False, of_place)
+        else:
+            yield part
+
+
 def _vouched(named: list[Part], labelled: bool) -> list[Part]:
     """Those of some persons that count: known ones, those who stand with one in a list, and of others the first."""
     taken = [part.known or (not number and not any(each.known for each in named)) for number, part in enumerate(named)]
-    pairs = [(n, n + 1) for n in range(len(named) - 1) if labelled or named[n + 1].before in _LISTING]
+    pairs = [(n, n + 1) for n in range(len(named) - 1) if labelled or named[n + 1].before in LISTING]
     for one, other in (*pairs, *((other, one) for one, other in reversed(pairs))):
         taken[other] = taken[other] or taken[one]
     return [part for part, counts in zip(named, taken, strict=True) if counts]

@@ -77,6 +77,23 @@ def _page(above: str = "", head: str = "", below: str = "", first: str = "", tit
         ("(إعداد سهى البراق للنشرة العربية - تحرير نزار الخياط)", ["سهى البراق"]),
         ("نشر بواسطة سهى البراق في 12 مايو 2025", ["سهى البراق"]),
         ("هدى الكاتب", ["هدى الكاتب"]),
+        ("نزار الخياط وزوسنة البراق", ["نزار الخياط", "زوسنة البراق"]),
+        ("نزار آيت وعلي وسهى البراق", ["نزار آيت وعلي", "سهى البراق"]),
+        ("نزار ولد الخياط وسهى منت البراق", ["نزار ولد الخياط", "سهى منت البراق"]),
+        ("نزار ود البراق، زوسنة عجام، سهى الخياط", ["نزار ود البراق", "زوسنة عجام", "سهى الخياط"]),
+        ("زوسنة عجام / نزار الخياط", ["زوسنة عجام", "نزار الخياط"]),
+        ("جدة - نزار الخياط وسهى البراق، تبوك - زوسنة عجام", ["نزار الخياط", "سهى البراق", "زوسنة عجام"]),
+        ("إعداد: نزار الخياط - زوسنة عجام", ["نزار الخياط", "زوسنة عجام"]),
+        ("إعداد: زوسنة عجام", ["زوسنة عجام"]),
+        ("شارك في إعداد التقرير: نزار الخياط (جدة) وسهى البراق (تبوك)", ["نزار الخياط", "سهى البراق"]),
+        ("ساهمت في تغطية هذا الملف من جدة: سهى البراق", ["سهى البراق"]),
+        ("المراسلون: نزار الخياط، زوسنة عجام (جدة)", ["نزار الخياط", "زوسنة عجام"]),
+        ("كتب: نزار الخياط وسهى البراق وتصوير: وليد الشامي", ["نزار الخياط", "سهى البراق"]),
+        ("ماري-نور البراق", ["ماري-نور البراق"]),
+        ("تبوك-نزار الخياط", ["نزار الخياط"]),
+        ("بقلم: المهندس/ نزار الخياط", ["نزار الخياط"]),
+        ("الدكتورة سهى البراق", ["سهى البراق"]),
+        ("الشيخ ولد الخياط", ["الشيخ ولد الخياط"]),
         ("نور الدين البراق", ["نور الدين البراق"]),
         ("أمل الخياطي", ["أمل الخياطي"]),
         ("على حسين الخياط", ["على حسين الخياط"]),
@@ -86,6 +103,11 @@ def _page(above: str = "", head: str = "", below: str = "", first: str = "", tit
             (line, [])
             for line in (
                 "تصوير: نزار الخياط",
+                "المترجم: نزار الخياط",
+                "برمجة وتطوير: نزار الخياط",
+                "المدير الفني: نزار الخياط",
+                "اتصل بنا",
+                "بقلم: الرياح النشطة",
                 "رئيس التحرير: نزار الخياط",
                 "المدير العام: نزار الخياط",
                 "المدينة المنورة",
@@ -162,6 +184,53 @@ def test_below_the_text(below: str) -> None:
     page = _page(below=below)
     assert page.authors == ("نزار الخياط",)
     assert page.body == "\n".join(TEXT)
+
+
+def test_persons_of_a_table_of_roles() -> None:
+    rows = "<dl><dt>المترجم</dt><dd>وليد الشامي</dd><dt>رسوم</dt><dd>هدى الكاتب</dd></dl>"
+    assert _page(rows).authors == ()
+    writers = "<dt>المراسلون</dt><dd>نزار الخياط (عرعر)، زوسنة عجام</dd>"
+    assert _page(rows.replace("<dl>", f"<dl>{writers}")).authors == ("نزار الخياط", "زوسنة عجام")
+
+
+def test_a_label_of_a_menu_names_nobody() -> None:
+    menu = "<nav class='menu'><ul><li>تحقيقات</li><li>زوسكا برنوفا</li></ul></nav>"
+    assert _page(menu).authors == ()
+
+
+def test_a_card_above_the_title() -> None:
+    html = "<div class='w'>د. سهى البراق و أ.د. نزار الخياط</div>"
+    assert _page(head=f"</head><body>{html}").authors == ("سهى البراق", "نزار الخياط")
+
+
+def test_a_title_that_the_page_leaves_out_elsewhere_is_left_out() -> None:
+    by = "<p>بقلم: د. سهى البراق</p>"
+    assert _page(by).authors == ("د. سهى البراق",)
+    assert _page(by, head="<meta name='author' content='سهى البراق'>").authors == ("سهى البراق",)
+
+
+def test_all_who_sign_are_authors() -> None:
+    page = _page(below="<p>نزار الخياط</p><p>سهى البراق</p>")
+    assert set(page.authors) == {"نزار الخياط", "سهى البراق"}
+    assert page.body == "\n".join(TEXT)
+
+
+def test_a_list_at_the_head_of_the_first_line() -> None:
+    page = _page(first="صنعاء: نزار الخياط، زوسنة عجام، سهى البراق – ")
+    assert page.authors == ("نزار الخياط", "زوسنة عجام", "سهى البراق")
+
+
+def test_a_byline_below_a_deck() -> None:
+    deck = f"<p>{TEXT[2]}</p><div>تحقيق: نزار الخياط وسهى البراق</div>"
+    assert _page().authors == ()
+    page = _page(first="", above=deck)
+    assert page.authors == ("نزار الخياط", "سهى البراق")
+
+
+@pytest.mark.parametrize("name", ["زوسنة عجام", "Nadia Khayat", "ماري-نور البراق", "سُهَى البَرَّاق"])
+def test_any_well_formed_name_of_a_person_in_json_ld(name: str) -> None:
+    person = {"@type": "Person", "name": name}
+    assert _page(head=f"<script type='application/ld+json'>{_json_ld(person)}</script>").authors == (name,)
 
 
 def test_two_names_alone_above_the_text() -> None:
