@@ -87,12 +87,12 @@ def find_teasers(blocks: list[Block], url: str) -> Teasers:
 
 
 def _clocked(blocks: list[Block]) -> set[HtmlElement]:
-    """Entries of playlists and of podcasts: like elements side by side, each a headline with its picture or link and
-    how long it takes. An entry of a live text has sentences.
+    """Entries of playlists, podcasts and cards that scripts make links of: like elements side by side, each a headline
+    with its picture, or with its link and how long it takes. An entry of a text has sentences.
     """
     groups: dict[Group, dict[HtmlElement, None]] = {}
     for block in blocks:
-        if any(map(_DURATION.fullmatch, (block.text, *block.parts))):
+        if block.element.tag in HEADINGS or any(map(_DURATION.fullmatch, (block.text, *block.parts))):
             for parent, element in pairwise(block.path[-DEPTH - 1 :]):
                 groups.setdefault((parent, element.tag, element.get("class")), {})[element] = None
     alike = {element for group in groups.values() if len(group) >= LEAST for element in group}

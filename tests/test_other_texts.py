@@ -90,6 +90,13 @@ def test_the_playlist_below_a_film_is_not_its_text() -> None:
     assert tuple(page.body.splitlines()) == NEWS
 
 
+def test_cards_of_which_a_script_makes_links_are_no_text() -> None:
+    card = '<div class="c"><img src="/{n}.jpg"><h4>{name}</h4><p>{name} وما بعده</p></div>'
+    cards = "".join(card.format(n=n, name=name) for n, name in enumerate(OTHERS))
+    page = _page(f"<h1>{TITLE}</h1>{_paragraphs(NEWS)}<div>{cards}</div>")
+    assert tuple(page.body.splitlines()) == NEWS
+
+
 def test_a_live_text_with_its_hours_is_kept() -> None:
     entries = "".join(f"<li><span>1{n}:00</span><p>{line}</p></li>" for n, line in enumerate(LONG))
     body = _page(f"<h1>{TITLE}</h1><div><p>{NEWS[0]}</p></div><ul>{entries}</ul>").body
