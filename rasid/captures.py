@@ -22,7 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
-from rasid.members import Span, spans
+from rasid.members import MAGIC, Span, spans
 from rasid.records import Capture, CaptureRef, Link
 from rasid.storage import Storage, is_local
 
@@ -158,7 +158,7 @@ def set_torn_aside(file: UPath) -> tuple[Span, ...]:
     beside it that ends in ``.torn``. Not while another writes it.
 
     Returns:
-        the damaged bytes that are left in the file, between whole records: their places must stay as they are.
+        what was damaged, and not torn off: between whole records it is left, as their places must stay as they are.
     """
     if not file.exists():
         return ()
@@ -167,10 +167,13 @@ def set_torn_aside(file: UPath) -> tuple[Span, ...]:
     if found and not found[-1].whole:
         with file.open("r+b") as stream:
             stream.seek(found[-1].start)
+            torn = stream.read()
             with file.with_name(f"{file.name}.torn").open("ab") as aside:
-                aside.write(stream.read())
+                aside.write(torn)
             stream.truncate(found[-1].start)
-    return tuple(span for span in found[:-1] if not span.whole)
+        if MAGIC.startswith(torn[: len(MAGIC)]):  # the beginning of a record
+            found.pop()
+    return tuple(span for span in found if not span.whole)
 
 
 def begun_at(file: UPath) -> datetime | None:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 _CHUNK = 1 << 16
-_MAGIC = b"\x1f\x8b\x08"
+MAGIC = b"\x1f\x8b\x08"
+"""With which a member begins."""
 _BEGIN = b"WARC/"
 """Of a record, so that bytes which look like a member by chance are none."""
 
@@ -69,9 +70,9 @@ def _next_record(stream: BinaryIO, start: int, size: int) -> int:
     while start < size:
         stream.seek(start)
         data = stream.read(_CHUNK)
-        found = data.find(_MAGIC)
+        found = data.find(MAGIC)
         if found < 0:
-            start += max(len(data) - len(_MAGIC) + 1, 1)
+            start += max(len(data) - len(MAGIC) + 1, 1)
         elif _record_end(stream, start + found):
             return start + found
         else:

@@ -332,12 +332,13 @@ class _Handler(BaseHTTPRequestHandler):
         return 200, {"acknowledged": True}
 
     def _forward(self, path: str, body: bytes) -> None:
-        if path.startswith("/_index_template/") or path.endswith("/_settings"):
+        if body and (path.startswith("/_index_template/") or path.endswith("/_settings")):
             parsed = json.loads(body)
             settings = parsed["template"]["settings"] if "template" in parsed else parsed["index"]
             unknown = {name: settings.pop(name) for name in list(settings) if "lifecycle" in name}
-            self.cluster.settings[path] = unknown
-            if path.endswith("/_settings"):
+            if unknown or "template" in parsed:
+                self.cluster.settings[path] = unknown
+            if not settings:
                 return self._send(200, {"acknowledged": True})
             body = json.dumps(parsed).encode()
         kept = ("content-type", "accept")

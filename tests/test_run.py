@@ -197,7 +197,7 @@ outlets:
     damaged.write_bytes(b"no WARC at all")
     run = rasid("run", "--date", DAY.isoformat(), "--outlets", str(outlets))
     assert run.returncode == 1
-    assert f"unhealthy  gone: failed: {damaged}: the record at byte 0 is damaged" in run.stdout
-    assert "the run failed\nprocess gone: " in run.stderr
-    assert "check: the captures of these could not be processed: gone" in run.stderr
+    assert f"unhealthy  gone: damaged: captures/{DAY}/gone.warc.gz is damaged (bytes 0 to 14)" in run.stdout
+    assert "the run failed\n" in run.stderr
+    assert "check: 1 of 1 outlets could not be crawled: gone" in run.stderr
     assert "Traceback" not in run.stderr
