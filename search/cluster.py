@@ -115,7 +115,7 @@ def set_up(client: Elasticsearch, config: Path) -> None:
 
 def _put_limits(client: Elasticsearch) -> None:
     (pattern,) = TEMPLATES["articles"]["index_patterns"]
-    found = client.indices.get_settings(index=pattern, flat_settings=True, ignore_unavailable=True)
+    found = client.indices.get(index=pattern, features="settings", flat_settings=True, ignore_unavailable=True)
     for index, state in found.items():
         if any(state["settings"].get(f"index.{name}") != str(limit) for name, limit in LIMITS.items()):
             client.indices.put_settings(index=index, settings={"index": LIMITS})
