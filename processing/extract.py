@@ -30,6 +30,7 @@ from processing.teasers import find_teasers
 from processing.title import (
     MAX_TITLE_WORDS,
     SURE,
+    TITLE_WORDS,
     Title,
     find_title,
     is_site_title,
@@ -204,10 +205,13 @@ def _titles(
     headings = [("h1", "\n".join(texts)) for texts in lines.values()]
     only = len({line_key(text) for _, text in headings}) == 1  # of several, one may be the site's
     stated = [(source, text) for source, text in metadata.titles if source != "json-ld"]
+    heading = headings[:1] if only else []
+    if any(len(text.split()) >= TITLE_WORDS for _, text in heading) and stated and not _is_shown(stated[0][1], blocks):
+        stated = [*heading, *stated]  # what readers see is surer than another title that they do not
     titles = [
         *(("hint", text) for text in hints.texts(tree, outlet.hints.title)),
         *stated,
-        *(headings[:1] if only else []),
+        *heading,
         *(("title", plain(element.text or "")) for element in tree.iter("title")),
         *((source, text) for source, text in metadata.titles if source == "json-ld"),
         *headings,
@@ -225,6 +229,13 @@ def _titles(
             source = next((source for source, text in titles if line_key(whole) in line_key(text)), "text")
             titles.insert(0, (source, whole))
     return titles
+
+
+def _is_shown(title: str, blocks: Iterable[Block]) -> bool:
+    """Whether a title, or a part of it that is long enough to be one, is a line of the page and no link to another."""
+    key = line_key(title)
+    lines = (block.key for block in blocks if block.link_share < LINK)
+    return any(key in line or (len(line) >= SURE and line in key) for line in lines)
 
 
 def _authors(

@@ -133,7 +133,8 @@ def is_site_title(title: str, titles: list[tuple[str, str]], blocks: list[Block]
     """
     if {source for source, _ in titles} - {"title"}:
         return False
-    return len(title.split()) < TITLE_WORDS and all(block.key != line_key(title) for block in blocks)
+    words = [word for word in title.split() if any(map(str.isalnum, word))]
+    return not words or (len(words) < TITLE_WORDS and all(block.key != line_key(title) for block in blocks))
 
 
 def unnamed_title(blocks: list[Block], text: HtmlElement) -> str | None:

@@ -118,3 +118,39 @@ def test_what_is_no_address_is_no_picture(address: str) -> None:
 def test_a_picture_elsewhere_on_the_page_is_not_the_articles() -> None:
     page = _extract(f"<title>{TITLE}</title>", TITLE, above='<div><img src="/media/other.jpg"></div>')
     assert page.image is None
+
+
+STORY = "".join(
+    f"<p>{line}</p>"
+    for line in (
+        "افتتحت البلدية أمس السوق المغطاة الجديدة بعد أشغال دامت عامين، بحضور التجار وسكان الحي القديم.",
+        "وقال رئيس البلدية إن السوق تضم ستين محلا، وإن الأولوية في كرائها لمن أخليت محالهم قبل الأشغال.",
+    )
+)
+HEADING = "السوق المغطاة تفتح أبوابها بعد عامين من الأشغال"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="og:title" content="مهرجان الربيع يبدأ غدا في المدينة"><title>مهرجان | الجريدة</title>',
+        '<meta property="og:title" content="الصفحة الرئيسية | al-jarida"><title>الجريدة</title>',
+        '<meta name="twitter:title" content="صور من السوق">',
+        "<title>.:: الجريدة الأولى اليومية ::.</title>",
+        "",
+    ],
+)  # fmt: skip
+def test_the_heading_that_readers_see_is_surer_than_another_title_that_they_do_not(head: str) -> None:
+    page = f"<head>{head}</head><body><ul><li><a href='/'>الصفحة الرئيسية</a></ul><i>***</i><h1>{HEADING}</h1>{STORY}"
+    assert extract(make_capture(page.encode()), ANY_OUTLET).title == HEADING
+
+
+def test_a_stated_title_that_is_shown_is_surer_than_the_first_heading() -> None:
+    head = f'<meta property="og:title" content="{HEADING} | الجريدة">'
+    page = f"<head>{head}</head><body><h1>جريدة يومية مستقلة تصدر في الجنوب</h1><h2>{HEADING}</h2>{STORY}"
+    assert extract(make_capture(page.encode()), ANY_OUTLET).title == HEADING
+
+
+def test_a_title_in_a_bold_line_of_an_old_page_without_any_other() -> None:
+    page = f"<body><i>***</i><center><font size=6><b>{HEADING}</b></font></center>{STORY}"
+    assert extract(make_capture(page.encode()), ANY_OUTLET).title == HEADING
