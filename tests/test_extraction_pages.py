@@ -3,11 +3,11 @@
 from statistics import mean
 
 from benchmarks.extraction.__main__ import by_rasid
-from benchmarks.extraction.score import EARLIER, load_pages, score
+from benchmarks.extraction.score import WORKED_ON, load_pages, score
 
 
 def test_the_pages_that_were_worked_on() -> None:
-    pages = [page for folder in ("worked_on", EARLIER) for page in load_pages(folder)]
+    pages = [page for folder in WORKED_ON for page in load_pages(folder)]
     scores = {page.name: score(page, by_rasid(page)) for page in pages}
     wrong = {name: each for name, each in scores.items() if each.precision < 1 or each.recall < 1 or not each.title}
     assert wrong == {}

@@ -12,7 +12,7 @@ from itertools import cycle, islice
 
 from upath import UPath
 
-from benchmarks.extraction.score import HALVES, load_pages
+from benchmarks.extraction.score import MEASURED, load_pages
 from processing.process import process_outlet
 from processing.topics import load_tagger
 from rasid.captures import CaptureWriter
@@ -29,7 +29,7 @@ OUTLET = Outlet.model_validate(
 
 def write(storage: Storage, count: int) -> None:
     """The pages of both halves, again and again, each time at another address."""
-    pages = [page for half in HALVES for page in load_pages(half)]
+    pages = [page for half in MEASURED for page in load_pages(half)]
     writer = CaptureWriter(storage.captures(DAY, OUTLET.id))
     for number, page in enumerate(islice(cycle(pages), count)):
         url = f"{page.url}?n={number}"
