@@ -18,7 +18,7 @@ from rasid.captures import read_captures
 from rasid.decoding import page_text
 from rasid.errors import RasidError, UndecodableError
 from rasid.outlets import Outlet
-from rasid.records import ARTICLES, REJECTED, Article, Rejected
+from rasid.records import ARTICLES, REJECTED, Article, Rejected, RejectReason
 from rasid.settings import Settings
 from rasid.storage import Storage
 
@@ -115,13 +115,19 @@ SOURCE_ADVICE = {
 }
 """Part of a source's failure → what to do."""
 
-REJECT_ADVICE = {
+REJECT_ADVICE: dict[RejectReason, str] = {
     "language": "the source lists pages in other languages: use the outlet's Arabic feed",
     "empty": "the text is not found: tell where it stands by hints: {body: …}, or the page is built by a script",
     "http_status": "the pages answer with an error: does the outlet refuse crawlers?",
     "not_html": "the source lists files: choose a section without them",
     "undecodable": "the pages' encoding is broken: tell the outlet",
     "extractor": "the page breaks the extractor: please report its address to Rasid's developers",
+    "short": "too little text to be an article: is it a picture or a video? then nothing has to be done",
+    "listing": "the source lists sections, too: say by articles: what the address of an article looks like",
+    "gallery": "pictures with hardly a word: choose a section without them",
+    "login": "the pages are for subscribers: ask the outlet",
+    "soft_404": "the pages are gone: the source is no longer kept up, or lists what was taken back",
+    "refused": "Elasticsearch does not take the article: see what it says",
 }
 
 

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from upath import UPath
 
-from rasid.doctor import Examination, examine
+from rasid.doctor import REJECT_ADVICE, Examination, examine
+from rasid.records import RejectReason
 from rasid.settings import Settings
 from tests.conftest import Rasid
 from tests.pages import FARM, configured_tagger
@@ -127,3 +129,7 @@ def test_the_command(rasid: Rasid, sample_outlets: Path) -> None:
     assert unknown.returncode == 1
     assert "no outlet nobody" in unknown.stderr
     assert rasid("outlets", "check").returncode == 2
+
+
+def test_there_is_advice_for_each_reason_of_a_rejection() -> None:
+    assert set(REJECT_ADVICE) == set(get_args(RejectReason))
