@@ -218,7 +218,8 @@ def select_body(
     repeated = {f"{name}{title}" for title in ("", *wanted) for name in ("", *map(line_key, names))}
     title_at = next((n for n in range(min(own[0] + 2, len(blocks) - 1), -1, -1) if _is_title(blocks[n], wanted)), None)
     start = max(0, own[0] - HEAD_LINES) if title_at is None else title_at + 1
-    leads = [] if title_at is None else _leads(blocks, range(start, own[0]), outer, repeated)
+    between = [number for number in range(start, own[0]) if number not in teasers.lines]
+    leads = [] if title_at is None else _leads(blocks, between, outer, repeated)
 
     apart = _of_other_parts(blocks, own, teasers, outer, repeated, title_at)
     long = [block for block in (blocks[number] for number in own) if block.words >= TEXT_WORDS]
@@ -283,6 +284,7 @@ def _of_other_parts(
     lists = _lists_of_links(lines, outer)
     boxes = _skipped(lines, outer)
     comments, end = _comments_from(blocks, own, titles), _end(blocks, own)
+    above = title_at if title_at is not None and _is_top(blocks, own, title_at) else 0
     apart: dict[int, Dropped] = {}
     for number, block in zip(own, lines, strict=True):
         if number >= comments:
@@ -291,7 +293,7 @@ def _of_other_parts(
             apart[number] = "related"
         elif number >= end:
             apart[number] = "notice"
-        elif title_at is not None and number < title_at:
+        elif number < above:
             apart[number] = "label"
     return apart
 
@@ -369,6 +371,12 @@ def _comments_from(blocks: list[Block], own: list[int], titles: set[str]) -> int
     return len(blocks)
 
 
+def _is_top(blocks: list[Block], own: list[int], number: int) -> bool:
+    """Whether most of the text stands below a line."""
+    below = sum(len(blocks[each].key) for each in own if each > number)
+    return 2 * below > sum(len(blocks[each].key) for each in own)
+
+
 def _end(blocks: list[Block], own: list[int]) -> int:
     """The number of the line with which an agency ends the text, with most of it above."""
     weights = [len(blocks[number].key) for number in own]
@@ -387,7 +395,7 @@ def _is_title(block: Block, titles: set[str]) -> bool:
     return block.key in titles and all(role != "navigation" for _, role in block.roles)
 
 
-def _leads(blocks: list[Block], between: range, outer: set[HtmlElement], repeated: set[str]) -> list[int]:
+def _leads(blocks: list[Block], between: Iterable[int], outer: set[HtmlElement], repeated: set[str]) -> list[int]:
     """The lines between title and text that belong to the text: right under the title, or long."""
     leads = []
     least = LEAD_WORDS

@@ -115,7 +115,7 @@ def test_a_run_that_is_ended_leaves_neither_airflow_nor_node_nor_crawl(rasid: Ra
         run.terminate()
         _, errors = run.communicate()
     assert run.returncode == 128 + signal.SIGTERM, errors
-    assert not processes_of(rasid.data)
+    until(lambda: not processes_of(rasid.data))
     assert "Traceback" not in errors
 
 
