@@ -20,7 +20,7 @@ from rasid.members import places, spans
 from rasid.outlets import load_outlets
 from rasid.records import ARTICLES, REJECTED
 from rasid.settings import Settings
-from rasid.storage import Storage, is_local
+from rasid.storage import Storage, is_local, set_aside
 from search.synonyms import load_synonyms
 
 
@@ -119,7 +119,7 @@ def _states(storage: Storage) -> Iterator[Fault]:
             yield Fault(
                 f"{storage.relative(file)} is damaged ({damage})",
                 "it is set aside, and made again from the captures by the next crawl",
-                partial(_alone, storage, outlet, partial(_set_aside, file)),
+                partial(_alone, storage, outlet, partial(set_aside, file)),
             )
 
 
@@ -137,7 +137,7 @@ def _reports(storage: Storage) -> Iterator[Fault]:
             yield Fault(
                 f"{storage.relative(file)} is damaged ({error})",
                 "it is set aside; the stage's next run writes a new one",
-                partial(_set_aside, file),
+                partial(set_aside, file),
             )
 
 
@@ -147,13 +147,9 @@ def _schedule(storage: Storage) -> Iterator[Fault]:
     file = storage.local("airflow") / "airflow.db"
     if file.exists() and is_unusable(file):
         what = "airflow/airflow.db is damaged, or not Airflow's"
-        yield Fault(what, "it is set aside; the next run makes a new one", partial(_set_aside, UPath(file)))
+        yield Fault(what, "it is set aside; the next run makes a new one", partial(set_aside, UPath(file)))
 
 
 def _files(folder: UPath, pattern: str, deep: bool = True) -> list[UPath]:
     found = folder.glob(f"*/{pattern}" if deep else pattern) if folder.exists() else ()
     return sorted(found, key=str)
-
-
-def _set_aside(file: UPath) -> None:
-    file.replace(file.with_name(f"{file.name}.damaged"))

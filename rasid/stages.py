@@ -25,7 +25,7 @@ from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.printable import json_text
 from rasid.settings import Role, Settings
-from rasid.storage import Storage, write_whole
+from rasid.storage import Storage, set_aside, write_whole
 from rasid.summary import Summary, step_of, summarise, whole
 from rasid.yaml_file import mistake_at
 from search.cluster import connect, set_up
@@ -303,7 +303,7 @@ class Stages:
             if not isinstance(report, dict | None):
                 raise TypeError("it is no report")
         except (ValueError, TypeError) as error:
-            aside = file.replace(file.with_name(f"{file.name}.damaged"))
+            aside = set_aside(file)
             message = f"{self.storage.relative(aside)} was set aside, as it is damaged: {error}"
             self.tell(Event("reports", state="failed", message=message))
             return None

@@ -111,3 +111,10 @@ def write_whole(path: UPath, data: bytes | Iterable[bytes]) -> None:
             partial.unlink()
         error.filename = error.filename or str(path)
         raise
+
+
+def set_aside(file: UPath) -> UPath:
+    """Renames a damaged file, in place of one that was set aside before, so that it can be made anew. Returns where it
+    is now.
+    """
+    return file.replace(file.with_name(f"{file.name}.damaged"))
