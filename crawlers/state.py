@@ -15,7 +15,7 @@ from upath import UPath
 from rasid.captures import begun_at, read_captures, set_torn_aside
 from rasid.members import places
 from rasid.records import Capture, Link
-from rasid.storage import Storage, write_whole
+from rasid.storage import Storage, set_aside, write_whole
 from rasid.urls import canonical_url
 
 KEPT_DAYS = 60
@@ -185,8 +185,7 @@ class CrawlState:
                 else:
                     self._put(canonical_url(line.link.url), line)
         except ValueError as error:
-            aside = self._file.with_name(f"{self._file.name}.damaged")
-            self._file.replace(aside)
+            aside = set_aside(self._file)
             name = self._storage.relative(aside)
             self.damage.append(
                 f"{name} was set aside ({_first_line(error)}); its pages are read back from the captures"
