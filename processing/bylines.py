@@ -12,8 +12,9 @@ from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block, role_of
 from processing.characters import line_key, visible
+from processing.credits import LISTING, Byline, read_byline
 from processing.dates import is_date
-from processing.names import LISTING, Byline, read_byline, without_title
+from processing.names import without_title
 from rasid.letters import normalise, view_pattern
 
 _POINTED = r"[ء-ي](?:\s?\.\s?[ء-ي]){1,2}\.?"

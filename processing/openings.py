@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise, takewhile
 
-from processing.names import read_byline
+from processing.credits import read_byline
 from rasid.letters import normalise
 from rasid.written_days import written_days
 

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.bylines import is_byline, names_of_statement
+from processing.credits import read_byline
 from processing.extract import Page, extract
-from processing.names import AMBIGUOUS, GIVEN, NO_NAMES, name_form, read_byline
+from processing.name_words import AMBIGUOUS, GIVEN, NO_NAMES
+from processing.names import name_form
 from rasid.outlets import Outlet
 from rasid.records import Capture, CaptureRef, Link
 

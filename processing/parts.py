@@ -1,0 +1,213 @@
+"""What a line is made of that may name an author: labels, persons, places, outlets…"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from processing.agencies import AGENCIES
+from processing.characters import line_key
+from processing.name_words import (
+    GIVEN,
+    LABELS,
+    MEDIA,
+    NEUTRAL,
+    OF_NAMES,
+    PARTICLES,
+    PLACES,
+    ROLE_HEADS,
+    ROLES,
+    SURE,
+    Kind,
+    bare,
+)
+from processing.names import EDGES, name_form, person_form, written
+from processing.pieces import pieces
+from rasid.letters import normalise
+
+_LONGEST_PHRASE = 4
+_JOINED_WORDS = 16
+_ROLE_WORDS = 10
+_OUTLET_WORDS = 5
+
+_CONTACT = re.compile(r"@|https?:|www\.|\.(?:com|net|org)\b")
+_QUOTES = '«“"'
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line.
+
+    Attributes:
+        kind: what it is.
+        text: as it is written.
+        known: of a person, that the name begins with a given name.
+        before: what parts it from the one before: a mark, ``-`` for any dash, ``و``, a preposition, or nothing.
+    """
+
+    kind: Kind
+    text: str
+    known: bool = False
+    before: str = ""
+
+
+def line_parts(line: str, outlets: Collection[str]) -> Iterator[Part]:
+    """A line's parts, in their order.
+
+    Args:
+        line: of a page, or what metadata states.
+        outlets: `line_key` of the outlet's names and what else looks like a name and is none.
+    """
+    segments = list(pieces(line))
+    for number, (before, text) in enumerate(segments):
+        after = segments[number + 1][0] if number + 1 < len(segments) else ""
+        joined = _joined(text) if number else ""
+        for place, part in enumerate(_read(joined or text, after, outlets)):
+            yield part if place else Part(part.kind, part.text, part.known, "و" if joined else before)
+
+
+def _joined(text: str) -> str:
+    """The next of a list, without the «و» that joins it: «(حلب) ومازن حداد», «، وتصوير»; nothing if it is no next."""
+    words = text.split()
+    if not _is_joined(words[0]):
+        return ""
+    rest = [words[0][1:], *words[1:]]
+    return " ".join(rest) if person_form(rest) or _persons(rest) or label_of(rest)[0] else ""
+
+
+def _is_joined(word: str) -> bool:
+    """Whether a word may begin with «and»: it is no name and no particle itself, as «وليد» and «ولد» are."""
+    return len(word) > 2 and word.startswith("و") and bare(word) not in OF_NAMES
+
+
+def _read(text: str, after: str, outlets: Collection[str]) -> Iterable[Part]:
+    """What one piece of a line is made of."""
+    key = line_key(text)
+    words = text.strip(EDGES).split()
+    if not key or not words or _CONTACT.search(text):
+        return ()
+    label, rest = label_of(words)
+    if label and not rest and (after in {":", "/"} or key not in PLACES):  # «صور» is a town as well
+        return [Part(label, text)]
+    if whole := _whole(text, key, outlets):
+        return [Part(whole, text)]
+    if after in {":", "/"} and (two := _before_label(words)):
+        return two
+    if label and (found := _persons(rest)) and (found[0].known or " ".join(map(bare, words)).startswith(SURE)):
+        return [Part(label, ""), *found]
+    return _persons(words) or _beside_place(words) or _after_role(words) or [Part(_rest_kind(words), text)]
+
+
+def _before_label(words: list[str]) -> list[Part]:
+    """Persons and the label of those who follow: «… فلان وتصوير: …»."""
+    for count in range(1, min(_LONGEST_PHRASE, len(words) - 1)):
+        name, tail = words[:-count], words[-count:]
+        label, rest = label_of([tail[0].removeprefix("و"), *tail[1:]])
+        first, of_first = label_of(name)
+        if label and not rest and (found := _persons(of_first)):
+            said = [Part(first, "")] if first else []
+            return [*said, *found, Part(label, " ".join(tail), before="-")]
+    return []
+
+
+def label_of(words: list[str]) -> tuple[Kind | None, list[str]]:
+    """The label at the start of a piece and the words after it; of several, «تغطية وصور», the first counts."""
+    views = [normalise(word).strip(".") for word in words]
+    first: Kind | None = None
+    at = 0
+    while at < len(words):
+        for count in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+            phrase = " ".join(views[at : at + count])
+            kind = LABELS.get(phrase) or (LABELS.get(phrase.removeprefix("و")) if first else None)
+            if kind:
+                first = first or kind
+                at += count
+                break
+        else:
+            break
+    return first, words[at:]
+
+
+def _whole(text: str, key: str, outlets: Collection[str]) -> Kind | None:
+    """What a piece is that is known as a whole."""
+    kind: Kind | None = None
+    within = len(key) > 4 and any(key in outlet for outlet in outlets)
+    if key in outlets or (within and person_form(text.split()) != "known"):
+        kind = "outlet"
+    elif key in AGENCIES:
+        kind = "agency"
+    elif key in NEUTRAL:
+        kind = "neutral"
+    elif key in PLACES or (key.startswith("ب") and len(key) > 4 and key[1:] in PLACES):
+        kind = "place"
+    elif any(map(str.isdigit, key)):
+        kind = "date"
+    elif text[0] in _QUOTES:
+        kind = "outlet" if len(text.split()) <= _OUTLET_WORDS else "other"
+    return kind
+
+
+def _rest_kind(words: list[str]) -> Kind:
+    views = [bare(word) for word in words]
+    if any(view in MEDIA for view in views):
+        return "outlet" if len(words) <= _OUTLET_WORDS else "other"
+    if (views[0] in ROLES or views[0] in ROLE_HEADS) and len(words) <= _ROLE_WORDS:
+        return "role"
+    return "other"
+
+
+def _after_role(words: list[str]) -> list[Part]:
+    """The person named after a role or «من»: «مراسل الجزيرة نت منى الشاذلي»."""
+    first = bare(words[0])
+    last = len(words) - 1
+    for start in range(1, min(last, _ROLE_WORDS) if first in ROLE_HEADS else min(last, 2) if first == "من" else 0):
+        found = _persons(words[start:])
+        if found and found[0].known:
+            return [Part("author label", ""), *found]
+    return []
+
+
+def _beside_place(words: list[str]) -> list[Part]:
+    """A place and a person of whom nothing parts it."""
+    for count in range(1, min(3, len(words) - 1)):
+        place, rest = " ".join(words[:count]), words[count:]
+        if line_key(place) in PLACES and bare(words[0]) not in GIVEN and name_form(rest) == "known":
+            return [Part("place", place), Part("person", " ".join(rest), True, "-")]
+    return []
+
+
+def _persons(words: list[str]) -> list[Part]:
+    """The persons whom words name, and nothing else; none if there are other words."""
+    if two := _two(words):
+        return two
+    form = person_form(words)
+    if form in {None, "vouched"}:
+        return []
+    last = words[-1]
+    if (
+        len(words) > 2
+        and bare(words[-2]) not in PARTICLES
+        and line_key(last) in PLACES
+        and bare(last) not in GIVEN
+        and person_form(words[:-1]) in {"known", "possible"}
+    ):
+        return [Part("person", written(words[:-1]), form == "known"), Part("place", last, before="-")]
+    return [Part("person", written(words), form == "known")]
+
+
+def _two(words: list[str]) -> list[Part]:
+    """Two persons or more that «و» joins to one run of words, if each of them has the form of a name."""
+    for at in range(2, len(words) - 1 if len(words) <= _JOINED_WORDS else 0):
+        if not _is_joined(words[at]) or bare(words[at - 1]) in PARTICLES:  # «آيت واعراب»
+            continue
+        first = person_form(words[:at])
+        rest = [words[at][1:], *words[at + 1 :]]
+        others = _persons(rest) if first else []
+        if not others and first == "known" and person_form(rest):
+            others = [Part("person", written(rest))]
+        if others and (first != "vouched" or others[0].known):
+            return [
+                Part("person", written(words[:at]), first == "known"),
+                Part("person", others[0].text, others[0].known, "و"),
+                *others[1:],
+            ]
+    return []
