@@ -12,8 +12,9 @@ from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block, role_of
 from processing.characters import line_key, visible
-from processing.credits import LISTING, Byline, read_byline
+from processing.credits import LISTING, STRANGE_WORDS, Byline, read_byline
 from processing.dates import is_date
+from processing.name_words import Kind
 from processing.names import without_title
 from rasid.letters import normalise, view_pattern
 
@@ -43,21 +44,19 @@ LISTED = 6
 """Names of one list at the head of a text, at most."""
 UNLABELLED = 3
 """Names in a line that does not say whose they are, at most: more are a list."""
-STRANGE_WORDS = 2
-"""Words of a place that is not known, at most."""
 REST_WORDS = 4
 """Words of a byline that are none of a name, a place and so on, at most."""
 
 
-def is_byline(line: str, above: bool = False) -> bool:
+def is_byline(line: str, above: bool = False, outlets: frozenset[str] = frozenset()) -> bool:
     """Whether a line is nothing but «بقلم: فلان» or such; above a text «كتب فلان» and «فلان - نجران» are enough."""
     if len(line) > MAX_BYLINE or (line.endswith((".", "؟", "!")) and not line.endswith((")", ")."))):
         return bool(_INITIALS.match(line))
-    found = read_byline(line)
+    found = read_byline(line, outlets)
     kinds = [part.kind for part in found.parts]
     if "other" in kinds or not kinds:
         is_one = False
-    elif found.authors and found.labelled:
+    elif found.authors and found.by:
         is_one = above or found.sure
     elif kinds[0] in {"author label", "second label"}:  # «تحرير: قسم الأخبار»
         is_one = not found.authors and set(kinds[1:]) == {"outlet"} and len(line.split()) <= LABEL_WORDS
@@ -93,9 +92,9 @@ def written_authors(
     before, after, above = (
         [block for block in blocks if len(block.text) <= MAX_BYLINE] for blocks in (before, after, above)
     )
-    for source, lines in (("byline", before), ("byline", after)):
-        for found in _labelled(lines, outlets, above=lines is before):
-            yield from ((source, name) for name in found.authors)
+    labelled = [found for lines in (before, after) for found in _labelled(lines, outlets, above=lines is before)]
+    first_label = min((found.by or "" for found in labelled), default="")  # of an author, before of a translator
+    yield from (("byline", name) for found in labelled if found.by == first_label for name in found.authors)
     yield from (
         ("author element", name)
         for block in before
@@ -149,16 +148,25 @@ def is_role(line: str) -> bool:
 
 
 def _labelled(lines: list[Block], outlets: frozenset[str], above: bool) -> Iterator[Byline]:
-    """The lines that say that they name the author; the label may be a line of its own."""
-    waiting = ""
+    """The lines that say that they name the author; the label may be a line of its own, of several names below it."""
+    label = ""
     for block in lines:
-        for text in (*_readings(block), f"{waiting}:\n{block.text}" if waiting else ""):
+        for text in (*_readings(block), f"{label}:\n{block.text}" if label else ""):
             found = read_byline(text, outlets)
-            if found.labelled and found.authors and (above or found.sure) and _is_short(found):
+            if found.by and (above or found.sure) and _is_short(found):
                 yield found
                 break
-        kinds = {part.kind for part in read_byline(block.text, outlets).parts}
-        waiting = block.text if kinds <= {"author label"} and kinds and not _is_elsewhere(block) else ""
+        else:
+            label = ""
+        if _kinds_of_label(block, outlets) == {"author label"} and not _is_elsewhere(block):
+            label = block.text
+
+
+def _kinds_of_label(block: Block, outlets: frozenset[str]) -> set[Kind]:
+    """What a line is made of, if it is the label of the next; nothing of one that is too long for that."""
+    if block.words > LABEL_WORDS:
+        return set()
+    return {part.kind for part in read_byline(f"{block.text}:", outlets).parts}
 
 
 def _is_elsewhere(block: Block) -> bool:
@@ -229,7 +237,7 @@ def _leading_names(first: str, title: str, outlets: frozenset[str]) -> tuple[str
     before = head[: head.find(parts[end].text)] if parts[end].text in head else ""
     found = read_byline(before, outlets)
     beside = bool(found.beside & {"place", "outlet"}) and "agency" not in found.beside
-    if not found.known or not (beside or found.labelled) or len(found.authors) > (LISTED if _is_list(found) else 2):
+    if not found.known or not (beside or found.by) or len(found.authors) > (LISTED if _is_list(found) else 2):
         return ()
     return tuple(name for name in found.authors if not _is_in(name, title))
 
@@ -273,7 +281,7 @@ def _is_list(found: Byline) -> bool:
 
 def _names_others(label: Block, outlets: frozenset[str]) -> bool:
     """Whether a line is a label of those who are no authors, to whom the next line belongs: «رسوم», «المترجم»."""
-    kinds = {part.kind for part in read_byline(label.text, outlets).parts}
+    kinds = _kinds_of_label(label, outlets)
     return bool(kinds) and kinds <= {"other label", "photo label"} and "مصدر" not in label.text
 
 
@@ -344,4 +352,4 @@ def _of_title(title: str, outlets: frozenset[str]) -> tuple[str, ...]:
 def _is_in(name: str, title: str) -> bool:
     """Whether a title is about a person: it names him, but not as its writer."""
     key, whole = line_key(name), line_key(title)
-    return key in whole and not re.search(f"{re.escape(key)}[يت]كتب", whole)
+    return key in whole and f"{key}يكتب" not in whole and f"{key}تكتب" not in whole

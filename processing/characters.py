@@ -16,7 +16,7 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!\[CDATA\[|\]\]>")
 
 class _LettersAndDigits(dict[int, str]):
     def __missing__(self, code: int) -> str:
-        self[code] = "".join(filter(str.isalnum, normalise(chr(code))))
+        self[code] = "".join(filter(str.isalnum, normalise(chr(code)))).replace("ı", "i")
         return self[code]
 
 

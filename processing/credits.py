@@ -11,6 +11,13 @@ from processing.parts import Part, line_parts
 AND = frozenset({"و", "&", "+", "and", "et"})
 LISTING = AND | {"،", ",", "/", "\\", "؛", ";"}
 """What parts the members of a list; a dash or a bar may part anything."""
+STRANGE_WORDS = 2
+"""Words of a place that is not known, at most."""
+DATELINE_PARTS = 5
+"""Parts of a line with one, at most."""
+_DATELINE_MARKS = frozenset("-/")
+_BESIDE_TWO = frozenset({"person", "place", "author label"})
+"""What a line holds in which a name without a label counts beside one with a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +26,15 @@ class Byline:
 
     Attributes:
         authors: the names of which it says that they are the author's, or of which it says nothing.
-        labelled: it says so.
-        sure: it says so, and not with a word that may begin a sentence as well: «كتب فلان».
+        by: the label that says so, if one does.
+        sure: one does, and not with a word that may begin a sentence as well: «كتب فلان».
         known: at least one of them begins with a given name.
         beside: kinds of what stands beside them.
         parts: all that the line is made of.
     """
 
     authors: tuple[str, ...]
-    labelled: bool
+    by: Kind | None
     sure: bool
     known: bool
     beside: frozenset[Kind]
@@ -62,13 +69,15 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset(), said: bool = F
         elif part.kind == "person":
             groups.setdefault(label, []).append(part)
             sure = sure or (label in {"author label", "second label"} and bool(part.before))
+    if "author label" in groups and None in groups and all(part.kind in _BESIDE_TWO for part in parts):
+        groups["author label"] = [*groups[None], *groups["author label"]]  # «طنجة: فلان | متابعة: فلانة»
     order: tuple[Kind | None, ...] = ("author label", None, "second label")
     of, named = next(((kind, groups[kind]) for kind in order if groups.get(kind)), (None, []))
     known = any(part.known for part in named)
     taken = _vouched(named, of == "author label")
     return Byline(
         authors=tuple(dict.fromkeys(part.text for part in taken)),
-        labelled=of is not None and bool(taken),
+        by=of if taken else None,
         sure=sure or line.startswith("(") or _is_sure(line) or labels > 1 or _is_whole(parts, line),
         known=known,
         beside=frozenset(part.kind for part in parts if part.kind != "person"),
@@ -89,6 +98,9 @@ def _with_vouched(parts: list[Part], said: bool) -> Iterator[Part]:
         if part.kind == "person":
             yield replace(part, before=of_place)
             continue
+        if part.kind in {"other", "outlet"} and part.before == "(" and before and before.kind == "person":
+            yield replace(part, kind="role")  # «فلان (كلية الآداب)»
+            continue
         vouched = part.kind == "other" and person_form(part.text.split()) == "vouched"
         listed = part.before in LISTING or bool(after and after.before in LISTING)
         placed = any(each is not None and each.kind == "place" for each in (before, after))
@@ -97,7 +109,24 @@ def _with_vouched(parts: list[Part], said: bool) -> Iterator[Part]:
         if vouched and (label or (said and not number) or (persons and (listed or placed or labelled))):
             yield Part("person", written(part.text.split()), False, of_place)
         else:
-            yield part
+            yield replace(part, kind="place") if _is_strange_place(parts, number) else part
+
+
+def _is_strange_place(parts: list[Part], number: int) -> bool:
+    """Whether a word or two of which nothing is known stand where a place or an agency does: before a dash or a slash
+    and a known name, or after the name and a slash.
+    """
+    part = parts[number]
+    words = part.text.split()
+    if part.kind != "other" or len(words) > STRANGE_WORDS or not NO_NAMES.isdisjoint(map(bare, words)):
+        return False
+    known = [at for at, each in enumerate(parts) if each.kind == "person" and each.known]
+    below = number + 1 < len(parts) and parts[number + 1].before in _DATELINE_MARKS
+    return (
+        bool(known)
+        and len(parts) <= DATELINE_PARTS
+        and ((below and number < known[0]) or (part.before == "/" and number - 1 in known))
+    )
 
 
 def _vouched(named: list[Part], labelled: bool) -> list[Part]:

@@ -13,7 +13,7 @@ from trafilatura.settings import Document, Extractor
 from processing import hints
 from processing.agencies import agencies
 from processing.blocks import LINK, Block, page_blocks
-from processing.body import Selection, select_body, text_elements
+from processing.body import Selection, select_body
 from processing.bounds import within_bounds
 from processing.bylines import names_of_statement, written_authors
 from processing.characters import escaped_once, line_key, plain, visible
@@ -27,6 +27,7 @@ from processing.page_kind import MIN_WORDS, why_no_article
 from processing.picture import find_picture
 from processing.published import Lines, find_date
 from processing.teasers import find_teasers
+from processing.text_elements import text_elements
 from processing.title import (
     MAX_TITLE_WORDS,
     SURE,
@@ -115,6 +116,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     if reason := why_no_article(capture.url, tree, blocks, teasers, selection, named, bool(metadata.dates)):
         raise NotAnArticleError(*reason)
 
+    metadata = metadata.about("\n".join((title, *selection.body)))
     section, section_source = _section(metadata, blocks)
     strangers = (*names, *filter(None, [section]))
     authors, author_source = _authors(hints.texts(tree, outlet.hints.author), metadata, selection, title, strangers)
@@ -124,7 +126,12 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
         hints.texts(tree, outlet.hints.date),
         metadata,
         Lines(
-            selection.before, selection.after, selection.above, _under_title(blocks, line_key(title)), line_key(title)
+            selection.before,
+            selection.after,
+            selection.above,
+            _under_title(blocks, line_key(title)),
+            line_key(title),
+            frozenset(map(line_key, names)),
         ),
         head,
         capture,
@@ -257,11 +264,21 @@ def _authors(
         *written,
     ]
     source = claims[0][0] if claims else ""
+    if source in {"meta", "json-ld"}:
+        source = _confirmed(written, {line_key(name) for claim, name in claims if claim == source}) or source
     shown = {block.key for blocks in lines for block in blocks} | {line_key(name) for _, name in stated}
     names = [name for claim, name in claims if claim == source]
     # Where the page names somebody without his title as well, the title is no part of the name.
     names = [bare if line_key(bare := without_title(name)) in shown else name for name in names]
     return tuple({line_key(name): name for name in reversed(names)}.values())[::-1], source
+
+
+def _confirmed(written: list[tuple[str, str]], stated: set[str]) -> str:
+    """The source of a line that names all who are stated and others beside them."""
+    by_source: dict[str, set[str]] = {}
+    for source, name in written:
+        by_source.setdefault(source, set()).add(line_key(name))
+    return next((source for source, names in by_source.items() if stated < names), "")
 
 
 def _credits(metadata: Metadata, selection: Selection) -> Iterator[str]:

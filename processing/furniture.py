@@ -28,6 +28,8 @@ PHRASE_WORDS = 40
 DATE_WORDS = 14
 """Words of a line that is there to tell the date, at most."""
 
+_SPARING = HEADINGS | {"li"}
+"""Elements of which one word does not make a notice."""
 ENDED = (".", "؟", "?", "!", "»", "”", "…")
 """How a sentence ends."""
 _READ_ALSO = view_pattern(
@@ -63,6 +65,7 @@ _NOTICE = view_pattern(
     r"|\d+ تعليقات?$|(?:عدد )?(?:الزوار|الزيارات|المشاهدات|القراءات|مرات القراءة)\W*\d+$"
     r"|(?:هذا )?المقالا?ت? (?:المنشورة?|ي?ت?عبر|لا [يت]عبر)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)"
     r"|(?:ال)?(?:وسوم|أوسمة|تاغات)\s*(?:[:|]|$)|(?:مصدر )?(?:ال)?صور[ةه]?\s*:|(?:لل)?تواصلو?ا? معنا|تحديث مستمر$"
+    r"|إخلاء (?:ال)?مسؤولية|تنصل من المسؤولية|disclaimer\b"
     r"|(?:ال)?إعلانا?ت?\W*$|advertisement$|posted in |هل لدي[كه]م?\b)"
 )
 
@@ -81,7 +84,12 @@ _ORIGINAL = view_pattern(
 
 
 def why_dropped(  # noqa: PLR0911  one reason after the other
-    block: Block, following: list[Block], outer: set[HtmlElement], repeated: set[str], above: bool
+    block: Block,
+    following: list[Block],
+    outer: set[HtmlElement],
+    repeated: set[str],
+    outlets: frozenset[str],
+    above: bool,
 ) -> Dropped | None:
     """Why a line is not the article's; None if it is.
 
@@ -90,27 +98,29 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         following: the next lines of the text's element.
         outer: elements that hold all of the text, so what they say they are is not said of the line.
         repeated: `line_key` of the titles and the outlet's names, alone and together.
+        outlets: `line_key` of the outlet's names.
         above: no line of the text has come yet.
     """
     text = block.text
     words = block.words
     ended = text.endswith(ENDED)
-    if block.key in repeated:
+    signs = block.element.tag == "li" and block.key in outlets and not above  # in a list of those who do
+    if block.key in repeated and not signs:
         return "title"
     role = next((role for element, role in block.roles if element not in outer), None)
     if role and (role not in {"author", "date"} or words <= CAPTION_WORDS):
         return role
-    if credits_source(block, repeated):
+    if credits_source(block, repeated) and not signs:
         return "source"
     if block.link_share > LINK:
         return "link"
     if words <= CAPTION_WORDS and _sends_elsewhere(block, ended):
         return "read also"
     if words <= NOTICE_WORDS and (
-        (words <= PHRASE_WORDS and _NOTICE.match(normalise(text))) or is_notice(text, block.element.tag in HEADINGS)
+        (words <= PHRASE_WORDS and _NOTICE.match(normalise(text))) or is_notice(text, block.element.tag in _SPARING)
     ):
         return "notice"
-    is_one = len(text) <= MAX_BYLINE and any(is_byline(each, above) for each in {text, "\n".join(block.parts)})
+    is_one = len(text) <= MAX_BYLINE and any(is_byline(each, above, outlets) for each in {text, "\n".join(block.parts)})
     if is_one or (len(text) <= MAX_BYLINE and not ended and _CREDITS.match(normalise(text))):
         return "byline"
     if words <= LABEL_WORDS and not ended and _heads_links(block, following):

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from lxml.etree import XPath
@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from processing.characters import plain, visible
 from processing.json_ld import json_ld
 from processing.stated_authors import authors_of, meta_authors
+from rasid.letters import normalise
 
 _DATES = """
 article:published_time article:published article.published og:published_time og:article:published_time
@@ -53,6 +54,14 @@ _MICRODATA = {
 }
 _ANY_MICRODATA = XPath("boolean(//@itemprop)")
 _MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
+TELLING_WORDS = 3
+"""Words of a title that tells of which text it is, at least."""
+OF_ANOTHER = 0.34
+"""Share of its words that a text has, at most, if it is that of another."""
+STEM = 3
+"""Letters of such a word, at least."""
+_WORD = re.compile("[\u0621-\u064a]+")
+_STEM = re.compile("^(?:وال|بال|فال|كال|لل|ال|[وبفل])(?=.{3})|(?<=.{3})(?:ات|ون|ين|ان|[هيا])$")
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
 
 
@@ -83,6 +92,46 @@ class Metadata:
     summary: str | None
     images: tuple[str, ...]
     sites: tuple[str, ...]
+
+    def about(self, text: str) -> "Metadata":
+        """Without what is stated of another article than the one with this text: a page may hold what its template,
+        or the page that was shown before, had. Its days remain as what may be right.
+
+        Args:
+            text: title and body.
+        """
+        view = normalise(text)
+        tell = {"json-ld": False, "microdata": False, "meta": False}
+        for source, title in self.titles:
+            kind = source if source in tell else "meta"
+            tell[kind] = tell[kind] or _is_of(title, view)
+        stated = {source if source in tell else "meta" for source, _ in self.titles}
+        strange = {kind for kind in stated if not tell[kind]}
+        if not strange:
+            return self
+        wrong = [date for date in self.dates if _kind(date[0]) in strange]
+        return replace(
+            self,
+            dates=tuple(date for date in self.dates if date not in wrong),
+            weak_dates=(*self.weak_dates, *wrong),
+            changes=tuple(date for date in self.changes if _kind(date[0]) not in strange),
+            authors=tuple(each for each in self.authors if _kind(each[0]) not in strange),
+            section=None if "meta" in strange else self.section,
+            summary=None if "meta" in strange else self.summary,
+        )
+
+
+def _kind(source: str) -> str:
+    """Of the three ways to state something, that of a source: ``article:published_time`` is one of ``meta``."""
+    source = source.partition(",")[0]
+    return source if source in {"json-ld", "microdata"} else "meta"
+
+
+def _is_of(title: str, view: str) -> bool:
+    """Whether a title may be that of a normalised text: it has words of it, or is too short or foreign to tell."""
+    stems = [_STEM.sub("", word) for word in _WORD.findall(normalise(title))]
+    words = [stem for stem in stems if len(stem) >= STEM]
+    return len(words) < TELLING_WORDS or sum(word in view for word in words) > OF_ANOTHER * len(words)
 
 
 def read_metadata(tree: HtmlElement) -> Metadata:

@@ -36,6 +36,7 @@ LABELS: dict[str, Kind] = {
     **dict.fromkeys(_phrases("second_labels"), "second label"),
     **dict.fromkeys(_phrases("labels"), "author label"),
 }
+WRITING, OTHER_WORK, WORKS = _words("writing"), _words("other_work"), _words("works")
 SURE = tuple(f"{phrase} " for phrase in _phrases("sure_labels"))
 NEUTRAL = frozenset(map(line_key, _phrases("neutral")))
 ROLES, ROLE_HEADS, MEDIA = _words("roles"), _words("role_heads"), _words("media")

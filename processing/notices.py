@@ -51,10 +51,10 @@ _MACHINERY = frozenset(prefix + normalise(word) for word in _MACHINERY_WORDS.spl
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def is_notice(line: str, heading: bool = False) -> bool:
-    """Whether a line is said by the site to its readers. A heading is not for one word."""
+def is_notice(line: str, sparing: bool = False) -> bool:
+    """Whether a line is said by the site to its readers; a sparing one, as a heading is, not for one word."""
     words = [word for word in _WORD.findall(normalise(line)) if word not in _NEUTRAL]
     hits = sum(map(_MACHINERY.__contains__, words))
-    if hits < (OF_SENTENCE if line.endswith(".") else 2 if heading or line.endswith((":", '"', "»")) else 1):
+    if hits < (OF_SENTENCE if line.endswith(".") else 2 if sparing or line.endswith((":", '"', "»")) else 1):
         return False
     return hits >= len(words) * (OF_SHORT if len(words) < SHORT else OF_LONG)

@@ -57,7 +57,7 @@ def _is_byline(head: str, outlets: frozenset[str]) -> bool:
         listed = previous and part and part.before in _LISTING and len(part.text.split()) <= NAME_WORDS
         if part and part.kind not in _IN_HEADS and not (listed and found.known):
             return False
-    return found.labelled or (found.known and bool(found.beside & {"place", "outlet", "neutral"}))
+    return found.by is not None or (found.known and bool(found.beside & {"place", "outlet", "neutral"}))
 
 
 def _is_dated(head: str) -> bool:

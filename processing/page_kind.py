@@ -115,7 +115,8 @@ def _why_too_little(
 ) -> tuple[RejectReason, str] | None:
     """What a page with few words is, if it is no short article."""
     words = sum(len(line.split()) for line in body)
-    told = sum(len(line.split()) for line in body if line.endswith("."))
+    last = max((number for number, line in enumerate(body, 1) if line.endswith(".")), default=0)
+    told = sum(len(line.split()) for line in body[:last])  # a page may break the lines of its sentences
     links = max(
         sum(leads_to_article(block, url) for block in blocks), len(teasers.elements), len(set(teasers.items.values()))
     )

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations, takewhile
 
 from processing.agencies import AGENCIES
 from processing.characters import line_key
+from processing.labels import label_by_sense, label_of
 from processing.name_words import (
     GIVEN,
-    LABELS,
     MEDIA,
     NEUTRAL,
     OF_NAMES,
@@ -17,19 +18,20 @@ from processing.name_words import (
     ROLE_HEADS,
     ROLES,
     SURE,
+    WORKS,
     Kind,
     bare,
 )
 from processing.names import EDGES, name_form, person_form, written
 from processing.pieces import pieces
-from rasid.letters import normalise
 
-_LONGEST_PHRASE = 4
+_TAIL_LABEL = 3
 _JOINED_WORDS = 16
 _ROLE_WORDS = 10
 _OUTLET_WORDS = 5
 
 _CONTACT = re.compile(r"@|https?:|www\.|\.(?:com|net|org)\b")
+_AFTER_LABELS = frozenset({":", "/"})
 _QUOTES = '«“"'
 
 
@@ -59,7 +61,9 @@ def line_parts(line: str, outlets: Collection[str]) -> Iterator[Part]:
     """
     segments = list(pieces(line))
     for number, (before, text) in enumerate(segments):
-        after = segments[number + 1][0] if number + 1 < len(segments) else ""
+        after = segments[number + 1][0] if number + 1 < len(segments) else line.rstrip()[-1:]
+        if after == "\n" and number:  # what stands in a line of its own below a name is the person's role
+            after = ""
         joined = _joined(text) if number else ""
         for place, part in enumerate(_read(joined or text, after, outlets)):
             yield part if place else Part(part.kind, part.text, part.known, "و" if joined else before)
@@ -86,20 +90,29 @@ def _read(text: str, after: str, outlets: Collection[str]) -> Iterable[Part]:
     if not key or not words or _CONTACT.search(text):
         return ()
     label, rest = label_of(words)
-    if label and not rest and (after in {":", "/"} or key not in PLACES):  # «صور» is a town as well
+    if label and not rest and (after in _AFTER_LABELS or key not in PLACES):  # «صور» is a town as well
         return [Part(label, text)]
     if whole := _whole(text, key, outlets):
         return [Part(whole, text)]
-    if after in {":", "/"} and (two := _before_label(words)):
+    if after in _AFTER_LABELS and (two := _before_label(words)):
         return two
-    if label and (found := _persons(rest)) and (found[0].known or " ".join(map(bare, words)).startswith(SURE)):
-        return [Part(label, ""), *found]
-    return _persons(words) or _beside_place(words) or _after_role(words) or [Part(_rest_kind(words), text)]
+    found = _after_label(label, words, rest) or _persons(words) or _beside_place(words) or _after_role(words)
+    return found or [Part(_rest_kind(words, after), text)]
+
+
+def _after_label(label: Kind | None, words: list[str], rest: list[str]) -> list[Part]:
+    """A label and the persons right after it, or after what they made: «أعد النشرة فلان»."""
+    found = _persons(rest) if label else []
+    if found and not found[0].known and not " ".join(map(bare, words)).startswith(SURE):
+        found = []
+    if not found and label == "author label":
+        found = _after_work(rest)
+    return [Part(label, ""), *found] if label and found else []
 
 
 def _before_label(words: list[str]) -> list[Part]:
     """Persons and the label of those who follow: «… فلان وتصوير: …»."""
-    for count in range(1, min(_LONGEST_PHRASE, len(words) - 1)):
+    for count in range(1, min(_TAIL_LABEL + 1, len(words) - 1)):
         name, tail = words[:-count], words[-count:]
         label, rest = label_of([tail[0].removeprefix("و"), *tail[1:]])
         first, of_first = label_of(name)
@@ -109,29 +122,11 @@ def _before_label(words: list[str]) -> list[Part]:
     return []
 
 
-def label_of(words: list[str]) -> tuple[Kind | None, list[str]]:
-    """The label at the start of a piece and the words after it; of several, «تغطية وصور», the first counts."""
-    views = [normalise(word).strip(".") for word in words]
-    first: Kind | None = None
-    at = 0
-    while at < len(words):
-        for count in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
-            phrase = " ".join(views[at : at + count])
-            kind = LABELS.get(phrase) or (LABELS.get(phrase.removeprefix("و")) if first else None)
-            if kind:
-                first = first or kind
-                at += count
-                break
-        else:
-            break
-    return first, words[at:]
-
-
 def _whole(text: str, key: str, outlets: Collection[str]) -> Kind | None:
     """What a piece is that is known as a whole."""
     kind: Kind | None = None
     within = len(key) > 4 and any(key in outlet for outlet in outlets)
-    if key in outlets or (within and person_form(text.split()) != "known"):
+    if key in outlets or ((within or _holds(text.split(), outlets)) and person_form(text.split()) != "known"):
         kind = "outlet"
     elif key in AGENCIES:
         kind = "agency"
@@ -146,7 +141,16 @@ def _whole(text: str, key: str, outlets: Collection[str]) -> Kind | None:
     return kind
 
 
-def _rest_kind(words: list[str]) -> Kind:
+def _holds(words: list[str], outlets: Collection[str]) -> bool:
+    """Whether some of the words are an outlet's name: «محررو مرآة الساحل»."""
+    spans = combinations(range(len(words) + 1), 2) if len(words) <= _OUTLET_WORDS else ()
+    return any(line_key(" ".join(words[start:end])) in outlets for start, end in spans)
+
+
+def _rest_kind(words: list[str], after: str) -> Kind:
+    """What a piece is by its words: a label of no known wording, a desk, a role."""
+    if (after in _AFTER_LABELS or after == "\n") and (label := label_by_sense(words)):
+        return label
     views = [bare(word) for word in words]
     if any(view in MEDIA for view in views):
         return "outlet" if len(words) <= _OUTLET_WORDS else "other"
@@ -164,6 +168,22 @@ def _after_role(words: list[str]) -> list[Part]:
         if found and found[0].known:
             return [Part("author label", ""), *found]
     return []
+
+
+def _after_work(words: list[str]) -> list[Part]:
+    """The person who, by a verb before these words, made something: «(أعد) النشرة الراصد الجوي فلان»."""
+    if not words or bare(words[0]).removeprefix("ال") not in WORKS:
+        return []
+    described = len(list(takewhile(_describes, words)))
+    for start in range(described, 0, -1):
+        if found := _persons(words[start:]):
+            return [replace(found[0], before=":"), *found[1:]]
+    return []
+
+
+def _describes(word: str) -> bool:
+    """Whether a word may stand between what was made and who made it: «الراصد الجوي», «لكم»."""
+    return word.startswith("ال") or bare(word) in ROLES
 
 
 def _beside_place(words: list[str]) -> list[Part]:

@@ -16,6 +16,9 @@ AHEAD = timedelta(days=1)
 MAX_STATED = 300
 """Characters of a date that is stated by itself."""
 
+LABEL = 80
+"""Characters before a date that may say which it is."""
+
 _UPDATED = re.compile(
     r"(?:تحديث|تعديل|حدثت?|updated|modified|mise? a jour)\w*\W*"
     r"(?:(?!\w{,3}(?:نشر|publi|posted))[^\W\d]+\W+|\d\d?:\d\d\W+){0,4}$"
@@ -42,10 +45,12 @@ class WrittenDate:
     Attributes:
         value: the date.
         of_update: the text says that it is that of a change.
+        label: what stands before it and after the date before, normalised, its last `LABEL` characters.
     """
 
     value: Published
     of_update: bool
+    label: str
 
 
 def stated_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
@@ -79,12 +84,15 @@ def written_dates(text: str, zone: ZoneInfo, now: datetime, month_first: bool = 
     view = normalise(text)
     latest = (now + AHEAD).astimezone(zone).date()
     days = written_days(view, latest, short_years=True, month_first=month_first)
+    last = 0
     for start, end, day in sorted(days, key=lambda each: each[0]):
         clock = clock_beside(view, start, end)
         at = clock.on(day, zone) if clock else datetime.combine(day, time(), UTC)
         if is_possible(at, now):
             of_update = bool(_UPDATED.search(view[max(0, start - 40) : start]))
-            yield WrittenDate(Published(at, "second" if clock else "day"), of_update)
+            label = view[max(last, start - LABEL) : start]
+            yield WrittenDate(Published(at, "second" if clock else "day"), of_update, label)
+            last = end
 
 
 def _of_a_machine(view: str, zone: ZoneInfo) -> Published | None:

@@ -101,9 +101,26 @@ def _page(above: str = "", head: str = "", below: str = "", first: str = "", tit
         ("على حسين الخياط", ["على حسين الخياط"]),
         ("بقلم: زوسكا برنوفا", ["زوسكا برنوفا"]),
         ("Written by Nadia Khayat", ["Nadia Khayat"]),
+        ("كتابة السيناريو والنص: نزار الخياط", ["نزار الخياط"]),
+        ("فريق التحقيق الميداني: نزار الخياط (جدة)، زوسنة عجام", ["نزار الخياط", "زوسنة عجام"]),
+        ("الباحثات: سهى البراق", ["سهى البراق"]),
+        ("بأنامل / سهى البراق", ["سهى البراق"]),
+        ("أعدت الحلقة الزميلة سهى البراق", ["سهى البراق"]),
+        ("أعدّ النشرة الراصد البحري نزار الخياط", ["نزار الخياط"]),
+        ("جدة: نزار الخياط | متابعة: سهى البراق", ["نزار الخياط", "سهى البراق"]),
+        ("زعفورة – نزار الخياط", ["نزار الخياط"]),
+        ("زعفورة/ نزار الخياط، زوسنة عجام/ مرساة", ["نزار الخياط", "زوسنة عجام"]),
+        ("نزار الخياط (كلية الزراعة)", ["نزار الخياط"]),
         *(
             (line, [])
             for line in (
+                "التنضيد والإخراج: نزار الخياط",
+                "هندسة الصوت والمؤثرات: نزار الخياط",
+                "حكم الساحة: نزار الخياط",
+                "للتواصل والإعلان: نزار الخياط",
+                "مسؤول العلاقات: نزار الخياط",
+                "أعداد سابقة:",
+                "لمتابعة جديدنا: اضغط هنا",
                 "تصوير: نزار الخياط",
                 "المترجم: نزار الخياط",
                 "برمجة وتطوير: نزار الخياط",
@@ -193,6 +210,59 @@ def test_persons_of_a_table_of_roles() -> None:
     assert _page(rows).authors == ()
     writers = "<dt>المراسلون</dt><dd>نزار الخياط (عرعر)، زوسنة عجام</dd>"
     assert _page(rows.replace("<dl>", f"<dl>{writers}")).authors == ("نزار الخياط", "زوسنة عجام")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<dl><dt>إعداد الطالبات</dt><dd>سهى البراق (كلية الزراعة)</dd><dd>هدى الشامي</dd><dt>الباب</dt></dl>",
+        "<p>الباحثتان</p><ul><li>سهى البراق</li><li>هدى الشامي</li></ul><p>مراجعة</p><p>نزار الخياط</p>",
+        "<ul><li><b>الباحثتان</b> سهى البراق، هدى الشامي</li><li><b>تحرير</b> نزار الخياط</li></ul>",
+        "<div><span>إعداد: سهى البراق وهدى الشامي</span><span>مراجعة: نزار الخياط</span></div>",
+    ],
+)
+def test_a_label_is_told_by_what_it_is_about(rows: str) -> None:
+    assert _page(rows).authors == ("سهى البراق", "هدى الشامي")
+
+
+@pytest.mark.parametrize("label", ["ترجمة", "تحرير"])
+def test_translators_and_editors_count_only_where_no_author_is_named(label: str) -> None:
+    by, below = "<p>بقلم: سهى البراق</p>", f"<p>{label}: نزار الخياط</p>"
+    assert _page(by, below=below).authors == ("سهى البراق",)
+    assert _page(by + below).authors == ("سهى البراق",)
+    assert _page(below).authors == ("نزار الخياط",)
+
+
+@pytest.mark.parametrize(
+    "head", ["زعفورة – مرآة الساحل – نزار الخياط", "زعفورة/ نزار الخياط/ مرآة", "مرآة الساحل - زعفورة - نزار الخياط"]
+)
+@pytest.mark.parametrize("above", ["", "<h4>- توسعة الأرصفة استمرت ثلاث سنوات</h4><h4>- المرحلة الثانية قريبة</h4>"])
+def test_a_dateline_of_an_unknown_place_with_the_author(head: str, above: str) -> None:
+    page = _page(first=f"{above}<p>{head}</p><p>")
+    assert page.authors == ("نزار الخياط",)
+    assert head not in page.body
+    assert page.body.endswith("\n".join(TEXT))
+
+
+def test_a_line_that_names_who_is_stated_names_the_others_as_well() -> None:
+    line, head = "<p>زعفورة/ نزار الخياط، هدى الشامي/ مرآة</p>", "<meta name='author' content='نزار الخياط'>"
+    assert _page(line, head=head).authors == ("نزار الخياط", "هدى الشامي")
+    assert _page(line, head=head.replace("نزار الخياط", "وليد الشامي")).authors == ("وليد الشامي",)
+
+
+def test_what_holds_the_outlets_name_is_no_person() -> None:
+    for author in ("Coast Mirror Haber", "محررو مرآة الساحل", "فريق مرآة الساحل"):
+        assert _page(head=f"<meta name='author' content='{author}'>").authors == ()
+
+
+def test_what_is_stated_of_another_article_counts_for_nothing() -> None:
+    person = _json_ld({"@type": "Person", "name": "سهى البراق"})
+    assert _page(head=f"<script type='application/ld+json'>{person}</script>").authors == ("سهى البراق",)
+    other = person.replace(TITLE, "حملة تلقيح الأطفال ضد الحصبة تنطلق الأحد")
+    page = _page("<p>27 فبراير 2026</p>", head=f"<script type='application/ld+json'>{other}</script>")
+    assert (page.authors, page.published_source) == ((), "text")
+    alone = _page(head=f"<script type='application/ld+json'>{other}</script>")
+    assert alone.published_at.day == 28  # for want of another
 
 
 def test_a_label_of_a_menu_names_nobody() -> None:

@@ -213,3 +213,46 @@ def test_a_title_keeps_what_is_said_after_its_colon() -> None:
         f'<meta property="og:title" content="الروائي سالم الصالحي"><h1>{said}</h1><a href="/t">الروائي سالم الصالحي</a>'
     )
     assert _page(f"{html}<article>{_paragraphs(LONG)}</article>").title == said
+
+
+DONATE = "<h4>ادعم صحيفة الاختبار</h4><p>نعمل بلا إعلانات. كل مساهمة تبقينا أحرارا.</p><p><a>تبرع الآن</a></p>"
+PRESS = "<h3>للصحافيين</h3><p>المكلفة بالتواصل: سهى البراق، press@outlet.example</p>"
+
+
+@pytest.mark.parametrize("box", [DONATE, PRESS, "<h3>انضموا إلى نشرتنا</h3><p>رسالة كل صباح.</p>"])
+@pytest.mark.parametrize("holder", ["<div class='b'>{}</div>", "{}<h2>أرقام</h2>"])
+def test_boxes_that_ask_readers_for_something(box: str, holder: str) -> None:
+    text = f"<p>{LONG[0]}</p><p>{LONG[1]}</p>{holder.format(box)}<p>{LONG[2]}</p><p>{LONG[3]}</p>"
+    page = _page(f"<h1>{TITLE}</h1><article>{text}</article>")
+    assert [line for line in page.body.splitlines() if line != "أرقام"] == list(LONG)
+
+
+@pytest.mark.parametrize("head", ["ادعم طفلك في المدرسة", "سجل أعدادا من الأهداف", "للتواصل مع الجيران"])
+def test_a_heading_that_asks_for_something_else_is_the_texts(head: str) -> None:
+    text = f"<p>{LONG[0]}</p><p>{LONG[1]}</p><h3>{head}</h3><p>{LONG[2]}</p><p>{LONG[3]}</p>"
+    assert _page(f"<h1>{TITLE}</h1><article>{text}</article>").body.splitlines() == [*LONG[:2], head, *LONG[2:]]
+
+
+@pytest.mark.parametrize("last", ["<h3>مواد أخرى</h3>", "<div>أعداد سابقة:<select><option>7</select></div>"])
+def test_a_heading_of_nothing_is_no_text(last: str) -> None:
+    text = "".join(f"<p>{line}</p>" for line in LONG)
+    assert _page(f"<h1>{TITLE}</h1><article>{text}{last}</article>").body == "\n".join(LONG)
+
+
+def test_the_outlet_among_those_who_sign() -> None:
+    signed = ("صحيفة الاختبار", "رابطة أهل الوادي", "مركز حماية الحقوق")
+    items = "".join(f"<li>{name}</li>" for name in signed)
+    text = f"{''.join(f'<p>{line}</p>' for line in LONG)}<p>الموقعون:</p><ul>{items}</ul>"
+    assert _page(f"<h1>{TITLE}</h1><article>{text}</article>").body.splitlines() == [*LONG, "الموقعون:", *signed]
+
+
+def test_a_disclaimer_is_no_text() -> None:
+    text = f"{''.join(f'<p>{line}</p>' for line in LONG)}<p>إخلاء مسؤولية: لا تمثل هذه المادة نصيحة لأحد.</p>"
+    assert _page(f"<h1>{TITLE}</h1><article>{text}</article>").body == "\n".join(LONG)
+
+
+def test_short_news_with_broken_lines_beside_many_pictures() -> None:
+    words = " ".join(LONG[:3]).split()
+    lines = "<br>".join(" ".join(words[start : start + 9]) for start in range(0, len(words), 9))
+    page = _page(f"{'<img src=/dot.gif>' * 70}<h1>{TITLE}</h1><div class='story'>{lines}</div>")
+    assert page.body.split() == words

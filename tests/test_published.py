@@ -229,6 +229,54 @@ def test_a_label_tells_which_of_several_dates_is_that_of_publication(lines: str)
     assert _taken(f"<h1>{FARM.title}</h1>{lines}<div>{TEXT}</div>") == ("03-07 00:00", "text")
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "تمت رقمنة هذه الصفحة في 08/03/2025",
+        "تاريخ الاستلام: 2 مارس 2025",
+        "تاريخ الطباعة 9/3/2025",
+        "طبعت هذه الصفحة بتاريخ 9 مارس 2025",
+        "تاريخ الجلسة: 3 مارس 2025",
+        "العدد السابق: 1 مارس 2025",
+        "نشر المقال في مجلة «نورس» بتاريخ 1 مارس 2025",
+        "ترجمة لمقال نشر أول مرة في 1 مارس 2025",
+        "Received: 1 March 2025",
+    ],
+)
+def test_the_day_of_something_else_is_not_that_of_publication(other: str) -> None:
+    shown = "<p>7 مارس 2025</p>"
+    assert _taken(f"<h1>{FARM.title}</h1><p>{other}</p>{shown}<div>{TEXT}</div>") == ("03-07 00:00", "text")
+    assert _taken(f"<p>{other}</p><h1>{FARM.title}</h1>{shown}<div>{TEXT}</div>") == ("03-07 00:00", "text")
+
+
+def test_a_label_of_its_own_may_say_that_a_day_is_of_something_else() -> None:
+    rows = "<dl><dt>تاريخ الاستلام</dt><dd>2 مارس 2025</dd><dt>تاريخ النشر</dt><dd>7 مارس 2025</dd></dl>"
+    assert _taken(f"<h1>{FARM.title}</h1>{rows}<div>{TEXT}</div>") == ("03-07 00:00", "text")
+
+
+def test_where_a_text_was_published_before_is_a_last_resort() -> None:
+    line = "<p>نشر المقال في مجلة «نورس» بتاريخ 1 مارس 2025</p>"
+    assert _taken(f"<h1>{FARM.title}</h1>{line}<div>{TEXT}</div>") == ("03-01 00:00", "text")
+    below = '<div class="post-date"><a href="/a">7 مارس 2025</a></div>'
+    assert _taken(f"<h1>{FARM.title}</h1>{line}<div>{TEXT}</div>{below}") == ("03-07 00:00", "text")
+    own = line.replace("مجلة «نورس»", "صحيفة الاختبار")
+    assert _taken(f"<h1>{FARM.title}</h1>{own}<div>{TEXT}</div>{below}") == ("03-01 00:00", "text")
+
+
+@pytest.mark.parametrize("label", ["تاريخ النشر", "تاريخ الإصدار", "نشر يوم", "صدر في"])
+def test_what_readers_are_told_is_surer_than_a_statement_far_from_it(label: str) -> None:
+    shown = f"<p>{label} 2 مارس 2025</p>"
+    assert _extract(head=META, below=shown).published_source == "text"
+    assert _extract(head=META, below=shown.replace("2 مارس", "6 مارس")).published_source == "article:published_time"
+    assert _extract(head=META, below="<p>2 مارس 2025</p>").published_source == "article:published_time"
+
+
+def test_the_first_of_a_year_is_what_templates_have() -> None:
+    template = '<meta property="article:published_time" content="2019-01-01">'
+    assert _extract(head=template, below=WRITTEN).published_source == "text"
+    assert _extract(head=template).published_source == "article:published_time"
+
+
 def test_the_age_under_the_title_is_surer_than_a_date_after_the_text() -> None:
     top = f"<h1>{FARM.title}</h1><p>منذ 3 أيام</p><div>{TEXT}</div>"
     assert _taken(f"{top}<p>مباراة 9 مارس 2025</p>") == ("03-07 00:00", "text, relative")

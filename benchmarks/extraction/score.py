@@ -16,7 +16,7 @@ MEASURED = ("worked_on", "kept_aside", "aside")
 """Those that the benchmark prints: one that the rules were written for, and two that were written when the rules were
 there, by others; what was seen of the last since then is in the README.
 """
-WORKED_ON = ("worked_on", "earlier", "dirty", "dirty_names")
+WORKED_ON = ("worked_on", "earlier", "dirty", "dirty_names", "aside")
 """Pages that rules were written for; a test holds the rules to them."""
 SHINGLE = 4
 
