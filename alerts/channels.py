@@ -2,10 +2,12 @@
 environment: the file has the names of variables, and no error or log line has their values.
 """
 
+import asyncio
 import hashlib
 import hmac
 import os
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -28,6 +30,10 @@ from rasid.yaml_file import Written
 
 TIMEOUT = 30
 """Seconds that a channel may take for one step of a delivery."""
+WHOLE = 120
+"""Seconds that a mail server or webhook may take for all of it: one that sends a byte now and then is never silent."""
+MAX_REPLY = 100_000
+"""Bytes of one reply of a mail server, of all its lines."""
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """Name of an environment variable."""
 
@@ -150,9 +156,9 @@ def _mail(recipients: Sequence[str], message: Message, settings: Settings) -> No
     host, port = server.hostname or "", server.port or 0
     try:
         smtp = (
-            smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+            _MailServerByTls(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
             if server.scheme == "smtps"
-            else smtplib.SMTP(host, port, timeout=TIMEOUT)
+            else _MailServer(host, port, timeout=TIMEOUT)
         )
         with closing(smtp):
             smtp.ehlo()
@@ -174,6 +180,44 @@ def _mail(recipients: Sequence[str], message: Message, settings: Settings) -> No
         raise DeliveryError(f"e-mail: {_codes(refused)}", tuple(refused))
 
 
+class _Reply:
+    """Reads one reply of a mail server byte by byte, so that its length and the time that is left bound it."""
+
+    def __init__(self, sock: socket.socket, ends: float) -> None:
+        self._sock, self._ends, self._left = sock, ends, MAX_REPLY
+
+    def readline(self, size: int) -> bytes:
+        line = b""
+        while self._left and len(line) < size and not line.endswith(b"\n"):
+            left = self._ends - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._sock.settimeout(min(TIMEOUT, left))
+            if not (byte := self._sock.recv(1)):
+                break
+            line += byte
+            self._left -= 1
+        return line
+
+    def close(self) -> None:
+        """Leaves the socket open: it is the server's."""
+
+
+class _MailServer(smtplib.SMTP):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._ends = time.monotonic() + WHOLE
+        super().__init__(*args, **options)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.sock:
+            self.file = _Reply(self.sock, self._ends)
+        return super().getreply()
+
+
+class _MailServerByTls(_MailServer, smtplib.SMTP_SSL):
+    pass
+
+
 def _post(url: str, channel: Channel, message: Message) -> None:
     body = json_text(message.data).encode()
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Rasid"}
@@ -182,8 +226,8 @@ def _post(url: str, channel: Channel, message: Message) -> None:
         digest = hmac.new(_variable(channel.secret).encode(), stamp.encode() + b"." + body, hashlib.sha256)
         headers |= {"X-Rasid-Timestamp": stamp, "X-Rasid-Signature": f"sha256={digest.hexdigest()}"}
     try:
-        answer = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT, verify=_tls())
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        answer = asyncio.run(_head_of_answer(url, body, headers))
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise DeliveryError(f"webhook: {type(error).__name__}") from None  # its text may have the address
     if answer.has_redirect_location:  # what is signed for one address goes to no other by itself
         raise DeliveryError(
@@ -191,6 +235,16 @@ def _post(url: str, channel: Channel, message: Message) -> None:
         )
     if not answer.is_success:
         raise DeliveryError(f"webhook: status {answer.status_code}")
+
+
+async def _head_of_answer(url: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+    """The status and headers: the answer's own body says nothing, and may have no end."""
+    async with (
+        asyncio.timeout(WHOLE),
+        httpx.AsyncClient(timeout=TIMEOUT, verify=_tls()) as client,
+        client.stream("POST", url, content=body, headers=headers) as answer,
+    ):
+        return answer
 
 
 def _notify(url: str, message: Message) -> None:

@@ -1,0 +1,103 @@
+"""Receivers of alerts that answer without end cost no memory and no more than their time. Real servers."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+
+import pytest
+
+from alerts import channels
+from alerts.channels import Channel, DeliveryError, Message, deliver
+from rasid.settings import Settings
+
+MESSAGE = Message("subject", "text", "<p>text", {"alerts": []})
+MAIL = Channel(id="desk", email=("desk@example.org",))
+HOOK = Channel(id="system", webhook="HOOK")
+MOST = 64 << 20
+"""Bytes that a server here tries to send, many times what sockets hold."""
+
+
+@contextmanager
+def _server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):  # the client has gone, or the test has ended
+            while True:
+                sock, _ = listening.accept()
+                with sock, suppress(OSError):
+                    talk(sock)
+
+    thread = Thread(target=serve, daemon=True)
+    thread.start()
+    yield listening.getsockname()[1]
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    thread.join()
+
+
+def _pour(start: bytes, rest: bytes, every: float = 0) -> Callable[[socket.socket], None]:
+    def talk(sock: socket.socket) -> None:
+        sock.sendall(start)
+        for _ in range(MOST // len(rest)):
+            sock.sendall(rest)
+            time.sleep(every)
+
+    return talk
+
+
+def _webhook(head: bytes, rest: bytes, every: float = 0) -> Callable[[socket.socket], None]:
+    def talk(sock: socket.socket) -> None:
+        sock.recv(65536)
+        _pour(head, rest, every)(sock)
+
+    return talk
+
+
+def test_the_body_of_a_webhook_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = b"HTTP/1.1 %s\r\nContent-Type: text/plain\r\n\r\n"
+    read_all = []
+
+    def endless(status: bytes) -> Callable[[socket.socket], None]:
+        def talk(sock: socket.socket) -> None:
+            _webhook(head % status, b"a" * 65536)(sock)
+            read_all.append(status)
+
+        return talk
+
+    with _server(endless(b"200 OK")) as port:
+        monkeypatch.setenv("HOOK", f"http://127.0.0.1:{port}/")
+        deliver(HOOK, MESSAGE, Settings())
+    with _server(endless(b"500 No")) as port:
+        monkeypatch.setenv("HOOK", f"http://127.0.0.1:{port}/")
+        with pytest.raises(DeliveryError, match="webhook: status 500"):
+            deliver(HOOK, MESSAGE, Settings())
+    assert read_all == []
+
+
+def test_a_webhook_that_is_never_silent_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "WHOLE", 1)
+    with _server(_webhook(b"HTTP/1.1 200 OK\r\n", b"X: a\r\n", every=0.1)) as port:
+        monkeypatch.setenv("HOOK", f"http://127.0.0.1:{port}/")
+        with pytest.raises(DeliveryError, match="webhook: TimeoutError"):
+            deliver(HOOK, MESSAGE, Settings())
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [_pour(b"", b"220-hello\r\n" * 1000), _pour(b"220 ", b"a" * 65536), _pour(b"220 x\r\n", b"250-x\r\n" * 1000)],
+    ids=["lines", "line", "lines after the first"],
+)
+def test_a_mail_server_that_does_not_end(talk: Callable[[socket.socket], None]) -> None:
+    with _server(talk) as port, pytest.raises(DeliveryError, match="e-mail: SMTP"):
+        deliver(MAIL, MESSAGE, Settings(smtp_url=f"smtp://127.0.0.1:{port}"))
+
+
+@pytest.mark.parametrize("rest", [b"a", b"220-a\r\n"], ids=["a line", "lines"])
+def test_a_mail_server_that_is_never_silent_has_its_time(rest: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "WHOLE", 1)
+    disconnected = pytest.raises(DeliveryError, match="e-mail: SMTPServerDisconnected")
+    with _server(_pour(b"220-", rest, every=0.1)) as port, disconnected:
+        deliver(MAIL, MESSAGE, Settings(smtp_url=f"smtp://127.0.0.1:{port}"))
