@@ -1,6 +1,10 @@
-"""The indices of articles: one a month, by the time of publication."""
+"""The indices of articles: one a month, by the time of publication; of old articles, one a year."""
 
 from datetime import datetime
+
+MONTHLY_SINCE = 2024
+"""First year with an index a month. Of what outlets publish, little is older; but one that shows its archive, or gives
+its pages any date, would fill an index for each of hundreds of months, and a cluster can hold only so many."""
 
 
 def index_of(at: datetime) -> str:
@@ -9,10 +13,15 @@ def index_of(at: datetime) -> str:
 
 
 def indices_around(at: datetime) -> list[str]:
-    """The index of this month, of the month before and of the one after."""
+    """The indices of this month, of the month before and of the one after, each once."""
     months = (at.year * 12 + at.month - 1 + step for step in (-1, 0, 1))
-    return [_index(number // 12, number % 12 + 1) for number in months]
+    return list(dict.fromkeys(_index(number // 12, number % 12 + 1) for number in months))
+
+
+def last_month(year: int, month: int) -> tuple[int, int]:
+    """The last month whose articles are in the index that is named by this one."""
+    return (year, month) if year >= MONTHLY_SINCE else (year, 12)
 
 
 def _index(year: int, month: int) -> str:
-    return f"articles-{year:04}.{month:02}"
+    return f"articles-{year:04}.{month if year >= MONTHLY_SINCE else 1:02}"

@@ -6,6 +6,7 @@ from datetime import date
 from elasticsearch import Elasticsearch
 
 from search.indices import MONTHLY
+from search.months import last_month
 
 
 def drop_old(client: Elasticsearch, keep_months: int, today: date) -> list[str]:
@@ -24,7 +25,7 @@ def drop_old(client: Elasticsearch, keep_months: int, today: date) -> list[str]:
 
 
 def month_of(index: str) -> tuple[int, int]:
-    """Year and month in the name of a monthly index."""
+    """Year and month of the newest articles that an index can have, by its name."""
     found = re.search(r"(\d+)\.(\d{2})", index)
     assert found  # the names are Rasid's own
-    return int(found[1]), int(found[2])
+    return last_month(int(found[1]), int(found[2]))
