@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.arabic import conjugated, inflected, parted, words
+from processing.characters import visible
 from rasid.letters import normalise
 
 ARABIC = st.text(st.sampled_from("ابتسلحفوةىأإآءؤئـ ًٌّْ\u200f\u200e،.()0٣۴#_-SF\n لله"), max_size=60)
@@ -91,3 +92,10 @@ def test_a_verb_is_known_in_all_persons_and_with_pronouns(verb: str, forms: str,
     known = conjugated(verb)
     assert {form for form in forms.split() if normalise(form) not in known} == set()
     assert {form for form in others.split() if normalise(form) in known} == set()
+
+
+@pytest.mark.parametrize("hidden", sorted("\u200b\u2067\u034f\u180e\u2064\u3164\ufe0f\ufff9\ufffc\U000e0041\U000e0100"))
+def test_what_nobody_sees_hides_no_word(hidden: str) -> None:
+    text = f"صفقة {hidden.join('أسلحة')} {hidden}"
+    assert words(text).forms == ["صفقه", "اسلحه"]
+    assert visible(text) == "صفقة أسلحة"
