@@ -44,7 +44,7 @@ def _values(text: str) -> list[Any]:
                 value, at = _DECODER.raw_decode(written, at)
                 values.append(value)
                 at += len(written[at:]) - len(written[at:].lstrip(" \t\r\n,;"))
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number of too many digits is a plain ValueError
             continue
         return values
     found = {key: value for key in _KEYS_OF_BROKEN if (value := _value_of(key, text)) is not None}
@@ -56,6 +56,6 @@ def _value_of(key: str, text: str) -> Any:
     for match in re.finditer(rf'"{key}"\s*:\s*(?=["\[{{])', text):
         try:
             return _DECODER.raw_decode(text, match.end())[0]
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number of too many digits is a plain ValueError
             continue
     return None

@@ -31,6 +31,8 @@ from rasid.yaml_file import load_yaml
 
 MAX_EVIDENCE = 20
 """Passages kept of one topic in one article; the score counts all."""
+MAX_MENTIONS = 50
+"""Passages kept of one entity in one article."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,13 @@ class Tagger:
                 for passage in proof(rule, found)[:MAX_EVIDENCE]:
                     quote, start, end = fields[passage.field].quote(passage.span)
                     evidence.append(Evidence(rule.topic.id, found.score, quote, passage.field, start, end))
-        return Tags(tuple(evidence), mentions)
+        seen: Counter[tuple[str, str]] = Counter()
+        kept = []
+        for mention in mentions:
+            seen[mention.kind, mention.entity] += 1
+            if seen[mention.kind, mention.entity] <= MAX_MENTIONS:
+                kept.append(mention)
+        return Tags(tuple(evidence), tuple(kept))
 
     def explain(self, title: str, body: str) -> dict[str, tuple[Judgement, dict[Passage, str]]]:
         """What each topic's rule makes of a text, with the quote of each passage."""

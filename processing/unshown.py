@@ -118,7 +118,7 @@ def _parsed(text: str) -> Any:
     for start in starts:
         try:
             return json.JSONDecoder(strict=False).raw_decode(text, start)[0]
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number of too many digits is a plain ValueError
             continue
     return None
 

@@ -10,6 +10,7 @@ from processing import bounds
 from processing.extract import NotAnArticleError, extract
 from processing.page import Page
 from processing.process import make_article
+from processing.topics import MAX_MENTIONS
 from rasid.dates import is_possible
 from rasid.printable import printable
 from rasid.records import ARTICLES
@@ -112,3 +113,20 @@ def test_any_statement_gives_an_article_within_bounds(about: dict[str, object], 
     article = make_article(page, tags, "1", make_capture(b""), ANY_OUTLET)
     assert article
     assert ARTICLES.loads(ARTICLES.dumps([article])) == [article]
+
+
+def test_a_page_that_names_one_thing_without_end_keeps_some_of_it() -> None:
+    tags = TAGGER.tag("إس-400", "نشرت روسيا منظومة إس-400 في الجزائر. " * 5_000)
+    assert tags.entities("weapons") == ("S-400",)
+    assert {"DZ", "RU"} <= set(tags.entities("countries"))
+    assert len(tags.mentions) == MAX_MENTIONS * len({(each.kind, each.entity) for each in tags.mentions})
+    assert tags.mentions[0].field == "title"
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "[" * 100_000, "1e999", "NaN"])
+def test_json_that_cannot_be_read_costs_itself_alone(number: str) -> None:
+    page = (
+        f'<html><head><script type="application/ld+json">{{"@type": "NewsArticle", "wordCount": {number}}}</script>'
+        f'<script type="application/json">{{"pages": {number}}}</script></head><body><h1>الأشغال في الميناء</h1>{BODY}'
+    )
+    assert extract(make_capture(page.encode()), ANY_OUTLET).title == "الأشغال في الميناء"
