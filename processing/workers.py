@@ -6,6 +6,7 @@ import resource
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  the builtin one, from Python 3.11 on
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
 
@@ -13,10 +14,21 @@ from pebble import ProcessExpired, ProcessPool
 
 SECONDS = 10
 """Time for one page, and for a chunk of them. Ordinary pages take some milliseconds."""
+PATIENCE = 20
+"""Pages that may take all of that time: an outlet that has nothing else would keep the machine busy for hours."""
+SECONDS_THEN = 1
+"""Time for each of the others."""
 WORKER_BYTES = 2 << 30
 """Memory that a worker may ask for, in bytes of address space."""
 CHUNK = 16
 """Things that go to a worker at once, for handing over costs time; after a failure each goes alone."""
+
+
+@dataclass(frozen=True)
+class _Submitted:
+    chunk: list[bytes]
+    seconds: int
+    future: Future[list[bytes]]
 
 
 def results(things: Iterable[bytes], module: str, given: bytes) -> Iterator[bytes | str]:
@@ -36,31 +48,35 @@ def results(things: Iterable[bytes], module: str, given: bytes) -> Iterator[byte
     context.set_forkserver_preload([module])
     pool = ProcessPool(count, initializer=_start, initargs=(module, given), context=context)
 
-    def submitted(chunk: list[bytes]) -> Future[list[bytes]]:
-        future: Future[list[bytes]] = pool.schedule(_chunk, args=(module, chunk), timeout=SECONDS)
-        return future
+    late = 0
 
-    def finished(chunk: list[bytes], future: Future[list[bytes]]) -> Iterator[bytes | str]:
+    def submitted(chunk: list[bytes]) -> _Submitted:
+        seconds = SECONDS if late < PATIENCE else SECONDS_THEN
+        return _Submitted(chunk, seconds, pool.schedule(_chunk, args=(module, chunk), timeout=seconds))
+
+    def finished(given: _Submitted) -> Iterator[bytes | str]:
+        nonlocal late
         try:
-            yield from future.result()
+            yield from given.future.result()
         except (TimeoutError, ProcessExpired) as error:
-            if len(chunk) > 1:
-                for thing in chunk:
-                    yield from finished([thing], submitted([thing]))
+            if len(given.chunk) > 1:
+                for thing in given.chunk:
+                    yield from finished(submitted([thing]))
             elif isinstance(error, TimeoutError):
-                yield f"not read within {SECONDS} s"
+                late += 1
+                yield f"not read within {given.seconds} s"
             else:
                 yield f"the process that read it died: {error}"
 
-    waiting: deque[tuple[list[bytes], Future[list[bytes]]]] = deque()
+    waiting: deque[_Submitted] = deque()
     rest = iter(things)
     try:
         while chunk := list(islice(rest, CHUNK)):
-            waiting.append((chunk, submitted(chunk)))
+            waiting.append(submitted(chunk))
             if len(waiting) > 2 * count:
-                yield from finished(*waiting.popleft())
+                yield from finished(waiting.popleft())
         while waiting:
-            yield from finished(*waiting.popleft())
+            yield from finished(waiting.popleft())
     finally:
         stop: Callable[[], None] = pool.stop
         stop()

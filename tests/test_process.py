@@ -154,6 +154,15 @@ def test_a_page_on_which_a_worker_hangs_or_dies_leaves_the_others() -> None:
     assert found[7:] == [str(number) for number in range(100)]
 
 
+def test_an_outlet_of_pages_without_end_gets_less_time_for_each() -> None:
+    program = (
+        "import sys; from processing import workers; workers.SECONDS, workers.PATIENCE = 3, 1; "
+        "print(*workers.results([b'hangs', b'hangs', b'a', b'hangs'], 'tests.cruel_reader', b'given'), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines() == ["not read within 3 s", "not read within 1 s", "b'A'", "not read within 1 s"]
+
+
 def test_the_end_of_the_process_that_reads_is_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("processing.reading.sys.executable", "/bin/false")
     with pytest.raises(RasidError, match="reads the pages of test ended before its time"):
