@@ -116,6 +116,18 @@ def _all_akin(texts: list[Text]) -> bool:
     return all(akin(texts[0], text) for text in texts[1:])
 
 
+def shared(pages: Iterable[tuple[str, Text]]) -> set[Text]:
+    """The texts that stand at several addresses.
+
+    Args:
+        pages: of one outlet: the address that answered, its text.
+    """
+    places: dict[Text, set[str]] = defaultdict(set)
+    for url, text in pages:
+        places[text].add(article_id(url))
+    return {text for text, ids in places.items() if len(ids) > 1}
+
+
 def address_of(page: Page, url: str, known: Mapping[str, Article], doubtful: Container[str]) -> str:
     """The address under which a page is kept: one at which an earlier form of its text is known, else the one that it
     states if nothing else is there, else the one that answered.

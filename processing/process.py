@@ -13,7 +13,7 @@ from typing import Literal
 from upath import UPath
 
 from processing.extract import VERSIONS
-from processing.identity import address_of, contradicted
+from processing.identity import address_of, akin, contradicted, shared
 from processing.page import Page
 from processing.page_reader import Read
 from processing.reading import read_pages
@@ -33,6 +33,8 @@ REVISION_DAYS = 7
 """How far back an article's earlier text is looked for. The crawler does not visit older pages again."""
 MAX_DETAIL = 300
 """Characters of what was seen on a rejected page."""
+IN_PLACE = "one text at several addresses, in place of their articles"
+"""Said of an article's page that has a notice instead: of a network that asks for a login, of a site under repair."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,15 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
             ends.end(capture, "rejected")
     articles: list[Article] = []
     doubtful = contradicted((capture.url, found.page.url, found.page.text) for capture, found in read)
+    common = shared((capture.url, found.page.text) for capture, found in read)
     for capture, found in read:
         page = replace(found.page, url=address_of(found.page, capture.url, known, doubtful))
-        article = make_article(page, found.tags, tagger.version, capture, outlet, known.get(article_id(page.url)))
+        earlier = known.get(article_id(page.url))
+        if earlier and page.text in common and not akin((earlier.title, earlier.body), page.text):
+            rejected.append(Rejected(outlet.id, capture.url, "soft_404", IN_PLACE, capture.fetched_at, capture.ref))
+            ends.end(capture, "rejected")
+            continue
+        article = make_article(page, found.tags, tagger.version, capture, outlet, earlier)
         if article:
             known[article.id] = article
             articles.append(article)

@@ -121,6 +121,22 @@ def test_an_article_of_another_day_is_not_lost_to_one_that_states_its_address(st
     assert again == []
 
 
+def test_a_notice_in_place_of_articles_is_no_revision_of_them(storage: Storage) -> None:
+    """As when a network that asks for a login, or a site under repair, answers at all addresses."""
+    _process(storage, DAY, *(_story(number) for number in range(3)))
+    notices = [_page(path=f"news.php?id={number}") for number in range(4)]
+    later = DAY + timedelta(days=1)
+    report, articles = _process(storage, later, *notices, *(_story(number) for number in range(3)))
+    assert (report.rejected, report.unchanged) == ({"soft_404": 3}, 3)
+    assert [article.url for article in articles] == ["https://example.org/news.php?id=3"]  # nothing else was ever there
+
+
+def test_a_text_that_stands_elsewhere_too_stays_where_it_was(storage: Storage) -> None:
+    _process(storage, DAY, _page(), _story(1))
+    report, articles = _process(storage, DAY + timedelta(days=1), _page(), _page(path="news.php?id=1"))
+    assert (report.rejected, report.unchanged, articles) == ({"soft_404": 1}, 1, [])
+
+
 def test_one_article_under_several_addresses_is_one(storage: Storage) -> None:
     canonical = "/2025/03/10/a-story-with-a-slug"
     report, articles = _process(storage, DAY, *(_story(1, canonical, path) for path in ("a?id=7", "b/77777", "c")))
