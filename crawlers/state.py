@@ -216,7 +216,7 @@ class CrawlState:
         first = date.fromisoformat(max(noted)) if noted else day - timedelta(days=KEPT_FILES - 1)
         for offset in range((day - min(first, day)).days + 1):
             file = self._storage.captures(min(first, day) + timedelta(days=offset), self._outlet)
-            if file.exists():
+            if file.exists() or self._storage.relative(file) in self._sources.files:
                 yield file
 
     def _read_back(self, files: list[UPath]) -> None:
@@ -227,6 +227,11 @@ class CrawlState:
         since: datetime | None = None
         for file in files:
             name = self._storage.relative(file)
+            if not file.exists():
+                del self._sources.files[name]
+                self.damage.append(f"{name} is missing: what it held is fetched again")
+                since = since or _midnight(file.parent.name)
+                continue
             start, damage = self._sources.files.get(name, 0), list(set_torn_aside(file))
             length = self._sources.files[name] = file.stat().st_size
             if damage or length < start:

@@ -90,12 +90,20 @@ def _captures(storage: Storage) -> Iterator[Fault]:
 
 
 def _made_of_captures(settings: Settings, storage: Storage) -> Iterator[Fault]:
-    """Articles and rejected pages."""
+    """Articles and rejected pages; they tell how long the file was that they were made of."""
     for folder, kind in (("articles", ARTICLES), ("rejected", REJECTED)):
         for file in _files(storage.root / folder, "*.jsonl"):
-            if damage := kind.read(file).damage:
-                day, outlet = date.fromisoformat(file.parent.name), file.name.removesuffix(".jsonl")
-                there = storage.captures(day, outlet).exists()
+            found = kind.read(file)
+            day, outlet = date.fromisoformat(file.parent.name), file.name.removesuffix(".jsonl")
+            captures = storage.captures(day, outlet)
+            there = captures.exists()
+            length = captures.stat().st_size if there else 0
+            if kind is ARTICLES and found.source and found.source.whole and length < found.source.length:
+                yield Fault(
+                    f"{storage.relative(captures)} is cut at byte {length:,} of {found.source.length:,}",
+                    "restore it from a back-up, or crawl that day again, which fetches what was lost",
+                )
+            if damage := found.damage:
                 yield Fault(
                     f"{storage.relative(file)} is damaged ({damage})",
                     "it is made anew from the captures"

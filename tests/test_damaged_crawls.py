@@ -62,6 +62,16 @@ def test_what_a_damaged_warc_file_lost_is_fetched_again(crawl: Crawl, site: Web,
     assert crawl(_site(site, first=PAGES)).captures == 0
 
 
+def test_what_a_lost_warc_file_had_is_fetched_again(crawl: Crawl, site: Web) -> None:
+    outlet = _site(site)
+    crawl(outlet)
+    (crawl.data / "captures" / DAY.isoformat() / "test.warc.gz").unlink()
+    report = crawl(outlet)
+    assert report.damage == [f"captures/{DAY}/test.warc.gz is missing: what it held is fetched again"]
+    assert len({capture.url for capture in crawl.captures()}) == report.captures == PAGES
+    assert crawl(outlet).damage == []
+
+
 @pytest.mark.parametrize("text", [b"", b"null\n", b"[]\n", b"\x8f\xff\x00random", b"{}\n{"])
 def test_a_damaged_state_is_made_again_from_the_captures(crawl: Crawl, site: Web, text: bytes) -> None:
     outlet = _site(site)

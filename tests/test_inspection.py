@@ -10,6 +10,7 @@ from upath import UPath
 
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
+from rasid.members import spans
 from rasid.records import ARTICLES, REJECTED
 from rasid.settings import ROOT
 from rasid.storage import Storage
@@ -77,6 +78,22 @@ def test_all_damage_is_told_in_one_pass_and_mended(processed: Rasid) -> None:
     assert not again.proves_absence
     assert REJECTED.loads((processed.data / "rejected" / str(DAY) / "annasr.jsonl").read_bytes()) == []
     assert (processed.data / "state" / "annasr.jsonl.damaged").read_bytes() == b"\x8f\x00\xff"
+
+
+@pytest.mark.parametrize("length", [0, 1000, None])
+def test_captures_that_are_fewer_than_they_were_are_told(processed: Rasid, length: int | None) -> None:
+    """A file that ends with a whole record, that is empty or away, is no less cut."""
+    file = processed.data / "captures" / str(DAY) / "annasr.warc.gz"
+    whole = file.stat().st_size
+    if length is None:
+        file.unlink()
+    else:
+        with file.open("rb") as stream:
+            end = next((span.end for span in spans(stream) if span.end > length > 0), 0)
+        file.write_bytes(file.read_bytes()[:end])
+    found = json.loads(processed("doctor", "--json").stdout)
+    size = file.stat().st_size if file.exists() else 0
+    assert [line["what"] for line in found] == [f"captures/{DAY}/annasr.warc.gz is cut at byte {size:,} of {whole:,}"]
 
 
 def test_each_mistake_of_the_yaml_files_is_told(processed: Rasid) -> None:
