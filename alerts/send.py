@@ -188,12 +188,17 @@ def send_alerts(
 
 
 def _starts(client: Elasticsearch, rules: Iterable[Rule], since: datetime, now: datetime) -> dict[str, datetime]:
-    """Id of a rule → when its articles begin to count. A rule that is not known yet begins at `since`."""
+    """Id of a rule → when its articles begin to count. A rule that is not known yet begins at `since`; so do all where
+    it is not known what they have told.
+    """
     hits = scan(client, index="alert-rules", query={"query": {"match_all": {}}}, ignore_unavailable=True)
     noted = {hit["_id"]: datetime.fromisoformat(hit["_source"]["since"]) for hit in hits}
-    known = {rule: start for rule, start in noted.items() if start <= now}
+    remembered = client.indices.exists(index="alert-deliveries")
+    known = {rule: start for rule, start in noted.items() if start <= now and remembered}
     new = [rule.id for rule in rules if rule.id not in known]
     write_all(client, ({"_index": "alert-rules", "_id": rule, "_source": {"since": since.isoformat()}} for rule in new))
+    if not remembered:
+        client.options(ignore_status=400).indices.create(index="alert-deliveries")  # unless another has just done so
     return known | dict.fromkeys(new, since)
 
 

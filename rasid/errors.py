@@ -14,6 +14,7 @@ _ADVICE = {
     errno.EDQUOT: "make room there and run it again",
     errno.EFBIG: "allow larger files (ulimit -f)",
     errno.EIO: "check that disk",
+    errno.ENOLCK: "keep RASID_DATA on a file system that has locks, such as a local disk",
     errno.EMFILE: "allow more open files (ulimit -n)",
     errno.ENFILE: "allow more open files (fs.file-max)",
     errno.ENOMEM: "give it more memory",

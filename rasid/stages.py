@@ -35,6 +35,7 @@ from search.policies import take_snapshot
 from search.rejected import index_rejected
 from search.retention import drop_old
 from search.runs import Step, index_run
+from search.synonyms import load_synonyms
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
     """
     outlets = load_outlets(outlets_file or settings.config / "outlets.yaml")
     tagger = load_tagger(settings.config / "topics.yaml")
+    load_synonyms(settings.config)  # a mistake there would show only when all is crawled
     alerting = load_alerting(settings.config / "alerts.yaml", tagger.topics)
     return Config(outlets, tagger, alerting)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from search.node.distribution import Progress
     from search.node.local_node import LocalNode
 
+OLDEST = 9
+"""Of Elasticsearch's versions: those before do not take what the client of this one asks."""
 LIMITS = TEMPLATES["articles"]["template"]["settings"]["index"]
 """Of what an article may hold: settings of the template that an index which exists can take over."""
 
@@ -79,9 +82,11 @@ def _connected(settings: Settings, progress: "Progress | None", **login: Any) ->
         login["ca_certs"] = str(settings.elasticsearch_ca)
     try:
         client = Cluster(url, request_timeout=60, serializer=OrjsonSerializer(), **login)
-        client.info()
+        version = client.info()["version"]["number"]
     except (ClusterError, OSError, ValueError) as error:
         raise RasidError(f"Elasticsearch at {url} cannot be used: {error}") from None
+    if int(version.partition(".")[0]) < OLDEST:
+        raise RasidError(f"Elasticsearch at {url} is {version}; Rasid needs {OLDEST} or newer")
     return client
 
 
@@ -104,13 +109,46 @@ def set_up(client: Elasticsearch, config: Path) -> None:
             client.indices.put_index_template(name=f"rasid-{name}", **body)
         except ClusterError as error:
             raise RasidError(f"Elasticsearch refuses the template of {name}: {error.reason}") from None
-        client.indices.put_mapping(
-            index=body["index_patterns"],
-            properties=body["template"]["mappings"]["properties"],
-            allow_no_indices=True,
-            ignore_unavailable=True,
-        )
+        _put_fields(client, body)
     _put_limits(client)
+    _put_aliases(client)
+
+
+def _put_fields(client: Elasticsearch, body: Mapping[str, Any]) -> None:
+    """Gives the indices of a template the fields that are new in it.
+
+    Raises:
+        RasidError: one has other fields of these names.
+    """
+    properties = body["template"]["mappings"]["properties"]
+    for index in client.indices.get(index=body["index_patterns"], features="aliases", ignore_unavailable=True):
+        try:
+            client.indices.put_mapping(index=index, properties=properties)
+        except ClusterError as error:
+            if not error.is_of_request:
+                raise
+            raise RasidError(
+                f"{index} was not made by Rasid's template ({error.reason}): delete it, and index its days again"
+            ) from None
+
+
+def _put_aliases(client: Elasticsearch) -> None:
+    """Gives indices the alias of their template again, where someone has taken it away.
+
+    Raises:
+        RasidError: an index has the alias's name.
+    """
+    actions = []
+    for body in TEMPLATES.values():
+        pattern = body["index_patterns"]
+        for alias in body["template"].get("aliases", ()):
+            if client.indices.exists(index=alias) and not client.indices.exists_alias(name=alias):
+                raise RasidError(f"{alias} is an index, and is to be an alias of {pattern[0]}: delete it and try again")
+            found = client.indices.get_alias(index=pattern, ignore_unavailable=True)
+            bare = [index for index, state in found.items() if alias not in state["aliases"]]
+            actions += [{"add": {"index": index, "alias": alias}} for index in bare]
+    if actions:
+        client.indices.update_aliases(actions=actions)
 
 
 def _put_limits(client: Elasticsearch) -> None:

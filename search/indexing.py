@@ -97,6 +97,9 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         for id_, reason in writes[-1].refused.items():
             refused.setdefault(given_by[id_], {})[id_, revisions[id_].pop().revision] = reason
         todo = [id_ for id_ in writes[-1].refused if revisions[id_]]  # the day has an earlier revision of it
+    if len(revisions) > 1 and not any(each.created + each.updated + each.unchanged for each in writes):
+        reason = next(iter(writes[-1].refused.values()))
+        raise RasidError(f"Elasticsearch takes none of {len(revisions)} articles ({reason}): look at its indices")
     for outlet, articles in refused.items():
         set_aside(storage, day, outlet, articles)
 

@@ -21,7 +21,7 @@ from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.client import Cluster, try_to_write, write_all
-from search.cluster import set_up
+from search.cluster import connect, set_up
 from search.errors import ClusterError, answered
 from search.indexing import index_day
 from search.node.local_node import LocalNode
@@ -152,6 +152,39 @@ def test_a_search_waits_for_the_shards() -> None:
     server.shutdown()
     server.server_close()
     assert _Starting.asked == 9
+
+
+class _Old(BaseHTTPRequestHandler):
+    """A cluster of an older version."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"version": {"number": "8.19.1"}}).encode()
+        self.send_response(200)
+        for name, value in (("X-Elastic-Product", "Elasticsearch"), ("Content-Type", "application/json")):
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Says nothing."""
+
+
+def test_a_cluster_of_an_older_version_is_named() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Old) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(RasidError, match=r"is 8\.19\.1; Rasid needs 9 or newer"):
+            connect(Settings(ELASTICSEARCH_URL=f"http://127.0.0.1:{server.server_port}"))
+        server.shutdown()
+
+
+def test_an_index_that_someone_made_is_named(client: Elasticsearch) -> None:
+    client.indices.create(index="articles-2025.03", mappings={"properties": {"title": {"type": "long"}}})
+    client.indices.delete_index_template(name="rasid-articles")
+    with pytest.raises(RasidError, match=r"articles-2025\.03 was not made by Rasid's template \(.*delete it"):
+        set_up(client, ROOT / "config")
+    client.indices.delete(index="articles-2025.03")
+    set_up(client, ROOT / "config")
 
 
 def test_a_search_over_a_node_that_starts(rasid: Rasid) -> None:

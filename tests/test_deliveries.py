@@ -265,6 +265,19 @@ def test_a_channel_that_is_new_does_not_get_what_was_told(
     assert receiver.got == []
 
 
+def test_without_the_record_of_what_was_told_rules_begin_anew(
+    client: Elasticsearch, storage: Storage, receiver: Receiver
+) -> None:
+    _index(client, storage, STORIES[0])
+    assert len(_send(client, storage, HOOK).alerts) == 1
+    client.indices.delete(index="alert-deliveries")
+    begin = datetime.now(UTC)
+    assert _send(client, storage, HOOK, since=begin) == AlertReport(())
+    _index(client, storage, *STORIES)
+    assert len(_send(client, storage, HOOK, since=datetime.now(UTC)).alerts) == len(STORIES) - 1
+    assert len(receiver.got) == 2
+
+
 def test_a_clock_that_was_a_year_ahead_for_one_run(client: Elasticsearch, storage: Storage, receiver: Receiver) -> None:
     ahead = datetime.now(UTC) + timedelta(days=400)
     receiver.status = 500

@@ -18,6 +18,7 @@ from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
+from rasid.errors import RasidError
 from rasid.health import Health
 from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, CaptureRef, Rejected
@@ -105,6 +106,31 @@ def test_one_record_costs_itself_alone(client: Elasticsearch, storage: Storage) 
     assert "out of range of int" in details[1]
     assert details[2] == "published_at: 0001-01-01T00:00:00+00:00 cannot be"
     assert search(client, "الجزائر", [], 100, reposts=True).total == len(taken)
+
+
+def test_an_index_that_takes_nothing_is_no_fault_of_the_articles(client: Elasticsearch, storage: Storage) -> None:
+    client.indices.create(index="articles-2025.03", mappings={"properties": {"published_at": {"type": "boolean"}}})
+    with pytest.raises(RasidError, match="Elasticsearch takes none of 2 articles"):
+        _index(client, storage, _article(1), _article(2))
+    assert (len(_left(storage)), _rejected(storage)) == (2, [])
+    client.indices.delete(index="articles-2025.03")
+    assert index_day(client, storage, DAY, ["test"]).created == 2
+
+
+def test_an_alias_that_was_taken_away_comes_back(client: Elasticsearch, storage: Storage) -> None:
+    _index(client, storage, _article(1))
+    client.indices.delete_alias(index="articles-2025.03", name="articles")
+    set_up(client, ROOT / "config")
+    assert _index(client, storage, _article(1), _article(2)).total == 2
+
+
+def test_an_index_of_an_aliass_name_is_named(client: Elasticsearch) -> None:
+    client.indices.create(index="articles")
+    try:
+        with pytest.raises(RasidError, match="articles is an index, and is to be an alias of articles-\\*: delete it"):
+            set_up(client, ROOT / "config")
+    finally:
+        client.indices.delete(index="articles")
 
 
 def test_a_text_that_cannot_be_written_is_refused(client: Elasticsearch) -> None:
