@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import os
+import re
 import smtplib
 import socket
 import ssl
@@ -34,6 +35,8 @@ WHOLE = 120
 """Seconds that a mail server or webhook may take for all of it: one that sends a byte now and then is never silent."""
 MAX_REPLY = 100_000
 """Bytes of one reply of a mail server, of all its lines."""
+_MARKUP = re.compile(r"[<\]](?=\S)|(?<![\w/])@(?=\w)")
+"""With what chats begin a link under other words, or call everybody: ``[text](address)``, ``<!channel>``, ``@all``."""
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """Name of an environment variable."""
 
@@ -250,9 +253,12 @@ async def _head_of_answer(url: str, body: bytes, headers: Mapping[str, str]) -> 
 def _notify(url: str, message: Message) -> None:
     # A redirect makes a request without its body of the message, which would count as delivered.
     notifier = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
+    if "overflow=" not in url:  # a message longer than the service takes is sent in parts; else it is refused, for good
+        url += ("&" if "?" in url else "?") + "overflow=split"
     if not notifier.add(url):
         raise DeliveryError("apprise: the address is not one that Apprise knows")
-    if not notifier.notify(body=message.text, title=message.subject, body_format=apprise.NotifyFormat.TEXT):
+    text, title = (_MARKUP.sub("\\g<0>\u200b", part) for part in (message.text, message.subject))
+    if not notifier.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT):
         raise DeliveryError("apprise: not delivered")
 
 
