@@ -1,5 +1,6 @@
 """One page or one text at a time, outside the daily job: for ``rasid extract`` and ``rasid tag``."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -38,25 +39,38 @@ def read_page(source: str, url: str | None, settings: Settings) -> Capture:
     status, headers = 200, [("Content-Type", "text/html")]
     try:
         if source.startswith(("http://", "https://")):
-            agent = f"Rasid/{__version__} (+{settings.contact})"
-            with httpx.stream(
-                "GET", source, headers={"User-Agent": agent}, timeout=settings.timeout, follow_redirects=True
-            ) as answer:
-                body = b""
-                for chunk in answer.iter_bytes():
-                    body += chunk
-                    if len(body) > settings.max_page_bytes:
-                        raise RasidError(f"{source}: more than {settings.max_page_bytes:,} bytes")
-                url, status = url or str(answer.url), answer.status_code
-                headers = [(name, value) for name, value in answer.headers.items() if name != "content-encoding"]
+            answer, body = asyncio.run(_answer(source, settings))
+            url, status = url or str(answer.url), answer.status_code
+            headers = [(name, value) for name, value in answer.headers.items() if name != "content-encoding"]
         else:
-            body = Path(source).read_bytes()
+            with Path(source).open("rb") as file:
+                body = file.read(settings.max_page_bytes + 1)
             url = url or Path(source).absolute().as_uri()
+    except TimeoutError:
+        raise RasidError(f"{source}: took longer than {settings.timeout:g} seconds (RASID_TIMEOUT)") from None
     except (OSError, httpx.HTTPError) as error:
         raise RasidError(f"{source}: cannot be read: {error}") from None
+    if len(body) > settings.max_page_bytes:
+        raise RasidError(f"{source}: more than {settings.max_page_bytes:,} bytes (RASID_MAX_PAGE_BYTES)")
     link = Link(url, via="feed", source="rasid extract")
     ref = CaptureRef(file="", offset=0, digest="")
     return Capture(UNKNOWN.id, url, link, datetime.now(UTC), status, tuple(headers), body, ref)
+
+
+async def _answer(source: str, settings: Settings) -> tuple[httpx.Response, bytes]:
+    """An address's answer with the beginning of its body: at most one part of it goes beyond the limit of a page."""
+    agent = {"User-Agent": f"Rasid/{__version__} (+{settings.contact})"}
+    body = bytearray()
+    async with (
+        asyncio.timeout(settings.timeout),
+        httpx.AsyncClient(headers=agent, timeout=settings.timeout, follow_redirects=True) as client,
+        client.stream("GET", source) as answer,
+    ):
+        async for part in answer.aiter_bytes():
+            body += part
+            if len(body) > settings.max_page_bytes:
+                break
+    return answer, bytes(body)
 
 
 def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger) -> tuple[Article, Page]:
