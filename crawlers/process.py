@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from rasid.errors import RasidError
+from rasid.errors import RasidError, told_by_system
 from rasid.exclusive import exclusively
 from rasid.outlets import Outlet
 from rasid.storage import Storage, root_of
@@ -86,6 +86,11 @@ def main() -> None:
             report = _crawl(job, storage)
     except RasidError as error:
         report = CrawlReport(job.outlet.id, error=str(error))
+    except OSError as error:
+        refusal = told_by_system(error, job.data)
+        if not refusal:
+            raise
+        report = CrawlReport(job.outlet.id, error=refusal)
     print(json.dumps(asdict(report)), flush=True)
 
 

@@ -204,7 +204,7 @@ NEEDED = (
     (r"(?:GET|POST) /([^/_][^/]*)/_validate/query", "view_index_metadata", ""),
     (r"POST /([^/_][^/]*)/_refresh", "maintenance", ""),
     (r"GET /([^/_][^/]*)/_stats(?:/.+)?", "monitor", ""),
-    (r"GET /([^/_][^/]*)(?:/_(?:mapping|settings|alias))?", "view_index_metadata", ""),
+    (r"(?:GET|HEAD) /([^/_][^/]*)(?:/_(?:mapping|settings|alias))?", "view_index_metadata", ""),
     (r"PUT /([^/_][^/]*)", "create_index", ""),
     (r"DELETE /([^/_][^/]*)", "delete_index", ""),
     (r"PUT /([^/_][^/]*)/_(?:mapping|settings|block/.+)", "manage", ""),

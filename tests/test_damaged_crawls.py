@@ -1,5 +1,6 @@
 """A damaged state or WARC file costs what was in the damaged part alone, and the next crawl fetches that again."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from upath import UPath
 
 from processing.process import process_outlet
+from rasid.errors import told_by_system
 from rasid.members import Span, spans
 from rasid.outlets import Outlet
 from rasid.storage import Storage
@@ -70,6 +72,17 @@ def test_what_a_lost_warc_file_had_is_fetched_again(crawl: Crawl, site: Web) -> 
     assert report.damage == [f"captures/{DAY}/test.warc.gz is missing: what it held is fetched again"]
     assert len({capture.url for capture in crawl.captures()}) == report.captures == PAGES
     assert crawl(outlet).damage == []
+
+
+def test_what_the_system_refuses_the_crawl_is_told(crawl: Crawl, site: Web) -> None:
+    (crawl.data / "state").touch()
+    error = crawl(_site(site)).error
+    assert error
+    assert error.startswith(f"{crawl.data}/state: File exists; a file stands where a folder is to be")
+    refused = OSError(errno.ENOLCK, "No locks available")
+    assert told_by_system(refused, "/mnt/news") == (
+        "/mnt/news: No locks available; keep RASID_DATA on a file system that has locks, such as a local disk"
+    )
 
 
 @pytest.mark.parametrize("text", [b"", b"null\n", b"[]\n", b"\x8f\xff\x00random", b"{}\n{"])

@@ -18,7 +18,7 @@ import psutil
 from filelock import FileLock, Timeout
 from upath import UPath
 
-from rasid.errors import RasidError
+from rasid.errors import RasidError, told_by_system
 from rasid.storage import write_whole
 from search.indices import ALL
 from search.node.distribution import Distribution, Progress, distribution
@@ -134,7 +134,9 @@ class LocalNode:
                 f"another command is starting the local node and does not end; see {self.log_file}"
             ) from None
         except OSError as error:
-            raise RasidError(f"the local node cannot be kept in {self.folder}: {error}") from None
+            raise RasidError(
+                f"the local node cannot be kept in {self.folder}: {told_by_system(error) or error}"
+            ) from None
 
     def stop(self) -> bool:
         """Stops the node and waits for its end; one that does not stop is killed. False if none was running.
