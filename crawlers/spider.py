@@ -1,7 +1,7 @@
 """The spider of all ordinary outlets: their sources, then the pages that these list."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -149,6 +149,7 @@ class OutletSpider(Spider):
         self._sources_asked: set[str] = set()
         self._sources_open = {source.url for source in outlet.sources}
         self._bad: set[str] = set()
+        self._unread: Counter[str] = Counter()
         self._bytes = 0
         self._reader = SourceReader()
         self._ends = monotonic() + max_seconds
@@ -313,7 +314,12 @@ class OutletSpider(Spider):
         if url in self._sources_asked:
             return None
         if len(self._sources_asked) >= MAX_SITEMAPS or (source.sitemap and depth > SITEMAP_DEPTH):
-            self.source_failures[url] = f"limit: {SITEMAP_DEPTH} levels of sitemaps, {MAX_SITEMAPS} in all"
+            # Told once, with their number: what an index names may be 50,000, and each report would have them all.
+            self._unread[source.url] += 1
+            self.source_failures[source.url] = (
+                f"limit: {self._unread[source.url]:,} that it leads to were not read: "
+                f"{SITEMAP_DEPTH} levels of sitemaps, {MAX_SITEMAPS} in all"
+            )
             return None
         return self._ask_source(source, url, depth)
 

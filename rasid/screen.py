@@ -286,7 +286,7 @@ def _cell(value: Any) -> Any:
     text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
     text = shortened(printable(text), MAX_CELL) if isinstance(text, str) else text
     # A spreadsheet takes these for the beginning of a formula; titles come from the web.
-    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if isinstance(text, str) and text.startswith(tuple("=+-@\t\r＝＋－＠")) else text
 
 
 def show_story(console: Console, articles: Sequence[dict[str, Any]]) -> None:

@@ -46,7 +46,18 @@ def test_sitemaps_nested_without_end(crawl: Crawl, site: Web) -> None:
     site.replies |= {f"/{n}.xml": _urls(site, f"/{n + 1}.xml", kind="sitemap") for n in range(10)}
     report = crawl(site.outlet(sources=[{"sitemap": f"{site.base}/0.xml"}]))
     assert [path for path in site.asked if path.endswith(".xml")] == ["/0.xml", "/1.xml", "/2.xml", "/3.xml"]
-    assert "limit" in report.source_failures[f"{site.base}/4.xml"]
+    told = "limit: 1 that it leads to were not read: 3 levels of sitemaps, 200 in all"
+    assert report.source_failures == {f"{site.base}/0.xml": told}
+
+
+def test_a_sitemap_index_of_any_length_is_told_in_one_line(crawl: Crawl, site: Web) -> None:
+    named = [f"/part-{number}.xml" for number in range(1_000)]
+    site.replies["/0.xml"] = _urls(site, *named, kind="sitemap")
+    site.replies |= {path: _urls(site, f"/news/{number}") for number, path in enumerate(named[:5])}
+    report = crawl(site.outlet(sources=[{"sitemap": f"{site.base}/0.xml"}]))
+    limits = {url: told for url, told in report.source_failures.items() if "limit" in told}
+    told = "limit: 801 that it leads to were not read: 3 levels of sitemaps, 200 in all"
+    assert limits == {f"{site.base}/0.xml": told}
 
 
 def test_a_section_with_numbered_pages(crawl: Crawl, site: Web) -> None:

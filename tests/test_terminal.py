@@ -94,3 +94,11 @@ def test_json_is_harmless_and_the_same(value: object) -> None:
 def test_json_of_others(text: str) -> None:
     assert json.loads(harmless_json(text)) == json.loads(text)
     assert harmless_json(text).isascii()
+
+
+@pytest.mark.parametrize("sign", "=+-@\t\r＝＋－＠")
+def test_no_cell_of_csv_begins_as_a_formula_does(sign: str) -> None:
+    stream = io.StringIO()
+    write_csv(stream, Hits(1, (Hit({"title": f"{sign}cmd|' /C calc'!A0", "topics": [f"{sign}1"]}, "", ()),), {}))
+    (row,) = csv.DictReader(io.StringIO(stream.getvalue().removeprefix("\ufeff")))
+    assert {row["title"][0], row["topics"][0]} <= {"'", " "}
