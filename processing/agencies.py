@@ -15,6 +15,8 @@ AGENCIES = {
 }
 """Letters of each spelling → the agency's usual name."""
 
+JOINED_WORDS = 6
+"""Words of a line of an outlet and agencies that are not all known, at most."""
 _SOURCE = re.compile(r"^(?:المصدر|المصادر|مصدر الخبر|نقلا عن)\s*[:/+-]?\s*(?P<names>.{2,60})$")
 _DATELINE = re.compile(
     r"^[ء-ي][ء-ي \u0640]{1,30}?\s*(?:[،,]\s*[ء-ي \d]{2,30})?\s*[-–—/]?\s*\((?P<names>[^()]{2,40})\)"
@@ -46,4 +48,6 @@ def agencies(first: str, others: Iterable[str]) -> tuple[str, ...]:
 def is_source(line: str, names: Container[str]) -> bool:
     """Whether a line does nothing but credit a source: «المصدر: رويترز», or agencies and the outlet's names alone."""
     parts = [key for part in re.split(r"[،,/+|]|\s[-–—]\s", line) if (key := line_key(part))]
-    return bool(_SOURCE.match(line)) or (bool(parts) and all(key in AGENCIES or key in names for key in parts))
+    known = [key in AGENCIES or key in names for key in parts]
+    joined = "+" in line and len(line.split()) <= JOINED_WORDS and any(known)  # «مرآة الساحل + وما»
+    return bool(_SOURCE.match(line)) or joined or (bool(parts) and all(known))

@@ -25,11 +25,13 @@ _UNSEEN = frozenset(
 )
 _ROLES_OF_TAGS: dict[str, Role] = {
     "nav": "navigation", "footer": "navigation", "aside": "related", "figcaption": "caption",
+    "amp-twitter": "widget", "amp-facebook": "widget", "amp-instagram": "widget",
 }  # fmt: skip
 _WORDS_OF_ROLES: dict[Role, str] = {
     "comments": "comments?|commentlist|disqus|respond",
     "widget": "polls?|votes?|voting|survey|podcasts?|ratings?|kk star ratings|ticker"
-    "|breaking news|cookies?|gdpr|toolbar",
+    "|breaking news|cookies?|gdpr|consent|toolbar|twitter(?: tweet)?|tweet|instagram media|fb post|disclaimers?"
+    "|fact|fact box|factbox|glossary|explainer",
     "newsletter": "donat(?:e|ions?)|newsletters?|signup|sign up|optin|subscribe|subscription|mailinglist",
     "related": "related|relatedposts|readmore|seealso|recommended|recommendations?|popular|trending|promo"
     "|suggested|mostread"
@@ -38,7 +40,7 @@ _WORDS_OF_ROLES: dict[Role, str] = {
     "|more (?:news|from|posts|on|stories)|about author|author (?:box|bio|info)|bio",
     "share": "share[a-z]*|sharing|social[a-z]*|addtoany|addthis|a2a|ssba|heateor|sd sharing",
     "tags": "tags?|tagcloud|keywords?|labels|hashtags?|cat|category|categories|kicker|rubrique",
-    "caption": "captions?|legende?|credits?",
+    "caption": "captions?|(?<!drop )cap|legende?|credits?",
     "author": "[a-z]*(?:author|writer)s?|auth|byline|by line|writ(?:e|ten) ?by|journalist|reporter|columnist|vcard|fn",
     "date": "dates?|timestamp|published|posted on|time",
     "ad": "ads?|adv|advert|advertisement|adsbygoogle|sponsored|sponsor",
@@ -48,6 +50,7 @@ _ROLES = re.compile(
     "|".join(rf"(?P<{role}>(?<![a-z\d])(?:{words})(?!\d*(?!x\d)[a-z]))" for role, words in _WORDS_OF_ROLES.items())
 )
 _WORD_BREAK = re.compile(r"[-_:\s]+|(?<=[a-z])(?=[A-Z])")
+_OF_MATCHES = re.compile(r"-(?:live|stats?|score(?:board)?|lineups?|standings|odds)$")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NOT_OF_A_PART = frozenset({"html", "body", "main", "article", "form"})
 """Elements whose classes tell of the page."""
@@ -163,7 +166,11 @@ def role_of(element: HtmlElement) -> Role | None:
     """What an element says it is; one that is not shown until something happens is a widget's."""
     if element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style", "")):
         return "widget"
-    return _role(str(element.tag), f"{element.get('class', '')} {element.get('id', '')}")
+    tag = str(element.tag)
+    named = f"{element.get('class', '')} {element.get('id', '')}"
+    if "-" in tag and (role := _role("", tag) or ("widget" if _OF_MATCHES.search(tag) else None)):
+        return role  # of a site's own elements the name tells what they are
+    return _role(tag, named)
 
 
 @lru_cache(maxsize=10_000)

@@ -107,6 +107,7 @@ def select_body(
     hashtags: dict[str, None] = {}
     seen: set[str] = set()
     body_began = spoken = False
+    last: Dropped | None = None
     for number in (*leads, *own):
         block = blocks[number]
         hashtags.update(dict.fromkeys(hashtags_in(block.text)))
@@ -116,14 +117,17 @@ def select_body(
         reason = reason or apart.get(number)
         if not reason and not spoken and len(text) <= MAX_BYLINE and is_byline(text, True, outlets):
             reason = "byline"  # also below highlights
+        if not reason and last == "read also" and block.element.tag == "li":
+            reason = "read also"  # what the label above sends to
         if not reason and in_paragraphs and block.element.tag == "div" and is_label(text):
-            reason = "label"
+            reason = None if body_began and _is_of_row(blocks, number) else "label"
         if not reason and number + 1 in teasers.lines and is_label(text):
             reason = "list of links"
         if not reason and text != block.text and line_key(text) in repeated:
             reason = "hashtags"
         if not reason and len(text) > 30 and text in seen:
             reason = "repeated"
+        last = reason
         if reason:
             dropped.append((reason, block.text))
         else:
@@ -227,6 +231,17 @@ def _shared(one: Block, other: Block) -> HtmlElement | None:
     return next((each for each in reversed(one.path) if each in other.path), None)
 
 
+def _is_of_row(blocks: list[Block], number: int) -> bool:
+    """Whether a line is the date, or what was then, in a row of a timeline."""
+    pairs = ((number, number + 1), (number - 1, number))
+    return any(
+        after < len(blocks)
+        and blocks[date].path[:-1] == blocks[after].path[:-1]
+        and any(role == "date" for _, role in blocks[date].roles)
+        for date, after in pairs
+    )
+
+
 def _is_title(block: Block, titles: set[str]) -> bool:
     return block.key in titles and all(role != "navigation" for _, role in block.roles)
 
@@ -246,7 +261,7 @@ def _leads(
         if block.key in repeated:
             continue
         plain = not block.roles and block.link_share <= TEXT_LINKS
-        enough = LEAD_WORDS if block.text.endswith(".") else least
+        enough = LEAD_WORDS if block.text.endswith(".") or block.element.tag == "li" else least
         if _tells_date(block):
             continue
         if block.words >= enough and plain and not why_dropped(block, [], outer, repeated, outlets, above=True):

@@ -12,21 +12,29 @@ from lxml.html import HtmlElement
 
 from processing.blocks import LINK, Block, role_of
 from processing.characters import line_key, visible
-from processing.credits import LISTING, STRANGE_WORDS, Byline, read_byline
+from processing.credits import LISTING, Byline, read_byline
+from processing.datelines import STRANGE_WORDS
 from processing.dates import is_date
 from processing.name_words import Kind
 from processing.names import without_title
+from processing.openings import byline_head
+from processing.pieces import TOOK_PART
 from rasid.letters import normalise, view_pattern
 
 _POINTED = r"[ء-ي](?:\s?\.\s?[ء-ي]){1,2}\.?"
+_PAIR = r"[ء-ي] [ء-ي]"
 _INITIALS = re.compile(
-    rf"(?:{_POINTED}|[ء-ي] [ء-ي])(?:\s*/\s*(?:{_POINTED}|[ء-ي] [ء-ي]))*\s*(?:\([^)]*\))?$|[ء-ي]/[ء-ي]$"
+    r"[=*_~\s-]*(?:(?:تحرير|ترجمة|إعداد)\s*[:/]\s*)?"
+    rf"(?:(?:{_POINTED}|{_PAIR})(?:\s*/\s*(?:{_POINTED}|{_PAIR}))*\s*(?:\([^)]*\))?$|[ء-ي]/[ء-ي]$)"
 )
 _ROLE = view_pattern(r"^\W*(?:كاتب|باحث|صحا?في|إعلامي|محلل|أكاديمي|أستاذ|خبير|رئيس|مدير|سفير|وزير|ناشط)ة? ")
 _AUTHORS_PAGE = re.compile(
-    r"/(?:authors?|auteurs?|writers?|columnists?|editors?|journalists?|reporters?|profiles?|كاتب|كتاب|الكتاب)[/=?]",
+    r"/(?:authors?|auteurs?|writers?|columnists?|editors?|journalists?|reporters?|profiles?|experts?|people|staff|contributors?|researchers?|كاتب|كتاب|الكتاب)[/=?]",
     re.IGNORECASE,
 )
+_EDITED = view_pattern(r"^\((?:تحرير|ترجمة|إعداد وتحرير|editing)\b[^()]*\)$")
+"""How an agency's editor signs."""
+_OF_CREDITS = frozenset({"author label", "second label", "other label", "photo label", "person", "place", "role"})
 _IMAGES = ("img", "picture", "amp-img", "video")
 _HEAD_END = re.compile(r"[:|)–—]|\s[-ـ]|[-ـ]\s")
 _OTHERS = frozenset({"navigation", "comments", "tags"})
@@ -58,6 +66,8 @@ def is_byline(line: str, above: bool = False, outlets: frozenset[str] = frozense
         is_one = False
     elif found.authors and found.by:
         is_one = above or found.sure
+    elif above and "person" in kinds and kinds[0].endswith("label") and set(kinds) <= _OF_CREDITS:
+        is_one = not found.authors  # «ترجمة: فلان», of whom nothing is said that he wrote
     elif kinds[0] in {"author label", "second label"}:  # «تحرير: قسم الأخبار»
         is_one = not found.authors and set(kinds[1:]) == {"outlet"} and len(line.split()) <= LABEL_WORDS
     elif kinds[0] == "photo label":
@@ -92,9 +102,22 @@ def written_authors(
     before, after, above = (
         [block for block in blocks if len(block.text) <= MAX_BYLINE] for blocks in (before, after, above)
     )
-    labelled = [found for lines in (before, after) for found in _labelled(lines, outlets, above=lines is before)]
-    first_label = min((found.by or "" for found in labelled), default="")  # of an author, before of a translator
-    yield from (("byline", name) for found in labelled if found.by == first_label for name in found.authors)
+    closing = [block for block in after if not _EDITED.match(normalise(block.text))]
+    labelled = [*_labelled(before, outlets, above=True), *_labelled(closing, outlets, above=False)]
+    others = _not_labelled(before, after, above, first, title, outlets)
+    if labelled and all(TOOK_PART.search(block.text) for block, _ in labelled):  # beside whom who wrote is named
+        writers = list(others)
+        yield from (("byline", name) for source, name in writers if source == writers[0][0])
+        others = iter(writers)
+    first_label = min((found.by or "" for _, found in labelled), default="")  # of an author, before of a translator
+    yield from (("byline", name) for _, found in labelled if found.by == first_label for name in found.authors)
+    yield from others
+
+
+def _not_labelled(
+    before: list[Block], after: list[Block], above: list[Block], first: str, title: str, outlets: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """What `written_authors` finds without a label."""
     yield from (
         ("author element", name)
         for block in before
@@ -103,7 +126,7 @@ def written_authors(
     )
     yield from (("above the title", name) for name in _on_card(above, title, outlets))
     yield from (("first line", name) for name in _leading_names(first, title, outlets))
-    yield from _unlabelled(before, title, outlets)
+    yield from _unlabelled(before, after, title, outlets)
     signed = takewhile(is_signature, after[:UNLABELLED])
     signatures = (name for block in signed for name in _signed(block, outlets))
     yield from (("signature", name) for name in signatures)
@@ -147,14 +170,14 @@ def is_role(line: str) -> bool:
     return len(line.split()) <= ROLE_WORDS and bool(_ROLE.match(normalise(line)))
 
 
-def _labelled(lines: list[Block], outlets: frozenset[str], above: bool) -> Iterator[Byline]:
+def _labelled(lines: list[Block], outlets: frozenset[str], above: bool) -> Iterator[tuple[Block, Byline]]:
     """The lines that say that they name the author; the label may be a line of its own, of several names below it."""
     label = ""
     for block in lines:
         for text in (*_readings(block), f"{label}:\n{block.text}" if label else ""):
             found = read_byline(text, outlets)
             if found.by and (above or found.sure) and _is_short(found):
-                yield found
+                yield block, found
                 break
         else:
             label = ""
@@ -216,7 +239,10 @@ def _on_card(above: list[Block], title: str, outlets: frozenset[str]) -> tuple[s
         kinds = {part.kind for part in found.parts}
         if block.roles and any(role != "author" for _, role in block.roles):
             break
-        if found.known and kinds <= {"person", "place", "role", "author label"} and not block.link_share > LINK:
+        linked = block.link_share > LINK and (
+            block is not above[-1] or len(found.authors) > 1
+        )  # as a row of columnists
+        if found.known and kinds <= {"person", "place", "role", "author label"} and not linked:
             names = [*map(without_title, found.authors), *names]
         elif not is_role(block.text):
             break
@@ -228,6 +254,8 @@ def _leading_names(first: str, title: str, outlets: frozenset[str]) -> tuple[str
     head = first[:MAX_BYLINE]
     if not _HEAD_END.search(head):
         return ()
+    if before := byline_head(first, outlets):
+        return tuple(name for name in read_byline(before, outlets).authors if not _is_in(name, title))
     parts = list(read_byline(head, outlets).parts)
     end = next((n for n, part in enumerate(parts) if part.kind in {"other", "date", "role"}), len(parts) - 1)
     if not 0 < end < len(parts) or parts[end].kind == "date" or parts[end].before not in {":", "-", ")", "\n", "|"}:
@@ -242,8 +270,10 @@ def _leading_names(first: str, title: str, outlets: frozenset[str]) -> tuple[str
     return tuple(name for name in found.authors if not _is_in(name, title))
 
 
-def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> list[tuple[str, str]]:
-    """Names that stand beside a place, or else beside or above a date, or else alone."""
+def _unlabelled(before: list[Block], after: list[Block], title: str, outlets: frozenset[str]) -> list[tuple[str, str]]:
+    """Names that stand beside a place, or else beside or above a date, or else alone. One of unknown form is a name
+    where a line below the text begins with it as well, as a note on the author does.
+    """
     beside_places: list[tuple[str, str]] = []
     beside_dates: list[tuple[str, str]] = []
     alone: list[list[tuple[str, str]]] = []
@@ -253,7 +283,8 @@ def _unlabelled(before: list[Block], title: str, outlets: frozenset[str]) -> lis
         if number and _names_others(before[number - 1], outlets):
             continue
         found = _of_lines(block, outlets)
-        names = [name for name in found.authors if not _is_in(name, title)] if found.known else []
+        noted = any(line.key.startswith(line_key(name)) for name in found.authors for line in after)
+        names = [name for name in found.authors if not _is_in(name, title)] if found.known or noted else []
         rest = [part for part in found.parts if part.kind == "other"]
         pictured = any(part.kind == "agency" and part.before == "(" for part in found.parts)
         strange = len(rest) > 1 or any(len(part.text.split()) > STRANGE_WORDS for part in rest)
@@ -282,7 +313,12 @@ def _is_list(found: Byline) -> bool:
 def _names_others(label: Block, outlets: frozenset[str]) -> bool:
     """Whether a line is a label of those who are no authors, to whom the next line belongs: «رسوم», «المترجم»."""
     kinds = _kinds_of_label(label, outlets)
-    return bool(kinds) and kinds <= {"other label", "photo label"} and "مصدر" not in label.text
+    return (
+        bool(kinds)
+        and not _is_elsewhere(label)
+        and kinds <= {"other label", "photo label"}
+        and "مصدر" not in label.text
+    )
 
 
 def _readings(block: Block) -> tuple[str, ...]:

@@ -4,18 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from processing.datelines import read_dateline
 from processing.name_words import NO_NAMES, ROLE_HEADS, SURE, Kind, bare
-from processing.names import person_form, written
+from processing.names import could_be_name, person_form, written
 from processing.parts import Part, line_parts
 
 AND = frozenset({"و", "&", "+", "and", "et"})
 LISTING = AND | {"،", ",", "/", "\\", "؛", ";"}
 """What parts the members of a list; a dash or a bar may part anything."""
-STRANGE_WORDS = 2
-"""Words of a place that is not known, at most."""
-DATELINE_PARTS = 5
-"""Parts of a line with one, at most."""
-_DATELINE_MARKS = frozenset("-/")
 _BESIDE_TWO = frozenset({"person", "place", "author label"})
 """What a line holds in which a name without a label counts beside one with a label."""
 
@@ -50,7 +46,7 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset(), said: bool = F
         outlets: `line_key` of the outlet's names and what else looks like a name and is none.
         said: whether the page says that the line names an author, as by a label.
     """
-    parts = tuple(_with_vouched(list(line_parts(line, outlets)), said))
+    parts = tuple(_with_vouched(read_dateline(list(line_parts(line, outlets))), said))
     groups: dict[Kind | None, list[Part]] = {}
     label: Kind | None = None
     sure, labels = False, 0
@@ -102,6 +98,10 @@ def _with_vouched(parts: list[Part], said: bool) -> Iterator[Part]:
             yield replace(part, kind="role")  # «فلان (كلية الآداب)»
             continue
         vouched = part.kind == "other" and person_form(part.text.split()) == "vouched"
+        if part.kind == "other" and part.before in LISTING and before and before.kind == "person":
+            # After a label and one name the others of the list may be of any form: «بحث وكتابة: فلان، أبكر تيراب».
+            labelled_list = any(each.kind == "author label" and each.text for each in parts[: number - 1])
+            vouched = vouched or (labelled_list and could_be_name(part.text.split()))
         listed = part.before in LISTING or bool(after and after.before in LISTING)
         placed = any(each is not None and each.kind == "place" for each in (before, after))
         label = bool(before and before.kind == "author label") and part.before in {":", "/", "|", "\n"}
@@ -109,24 +109,7 @@ def _with_vouched(parts: list[Part], said: bool) -> Iterator[Part]:
         if vouched and (label or (said and not number) or (persons and (listed or placed or labelled))):
             yield Part("person", written(part.text.split()), False, of_place)
         else:
-            yield replace(part, kind="place") if _is_strange_place(parts, number) else part
-
-
-def _is_strange_place(parts: list[Part], number: int) -> bool:
-    """Whether a word or two of which nothing is known stand where a place or an agency does: before a dash or a slash
-    and a known name, or after the name and a slash.
-    """
-    part = parts[number]
-    words = part.text.split()
-    if part.kind != "other" or len(words) > STRANGE_WORDS or not NO_NAMES.isdisjoint(map(bare, words)):
-        return False
-    known = [at for at, each in enumerate(parts) if each.kind == "person" and each.known]
-    below = number + 1 < len(parts) and parts[number + 1].before in _DATELINE_MARKS
-    return (
-        bool(known)
-        and len(parts) <= DATELINE_PARTS
-        and ((below and number < known[0]) or (part.before == "/" and number - 1 in known))
-    )
+            yield part
 
 
 def _vouched(named: list[Part], labelled: bool) -> list[Part]:

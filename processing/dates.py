@@ -24,7 +24,7 @@ _RELATIVE_ALONE = re.compile(
 )
 """What in a sentence would be of something else."""
 _HOURS_OF_UNITS = {"ثا": 0.0, "ثو": 0.0, "لح": 0.0, "دق": 1 / 60, "سا": 1.0, "يو": 24.0, "اي": 24.0, "اس": 168.0}
-_NAMED_DAY = re.compile(r"^\W*(?P<day>اليوم|امس|اول امس|الامس)(?!\w)")
+_NAMED_DAY = re.compile(r"^\W*(?:قديم|جديد)?\W*(?P<day>اليوم|امس|اول امس|الامس)(?!\w)")
 
 
 def relative_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:

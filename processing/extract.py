@@ -1,5 +1,6 @@
 """A capture → the article on the page, or why there is none. Trafilatura finds the body; the rest is around it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import dropwhile, islice, takewhile
@@ -12,7 +13,7 @@ from trafilatura.settings import Document, Extractor
 
 from processing import hints
 from processing.agencies import agencies
-from processing.blocks import LINK, Block, page_blocks
+from processing.blocks import HEADINGS, LINK, Block, page_blocks
 from processing.body import Selection, select_body
 from processing.bounds import within_bounds
 from processing.bylines import names_of_statement, written_authors
@@ -34,10 +35,12 @@ from processing.title import (
     TITLE_WORDS,
     Title,
     find_title,
+    is_called_title,
     is_site_title,
     unnamed_title,
     whole_title,
     with_what_is_said,
+    within_heading,
     without_names,
 )
 from processing.unshown import show, texts_instead
@@ -53,6 +56,9 @@ LINES_UNDER_TITLE = 12
 """Lines under a title that may tell of the article."""
 MAX_LINKS = 50
 """Links of an article that are kept."""
+_OFFICER = re.compile(
+    r"(?:مدير|رئيس|مؤسس|ناشر|صاحب|مسؤول|director|publisher|editor.in.chief)[^:\n]{0,25}:[^:|\n]{3,40}", re.I
+)
 _ENGINE = Extractor(output_format="python", fast=True, comments=False)
 VERSIONS = {"rasid": version("rasid"), "trafilatura": version("trafilatura")}
 
@@ -96,7 +102,7 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     alone = (block.key for block in blocks if block.link_share < LINK or block.element.tag == "h1")
     found = find_title((text for _, text in titles), alone)
     title = without_names(found.text, known)
-    if elements and is_site_title(title, titles, blocks) and (above := unnamed_title(blocks, elements[0])):
+    if elements and is_site_title(title, titles, blocks, elements[0]) and (above := unnamed_title(blocks, elements[0])):
         titles = [("text", above)]
         found = Title(above, ())
         title = without_names(above, known)
@@ -119,14 +125,16 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     metadata = metadata.about("\n".join((title, *selection.body)))
     section, section_source = _section(metadata, blocks)
     strangers = (*names, *filter(None, [section]))
-    authors, author_source = _authors(hints.texts(tree, outlet.hints.author), metadata, selection, title, strangers)
+    authors, author_source = _authors(
+        hints.texts(tree, outlet.hints.author), metadata, selection, title, strangers, _officers(blocks)
+    )
     head = tuple(_head(tree, blocks, elements, selection, stated))
     image, image_source = find_picture(metadata.images, (*head, *elements), capture.url)
     dating = find_date(
         hints.texts(tree, outlet.hints.date),
         metadata,
         Lines(
-            selection.before,
+            (*_above_post(blocks, elements), *selection.before) if body_source == "first post" else selection.before,
             selection.after,
             selection.above,
             _under_title(blocks, line_key(title)),
@@ -181,6 +189,9 @@ def _load(capture: Capture) -> HtmlElement:
     tree = trafilatura.load_html(escaped_once(html)) if html.strip() else None
     if tree is None:
         raise NotAnArticleError("empty", "no text found on the page")
+    for template in tree.iter("template"):
+        if template.get("shadowrootmode"):
+            template.tag = "div"  # which a browser shows
     return tree
 
 
@@ -232,21 +243,36 @@ def _titles(
         alike = (block.text for block in blocks if block.key.startswith(begins))
         shown = (text for text in alike if len(text.split()) <= MAX_TITLE_WORDS)
         spoken = with_what_is_said(first, (text for _, text in headings)) if only else first
+        spoken = within_heading(spoken, _headlines(blocks, headings if only else []))
         if (whole := whole_title(spoken, (*(text for _, text in titles), *shown))) != first:
             source = next((source for source, text in titles if line_key(whole) in line_key(text)), "text")
             titles.insert(0, (source, whole))
     return titles
 
 
+def _headlines(blocks: Iterable[Block], headings: list[tuple[str, str]]) -> Iterator[str]:
+    """What readers see as the page's headline: its one heading, or the lines that are called so."""
+    yield from (text for _, text in headings)
+    if not headings:
+        yield from (block.text for block in blocks if block.link_share < LINK and is_called_title(block))
+
+
 def _is_shown(title: str, blocks: Iterable[Block]) -> bool:
     """Whether a title, or a part of it that is long enough to be one, is a line of the page and no link to another."""
     key = line_key(title)
-    lines = (block.key for block in blocks if block.link_share < LINK)
-    return any(key in line or (len(line) >= SURE and line in key) for line in lines)
+    lines = [block for block in blocks if block.link_share < LINK]
+    if len(title.split()) < TITLE_WORDS:  # as a section's name, which stands in other lines as well
+        return any(block.key == key and block.element.tag in HEADINGS for block in lines)
+    return any(key in block.key or (len(block.key) >= SURE and block.key in key) for block in lines)
 
 
 def _authors(
-    hinted: Iterable[str], metadata: Metadata, selection: Selection, title: str, strangers: Iterable[str]
+    hinted: Iterable[str],
+    metadata: Metadata,
+    selection: Selection,
+    title: str,
+    strangers: Iterable[str],
+    officers: str,
 ) -> tuple[tuple[str, ...], str]:
     """The names of the surest source that has one, and which it is. What a page shows as a byline is surer than what
     it states for machines, where the one who uploaded an article may stand as well.
@@ -255,6 +281,7 @@ def _authors(
     lines = (selection.before, selection.after, selection.above)
     written = list(written_authors(*lines, selection.opening, title, strangers))
     stated = [(source, name) for source, text in metadata.authors for name in names_of_statement(text, strangers)]
+    stated = [(source, name) for source, name in stated if name not in officers]
     claims = [
         *(("hint", name) for text in hinted for name in names_of_statement(text, strangers)),
         *(claim for claim in written if claim[0] == "byline"),
@@ -270,7 +297,14 @@ def _authors(
     names = [name for claim, name in claims if claim == source]
     # Where the page names somebody without his title as well, the title is no part of the name.
     names = [bare if line_key(bare := without_title(name)) in shown else name for name in names]
+    if any(without_title(name) == name for name in names):  # of one list, some with and some without
+        names = list(map(without_title, names))
     return tuple({line_key(name): name for name in reversed(names)}.values())[::-1], source
+
+
+def _officers(blocks: Iterable[Block]) -> str:
+    """What a page's lines say of who directs the outlet: «مدير النشر: فلان»."""
+    return "\n".join(found[0] for block in blocks if ":" in block.text for found in _OFFICER.finditer(block.text))
 
 
 def _confirmed(written: list[tuple[str, str]], stated: set[str]) -> str:
@@ -279,6 +313,12 @@ def _confirmed(written: list[tuple[str, str]], stated: set[str]) -> str:
     for source, name in written:
         by_source.setdefault(source, set()).add(line_key(name))
     return next((source for source, names in by_source.items() if stated < names), "")
+
+
+def _above_post(blocks: list[Block], elements: list[HtmlElement]) -> list[Block]:
+    """The lines above the first post of a thread, where its writer and its day stand."""
+    first = next((number for number, block in enumerate(blocks) if elements[0] in block.path), 0)
+    return blocks[max(0, first - LINES_UNDER_TITLE) : first]
 
 
 def _credits(metadata: Metadata, selection: Selection) -> Iterator[str]:

@@ -8,8 +8,11 @@ from lxml.html import HtmlElement
 from processing.agencies import is_source
 from processing.blocks import HEADINGS, LINK, Block
 from processing.bylines import MAX_BYLINE, is_byline
+from processing.characters import visible
+from processing.date_claims import MAX_LABEL, PUBLISHED
 from processing.dates import is_date
 from processing.notices import is_notice
+from processing.openings import is_dateline
 from rasid.letters import normalise, view_pattern
 
 Dropped = Literal[
@@ -33,7 +36,8 @@ _SPARING = HEADINGS | {"li"}
 ENDED = (".", "؟", "?", "!", "»", "”", "…")
 """How a sentence ends."""
 _READ_ALSO = view_pattern(
-    r"^\W*(?:ا?قرأ|إقرأ|اقرؤوا|شاهد|طالع|تابع|اطلع|انظر|استمع|للمزيد|المزيد|قد (?:يهمك|يعجبك|تهمك)|لا (?:تفوت|يفوت)ك?"
+    r"^\W*(?:ا?قرأ|إقرأ|اقرؤوا|شاهد(?: بالفيديو| بالصور)?|"
+    r"طالع|تابع|اطلع|انظر|استمع|للمزيد|المزيد|قد (?:يهمك|يعجبك|تهمك)|لا (?:تفوت|يفوت)ك?"
     r"|(?:الخبر|المقال|الموضوع) (?:التالي|السابق)|شاهد (?:ال)?(?:فيديو|صور|بث)"
     r"|(?:مواضيع|موضوع|موضوعات|مقالات|أخبار|مقال|خبر) (?:ذات صلة|متعلقة|مشابهة|متصل|مرتبطة|قد)|ذات صلة"
     r"|متعلقات|مواد ذات صلة|read (?:also|more)|see also|lire aussi)"
@@ -51,7 +55,8 @@ _CREDITS = view_pattern(
 )
 # Full phrases: a sentence may begin with «اشترك في المؤتمر» or «شارك هذا الأسبوع» as well.
 _NOTICE = view_pattern(
-    r"^\W*(?:(?:التخطي|تخطي|انتقل|تجاوز) إلى (?:المحتوى|محتوى)|(?:للمزيد .*)?تابعو?نا (?:على|عبر)|انتهى\W*\d*$"
+    r"^\W*(?:\d{1,3} ?/ ?\d{1,3}$"
+    r"|(?:التخطي|تخطي|انتقل|تجاوز) إلى (?:المحتوى|محتوى)|(?:للمزيد .*)?تابعو?نا (?:على|عبر)|انتهى\W*\d*$"
     r"|تابع(?:وا?)? (?:آخر |أحدث )?(?:ال)?أخبار|اشترك(?:وا?)? الآن|للاشتراك في"
     rf"|(?:تابع(?:وا?)?|انضم(?:وا?)?|اشترك(?:وا?)?|حمل(?:وا?)?)\b.*(?:{_NETWORKS}|https?://)"
     rf"|(?:{_NETWORKS})\W*$"
@@ -65,11 +70,20 @@ _NOTICE = view_pattern(
     r"|\d+ تعليقات?$|(?:عدد )?(?:الزوار|الزيارات|المشاهدات|القراءات|مرات القراءة)\W*\d+$"
     r"|(?:هذا )?المقالا?ت? (?:المنشورة?|ي?ت?عبر|لا [يت]عبر)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)"
     r"|(?:ال)?(?:وسوم|أوسمة|تاغات)\s*(?:[:|]|$)|(?:مصدر )?(?:ال)?صور[ةه]?\s*:|(?:لل)?تواصلو?ا? معنا|تحديث مستمر$"
+    r"|(?:أنجز|أعد|نشر|نفذ|أنتج|كتب)ت? (?:هذا|هذه) (?:ال)?(?:تحقيق|تقرير|مادة|عمل|قصة|مشروع|حلقة|مقال)\w* "
+    r"(?:بدعم|بالتعاون|بالشراكة|ضمن|في إطار|بتمويل)|منقولة?(?: (?:من|عن) .{2,40})?$|كلمات البحث"
+    r"|لا تنس(?:وا|ى|ي)? (?:ال)?(?:إعجاب|مشاركة|اشتراك|متابعة|تعليق|لايك)|تصلك (?:مقالات|أخبار|رسائل)نا"
+    r"|يمكنكم? (?:تسلم|تلقي|استلام|استقبال) (?:ال)?إشعارات"
+    r"|(?:تحتوي|يحتوي) (?:هذه|هذا) (?:الصفحة|المحتوى|المقال)?\s*على محتوى من|هل تسمح بعرض|.{0,40}هل تسمح بعرض المحتوى"
+    r"|تخطى? .{1,20}(?:مشاركة|نهاية)|السلام عليكم ورحمة الله(?: وبركاته)?\W*$|بسم الله الرحمن الرحيم\W*$|traduit par\b"
     r"|إخلاء (?:ال)?مسؤولية|تنصل من المسؤولية|disclaimer\b"
     r"|(?:ال)?إعلانا?ت?\W*$|advertisement$|posted in |هل لدي[كه]م?\b)"
 )
 
 
+_GREETS = view_pattern(r"نقدم لكم|نعرض لكم|ننقل لكم|نضع بين|زوار|متابعي|تجدون")
+SURE = 12
+"""Letters of a title by which it is told in a line, at least."""
 _COMMENTS = view_pattern(
     r"^\W*(?:(?:ال)?تعليقات?(?: (?:الزوار|القراء|فيسبوك))?\W*\d*|\d+ تعليقا?ت?|(?:أضف|اترك) تعليقا?"
     r"|شارك(?:نا)? ب?(?:رأيك|تعليقك))\W*$"
@@ -105,10 +119,11 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
     words = block.words
     ended = text.endswith(ENDED)
     signs = block.element.tag == "li" and block.key in outlets and not above  # in a list of those who do
-    if block.key in repeated and not signs:
+    if (block.key in repeated and not signs) or _greets_with_title(block, repeated):
         return "title"
     role = next((role for element, role in block.roles if element not in outer), None)
-    if role and (role not in {"author", "date"} or words <= CAPTION_WORDS):
+    dated = role == "date" and not above and not is_date(text)  # in a row of a timeline: «آذار 2022»
+    if role and not dated and (role not in {"author", "date"} or words <= CAPTION_WORDS):
         return role
     if credits_source(block, repeated) and not signs:
         return "source"
@@ -117,7 +132,7 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
     if words <= CAPTION_WORDS and _sends_elsewhere(block, ended):
         return "read also"
     if words <= NOTICE_WORDS and (
-        (words <= PHRASE_WORDS and _NOTICE.match(normalise(text))) or is_notice(text, block.element.tag in _SPARING)
+        (words <= PHRASE_WORDS and _NOTICE.match(normalise(text))) or is_notice(text, _is_heading(block))
     ):
         return "notice"
     is_one = len(text) <= MAX_BYLINE and any(is_byline(each, above, outlets) for each in {text, "\n".join(block.parts)})
@@ -128,11 +143,22 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
     if words <= CAPTION_WORDS and _beside_image(block, outer):
         return "caption"
     if block.element.tag not in HEADINGS:
-        if words <= DATE_WORDS and not ended and is_date(" ".join(block.parts)):
+        most = CAPTION_WORDS if PUBLISHED.search(normalise(text)[:MAX_LABEL]) else DATE_WORDS
+        if words <= most and not ended and is_date(" ".join(block.parts)):
             return "date"
-        if above and is_label(text):
+        begins = bool(following) and following[0].element is block.element and is_dateline(text, outlets)
+        if above and is_label(text) and not begins:
             return "label"
     return None
+
+
+def _greets_with_title(block: Block, repeated: set[str]) -> bool:
+    """Whether a line announces the article by its title: «زوار مدونتنا الكرام نقدم لكم اليوم خبر …»."""
+    titles = [title for title in repeated if len(title) >= SURE]
+    if any(block.key.count(title) > 1 for title in titles):  # words for search engines
+        return True
+    greets = block.words <= PHRASE_WORDS and bool(_GREETS.search(normalise(block.text)))
+    return greets and any(title in block.key for title in titles)
 
 
 def credits_source(block: Block, names: Container[str]) -> bool:
@@ -159,6 +185,12 @@ def ends_text(text: str) -> bool:
 def heads_comments(text: str) -> bool:
     """Whether a line is the heading of readers' comments."""
     return len(text) < 60 and bool(_COMMENTS.match(normalise(text)))
+
+
+def _is_heading(block: Block) -> bool:
+    """Whether a line is a heading, an item of a list, or set in bold as a whole."""
+    bold = (each for each in block.element.iter("strong", "b") if each.text_content())
+    return block.element.tag in _SPARING or any(visible(str(each.text_content())) == block.text for each in bold)
 
 
 def _sends_elsewhere(block: Block, ended: bool) -> bool:

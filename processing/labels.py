@@ -11,6 +11,8 @@ LABEL_WORDS = 5
 _LONGEST_PHRASE = 4
 _ISSUES = frozenset({"أعداد", "الأعداد"})
 """Of a paper; folded, they are «إعداد»."""
+_SENTENCE = frozenset(map(bare, ["هذا", "هذه", "ذلك", "تلك", "بفضل", "لا", "لم", "هل", "ما", "كن", "ليس"]))
+"""Words that no label has."""
 _PREFIXES = ("", "و", "ب", "ال", "وال", "بال", "وب")
 _SUFFIXES = (
     "",
@@ -56,7 +58,7 @@ def label_by_sense(words: list[str]) -> Kind | None:
     """What words before a mark say of the names after it: that they wrote, or that they did something else, whichever
     the first of them does that is about either; None where none is.
     """
-    if len(words) > LABEL_WORDS:
+    if len(words) > LABEL_WORDS or not _SENTENCE.isdisjoint(map(bare, words)):
         return None
     return next((kind for word in words if word not in _ISSUES and (kind := _sense(bare(word)))), None)
 

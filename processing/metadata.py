@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from processing.characters import plain, visible
 from processing.json_ld import json_ld
+from processing.likeness import shares_words
 from processing.stated_authors import authors_of, meta_authors
 from rasid.letters import normalise
 
@@ -54,14 +55,6 @@ _MICRODATA = {
 }
 _ANY_MICRODATA = XPath("boolean(//@itemprop)")
 _MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
-TELLING_WORDS = 3
-"""Words of a title that tells of which text it is, at least."""
-OF_ANOTHER = 0.34
-"""Share of its words that a text has, at most, if it is that of another."""
-STEM = 3
-"""Letters of such a word, at least."""
-_WORD = re.compile("[\u0621-\u064a]+")
-_STEM = re.compile("^(?:وال|بال|فال|كال|لل|ال|[وبفل])(?=.{3})|(?<=.{3})(?:ات|ون|ين|ان|[هيا])$")
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
 
 
@@ -104,7 +97,7 @@ class Metadata:
         tell = {"json-ld": False, "microdata": False, "meta": False}
         for source, title in self.titles:
             kind = source if source in tell else "meta"
-            tell[kind] = tell[kind] or _is_of(title, view)
+            tell[kind] = tell[kind] or shares_words(title, view)
         stated = {source if source in tell else "meta" for source, _ in self.titles}
         strange = {kind for kind in stated if not tell[kind]}
         if not strange:
@@ -125,13 +118,6 @@ def _kind(source: str) -> str:
     """Of the three ways to state something, that of a source: ``article:published_time`` is one of ``meta``."""
     source = source.partition(",")[0]
     return source if source in {"json-ld", "microdata"} else "meta"
-
-
-def _is_of(title: str, view: str) -> bool:
-    """Whether a title may be that of a normalised text: it has words of it, or is too short or foreign to tell."""
-    stems = [_STEM.sub("", word) for word in _WORD.findall(normalise(title))]
-    words = [stem for stem in stems if len(stem) >= STEM]
-    return len(words) < TELLING_WORDS or sum(word in view for word in words) > OF_ANOTHER * len(words)
 
 
 def read_metadata(tree: HtmlElement) -> Metadata:
@@ -157,7 +143,8 @@ def read_metadata(tree: HtmlElement) -> Metadata:
             sites += _names(thing)
         if "WebPage" in kinds:
             dates_of_page += _dates(thing.get("datePublished"))
-        if not any(map(_ARTICLE_TYPE.search, kinds)) or dates:
+        template = "%" in str(thing.get("headline"))[:1]  # «%title%»
+        if not any(map(_ARTICLE_TYPE.search, kinds)) or dates or template:
             continue
         titles += _texts(thing.get("headline")) or _texts(thing.get("name"))
         dates += _dates(thing.get("datePublished")) or _dates(thing.get("dateCreated"))

@@ -17,6 +17,7 @@ Form = Literal["known", "possible", "vouched"]
 _NAME_PARTS = 5
 _UNKNOWN_PARTS = 3
 _NAME_WORDS = 9
+_ANY_WORDS = 4
 
 _ARABIC = re.compile(
     r"[\u0621-\u064a\u066e-\u06d3\u0300-\u036f\u064b-\u065f\u0670\ufb50-\ufdfd\ufe70-\ufefc'’\u0640.]+"
@@ -56,7 +57,7 @@ def name_form(words: list[str]) -> Form | None:
     if first in AMBIGUOUS or words[0] == "على":  # as «علي» is written in Egypt
         is_given = views[1] in OF_NAMES or bool(_FAMILY.fullmatch(views[1]) or _COMPOUND.match(views[1]))
     verbal = any(_VERBAL.fullmatch(view) and view not in GIVEN for view in views[1:] if arabic)
-    if is_given and not verbal:
+    if (is_given and not verbal) or any(map(_is_child_of, views[:-2], views[1:])):
         return "known"
     if arabic:
         # A name that is not known has nothing of a headline.
@@ -67,6 +68,19 @@ def name_form(words: list[str]) -> Form | None:
         return "vouched" if not verbal and not words[0].startswith("ال") and _is_vouchable(views) else None
     capital = all(word[0].isupper() or view in PARTICLES for word, view in zip(words, views, strict=True))
     return "possible" if capital else None
+
+
+def could_be_name(words: list[str]) -> bool:
+    """Whether words in Arabic letters may be a name of any form, where a page says so: two to four, none of them a word
+    of grammar, an office, a month or a verb.
+    """
+    arabic = all(_ARABIC.fullmatch(word) and _ARABIC_LETTER.search(word) for word in words)
+    return arabic and 2 <= len(words) <= _ANY_WORDS and not any(is_no_part(bare(word), word) for word in words)
+
+
+def _is_child_of(first: str, particle: str) -> bool:
+    """Whether «بن» or «ولد» follows a name; after what looks like a noun, «جائزة بن زايد», none but a woman's does."""
+    return particle in _CHILD and (not first.endswith("ه") or particle in {"بنت", "منت"})
 
 
 def _is_vouchable(views: list[str]) -> bool:

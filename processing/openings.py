@@ -46,6 +46,28 @@ def without_head(line: str, outlets: frozenset[str] = frozenset()) -> str:
     return line
 
 
+def is_dateline(line: str, outlets: frozenset[str]) -> bool:
+    """Whether a line is a place with an outlet or an agency, parted by a dash, and nothing else."""
+    parts = read_byline(line, outlets).parts
+    kinds = {part.kind for part in parts}
+    dashed = all(part.before == "-" for part in parts[1:])
+    return dashed and "place" in kinds and bool(kinds & {"outlet", "agency"}) and kinds <= {"place", "outlet", "agency"}
+
+
+def byline_head(line: str, outlets: frozenset[str] = frozenset()) -> str:
+    """The byline before a text's first words; empty where none is.
+
+    Args:
+        line: as the page has it.
+        outlets: `line_key` of the outlet's names.
+    """
+    for end in takewhile(lambda end: end.end() <= MAX_HEAD, _END.finditer(line)):
+        rest = line[end.end() :]
+        if len(rest.split()) >= LEAST_WORDS and _is_byline(line[: end.start()], outlets) and not _is_list(rest):
+            return line[: end.start()]
+    return ""
+
+
 def _is_byline(head: str, outlets: frozenset[str]) -> bool:
     """Whether a head names persons, and they are labelled or stand beside a place or an outlet, and says nothing else.
     In a row of persons a name of unknown form is one.
@@ -58,6 +80,12 @@ def _is_byline(head: str, outlets: frozenset[str]) -> bool:
         if part and part.kind not in _IN_HEADS and not (listed and found.known):
             return False
     return found.by is not None or (found.known and bool(found.beside & {"place", "outlet", "neutral"}))
+
+
+def _is_list(rest: str) -> bool:
+    """Whether what follows a name begins with another: a list of names, and no text."""
+    parts = read_byline(rest[:MAX_HEAD]).parts
+    return len(parts) > 1 and all(part.kind == "person" and part.known for part in parts[:2])
 
 
 def _is_dated(head: str) -> bool:

@@ -12,6 +12,7 @@ from processing.name_words import (
     GIVEN,
     MEDIA,
     NEUTRAL,
+    NO_NAMES,
     OF_NAMES,
     PARTICLES,
     PLACES,
@@ -22,7 +23,7 @@ from processing.name_words import (
     Kind,
     bare,
 )
-from processing.names import EDGES, name_form, person_form, written
+from processing.names import EDGES, could_be_name, name_form, person_form, written
 from processing.pieces import pieces
 
 _TAIL_LABEL = 3
@@ -214,6 +215,11 @@ def _persons(words: list[str]) -> list[Part]:
     return [Part("person", written(words), form == "known")]
 
 
+def _is_word(word: str) -> bool:
+    """Whether a word with «و» is one by itself that no name has, «وزير»."""
+    return bare(word) in NO_NAMES
+
+
 def _two(words: list[str]) -> list[Part]:
     """Two persons or more that «و» joins to one run of words, if each of them has the form of a name."""
     for at in range(2, len(words) - 1 if len(words) <= _JOINED_WORDS else 0):
@@ -222,7 +228,7 @@ def _two(words: list[str]) -> list[Part]:
         first = person_form(words[:at])
         rest = [words[at][1:], *words[at + 1 :]]
         others = _persons(rest) if first else []
-        if not others and first == "known" and person_form(rest):
+        if not others and first == "known" and (person_form(rest) or (could_be_name(rest) and not _is_word(words[at]))):
             others = [Part("person", written(rest))]
         if others and (first != "vouched" or others[0].known):
             return [

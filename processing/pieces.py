@@ -18,7 +18,7 @@ _INITIAL_TITLE = re.compile(r"(?<!\w)((?:[أا]\.?\s?)?[دأام])\s*/\s*(?=[^\W
 _SPELT_TITLE = re.compile(
     r"(?<!\w)((?:ال)?(?:مهندسة?|دكتورة?|محامية?|[أا]ستاذة?|مستشارة?|بروف[يـ]?سورة?|لواء|عميد|عقيد|سفيرة?|شيخ))\s*/\s*(?=[ء-ي]{2})"
 )
-_TOOK_PART = re.compile(
+TOOK_PART = re.compile(
     r"(?<!\w)و?(?:شارك|ساهم|[أا]سهم)(?:ت|وا|ا|تا)?\s+(?:في\s+|ب)"
     r"(?:ال)?(?:تغطية|[إا]عداد|تحرير|كتابة|تقرير|تحقيق|ملف|متابعة|بحث|حوار|مادة|رصد)"
     r"(?:\s+(?:هذا|هذه|التقرير|التحقيق|الملف|المادة|القصة|الحوار|التغطية|المقابلة|المقال|الصحفية?|الصحافية?|ال[إا]خبارية?)){0,3}"
@@ -29,7 +29,7 @@ _HYPHENS = frozenset("-–")
 
 def pieces(line: str) -> Iterator[tuple[str, str]]:
     """A line's pieces, each with what stands before it. «شارك في إعداد التقرير» is one label, «د/» a title."""
-    line = _SPELT_TITLE.sub(r"\1 ", _INITIAL_TITLE.sub(r"\1. ", _TOOK_PART.sub("إعداد", line)))
+    line = _SPELT_TITLE.sub(r"\1 ", _INITIAL_TITLE.sub(r"\1. ", TOOK_PART.sub("إعداد", line)))
     before, at = "", 0
     for match in _SPLIT.finditer(line):
         if match[0] in _HYPHENS and _is_hyphenated(line[at : match.start()], line[match.end() :]):

@@ -32,6 +32,8 @@ VISIT = timedelta(hours=1)
 
 CLOSE = timedelta(days=1)
 """Between what is stated and what is shown, where zones may differ."""
+HALF_A_DAY = timedelta(hours=12)
+"""Between the two, where they are the same publication."""
 _SHOWN = frozenset({"text", "time"})
 _ISSUE = view_pattern(rf"{PUBLISHED.pattern}|(?<!\w)العدد\s*:?\s*\(?\d")
 _IN_URL = re.compile(
@@ -104,7 +106,7 @@ def find_date(
     changes = (*stated_claims(metadata.changes, zone, now), *(each for each in claims if each.of_change))
     hints = (DateClaim("hint", found) for text in hinted if (found := stated_date(text, zone, now)))
     claimed = [each for each in claims if not each.of_change and not each.elsewhere]
-    if first := next(hints, None) or _first_version(claimed, changes, zone):
+    if first := next(hints, None) or _first_version(claimed, changes, zone, now.astimezone(zone).date()):
         if first.date.precision == "day" and feed and feed.astimezone(zone).date() == first.date.at.date():
             return Dating(Published(feed, "feed"), f"{first.source}, feed")
         return Dating(first.date, first.source)
@@ -117,7 +119,9 @@ def find_date(
     return Dating(Published(now, "crawl"), "crawl")
 
 
-def _first_version(claims: list[DateClaim], changes: Iterable[DateClaim], zone: ZoneInfo) -> DateClaim | None:
+def _first_version(
+    claims: list[DateClaim], changes: Iterable[DateClaim], zone: ZoneInfo, visit: date
+) -> DateClaim | None:
     """The most trusted claim. Where it names the day of a later version, one that says that it was published before;
     where it is stated for machines and readers are told another day, or where a template has it, what readers see.
     """
@@ -132,9 +136,13 @@ def _first_version(claims: list[DateClaim], changes: Iterable[DateClaim], zone: 
         if earlier := next(before, None):
             return earlier
     shown = [each for each in claims if each.source in _SHOWN]
+    if shown and first.date.precision == shown[0].date.precision == "second":
+        apart = abs(first.date.at - shown[0].date.at)
+        if apart < HALF_A_DAY and not any(each.date.at == first.date.at for each in shown):
+            return shown[0]  # the day that readers see, of two around midnight
     said = [each for each in shown if each.of_publication]
-    if (day.month, day.day) == (1, 1) and first.date.precision == "day" and shown:
-        return next(iter((*said, *shown)))
+    if first.date.precision == "day" and shown and ((day.month, day.day) == (1, 1) or day == visit):
+        return next(iter((*said, *shown)))  # of a template, or made up when the page was asked for
     days = {_day(each.date, zone) for each in said}
     return said[0] if len(days) == 1 and abs(days.pop() - day) > CLOSE else first
 
@@ -155,13 +163,20 @@ def _claims(
     yield from (claim for claim in under if _is_earlier(claim.date, now, zone))
     if doubted:
         yield from of_url
-    after = [claim for _, claim in claims_in_turn(lines.after, zone, now, lines.outlets)]
+    # A sentence tells of something else: a note, a reference.
+    short = [
+        block
+        for block in lines.after
+        if (not block.text.endswith(".") or PUBLISHED.search(normalise(block.text)))
+        and all(role != "comments" for _, role in block.roles)
+    ]
+    after = [claim for _, claim in claims_in_turn(short, zone, now, lines.outlets)]
     yield from (claim for claim in after if claim.of_publication)
     if doubted or not of_url:
         yield from relative_claims(lines.before[_heading(lines.before, lines) :], zone, now)
     yield from doubted
     yield from after  # where dates of other things stand as well
-    around = (*lines.before, *lines.after)
+    around = (*lines.before, *short)
     leaf = " ".join(block.text for block in around if len(block.text) <= MAX_PART)  # as of a calendar
     yield from (DateClaim("text", each.value) for each in written_dates(leaf, zone, now))
     yield from under

@@ -10,6 +10,8 @@ from processing.blocks import Block
 from processing.bylines import is_byline
 from processing.characters import line_key, visible
 from processing.dates import is_date
+from processing.likeness import shares_words
+from rasid.letters import normalise
 
 TITLE_WORDS = 4
 """A shorter part of a page's title may be a heading or the site's name."""
@@ -23,6 +25,7 @@ FIRST_LINES = 4
 _SEPARATOR = r"[|:«»\-–—•/]+"
 _BETWEEN = re.compile(rf"\s*\n\s*|\s+{_SEPARATOR}\s*|{_SEPARATOR}\s+")
 
+_PARTED = re.compile(r"\s[|»«•/]+\s|\s[-–—]\s")
 _SAYS = re.compile(r":\s")
 
 _ELLIPSIS = re.compile(r"\s*(?:…|\.{2,}|\[(?:…|\.{3})\])\s*")
@@ -104,6 +107,23 @@ def with_what_is_said(title: str, headings: Iterable[str]) -> str:
     return next((each for each in said if each.startswith(title) and _SAYS.match(each, len(title))), title)
 
 
+def within_heading(title: str, headings: Iterable[str]) -> str:
+    """The heading that goes on before or after a title that is a part of it; else the title.
+
+    Args:
+        title: as stated.
+        headings: that readers see. One that has a mark of another part, as of the outlet's name, is left as it is.
+    """
+    key = line_key(title)
+    longer = (
+        visible(heading)
+        for heading in headings
+        if key != line_key(heading) and key in line_key(heading) and len(heading.split()) <= MAX_TITLE_WORDS
+    )
+    parted = (each for each in longer if len(key) >= SURE and "\n" not in each and not _PARTED.search(each))
+    return next(parted, title)
+
+
 def _after(text: str, letters: int) -> str:
     """What follows the first letters and digits of a text, so many."""
     seen = 0
@@ -123,18 +143,27 @@ def without_names(title: str, names: Iterable[str]) -> str:
     return _trimmed(_KICKER.sub("", title) or title)
 
 
-def is_site_title(title: str, titles: list[tuple[str, str]], blocks: list[Block]) -> bool:
-    """Whether a page names no article: not at all, or in the browser's title alone with words that it shows nowhere.
+def is_site_title(title: str, titles: list[tuple[str, str]], blocks: list[Block], text: HtmlElement) -> bool:
+    """Whether a page names no article: not at all, or in the browser's title alone with words that it shows nowhere, or
+    by the section alone.
 
     Args:
         title: as found, without the outlet's name.
         titles: where the page's titles stand, and their texts.
         blocks: of the whole page.
+        text: the element of the text.
     """
-    if {source for source, _ in titles} - {"title"}:
-        return False
     words = [word for word in title.split() if any(map(str.isalnum, word))]
-    return not words or (len(words) < TITLE_WORDS and all(block.key != line_key(title) for block in blocks))
+    key = line_key(title)
+    same = [block for block in blocks if block.key == key]
+    if {source for source, _ in titles} - {"title"}:
+        of_sections = any(role in {"tags", "navigation"} for block in same for _, role in block.roles)
+        return len(words) < TITLE_WORDS and of_sections and all(block.element.tag != "h1" for block in same)
+    if not words or (len(words) < TITLE_WORDS and not same):
+        return True
+    lines = (block for block in blocks if block.words >= TITLE_WORDS)
+    shown = any(block.key in key or key in block.key for block in lines)
+    return not shown and not shares_words(title, normalise(str(text.text_content())))
 
 
 def unnamed_title(blocks: list[Block], text: HtmlElement) -> str | None:
@@ -154,7 +183,7 @@ def unnamed_title(blocks: list[Block], text: HtmlElement) -> str | None:
         and not is_byline(block.text, above=True)
         and not is_date(block.text)
     ]
-    for looks in (_is_called_title, _is_heading, _is_bold):
+    for looks in (is_called_title, _is_heading, _is_bold):
         if found := next((block for _, block in likely if looks(block)), None):
             return found.text
     return next((block.text for number, block in reversed(likely) if number < start), None)
@@ -164,7 +193,8 @@ def _is_sentence(block: Block) -> bool:
     return block.link_share < 0.5 and (block.text.endswith(".") or len(block.text.split()) > MAX_TITLE_WORDS)
 
 
-def _is_called_title(block: Block) -> bool:
+def is_called_title(block: Block) -> bool:
+    """Whether a line's element is called a title."""
     elements = (block.element, *block.element.iterchildren())
     return any(re.search("title|headline|ttl", f"{e.get('class')} {e.get('id')}", re.I) for e in elements)
 

@@ -265,6 +265,66 @@ def test_what_is_stated_of_another_article_counts_for_nothing() -> None:
     assert alone.published_at.day == 28  # for want of another
 
 
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("مرآة الساحل – زعفورة: زوسنة عجام", ["زوسنة عجام"]),
+        ("زعفورة – خاص بـ«مرآة الساحل» – نسمة قرصية", ["نسمة قرصية"]),
+        ("مرآة الساحل - صنعاء/ زوسان گرماني", ["زوسان گرماني"]),
+        ("صنعاء: زوسان عجام", ["زوسان عجام"]),
+        ("صنعاء: الزوساني ولد عجّام", ["الزوساني ولد عجّام"]),
+        ("مرآة الساحل: سهى البراق: زعفورة", ["سهى البراق"]),
+        ("صنعاء – مرآة الساحل", []),
+        ("صنعاء: طائرة حديثة", []),
+        ("مرآة الساحل – ارتفاع جديد", []),
+        ("مرآة الساحل – صنعاء: وزير الموانئ", []),
+    ],
+)
+def test_a_dateline_tells_who_wrote(line: str, authors: list[str]) -> None:
+    assert list(_page(f"<p>{line}</p>").authors) == authors
+    if authors and line.count(":") < 2:
+        page = _page(first=f"{line}: ")
+        assert (list(page.authors), page.body) == (authors, "\n".join(TEXT))
+
+
+def test_who_took_part_stands_beside_who_wrote() -> None:
+    card, below = "<div><a href='/w/7'>نزار الخياط</a></div>", "<p>شاركت في إعداد التحقيق: سهى البراق</p>"
+    assert _page(head=f"</head><body>{card}", below=below).authors == ("نزار الخياط", "سهى البراق")
+
+
+def test_a_name_of_any_form_that_a_note_repeats() -> None:
+    name = "زوسان عجام-دال"
+    assert _page(f"<p>{name}</p>").authors == ()
+    assert _page(f"<p>{name}</p>", below=f"</div><p>* {name} روائية من الشمال، صدر لها كتابان.</p><div>").authors == (
+        name,
+    )
+
+
+def test_a_list_after_a_label_holds_names_of_any_form() -> None:
+    assert _page("<p>بحث وكتابة: سهى البراق، أزكر تيزاب</p>").authors == ("سهى البراق", "أزكر تيزاب")
+
+
+def test_who_directs_the_outlet_is_no_author_by_statement_alone() -> None:
+    head = f"<script type='application/ld+json'>{_json_ld({'@type': 'Person', 'name': 'سهى البراق'})}</script>"
+    assert _page(head=head, below="<footer>مدير النشر: سهى البراق</footer>").authors == ()
+
+
+def test_an_agencys_editor_is_no_author() -> None:
+    assert _page(below="<p>(تحرير: سهى البراق)</p>").authors == ()
+    assert _page(below="<p>(إعداد نزار الخياط - تحرير: سهى البراق)</p>").authors == ("نزار الخياط",)
+
+
+def test_titles_of_a_list_in_which_one_has_none() -> None:
+    names = "<a href='/experts/1'>نزار الخياط</a>، <a href='/experts/2'>د. سهى البراق</a>"
+    assert _page(f"<div>{names}</div>").authors == ("نزار الخياط", "سهى البراق")
+
+
+def test_a_byline_in_a_shadow_root_is_shown() -> None:
+    hidden = "<template><p>كتبت: هدى الشامي</p></template>"
+    shown = "<x-by><template shadowrootmode='open'><div>كتبت: <b>سهى البراق</b></div></template></x-by>"
+    assert _page(hidden + shown).authors == ("سهى البراق",)
+
+
 def test_a_label_of_a_menu_names_nobody() -> None:
     menu = "<nav class='menu'><ul><li>تحقيقات</li><li>زوسكا برنوفا</li></ul></nav>"
     assert _page(menu).authors == ()

@@ -256,3 +256,67 @@ def test_short_news_with_broken_lines_beside_many_pictures() -> None:
     lines = "<br>".join(" ".join(words[start : start + 9]) for start in range(0, len(words), 9))
     page = _page(f"{'<img src=/dot.gif>' * 70}<h1>{TITLE}</h1><div class='story'>{lines}</div>")
     assert page.body.split() == words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "منقول من موقع الشاطئ",
+        "لا تنسوا الإعجاب بصفحتنا ومشاركة الموضوع مع أصدقائكم",
+        f"زوار مدونتنا الكرام نقدم لكم اليوم خبر {TITLE}",
+        f"كلمات البحث: {TITLE} - {TITLE} 2026 - تفاصيل {TITLE}",
+        "أُنجز هذا التحقيق بدعم من شبكة الساحل وبالشراكة مع صندوق الصحافة.",
+        "تحتوي هذه الصفحة على محتوى من موقع آخر. موافقتكم مطلوبة قبل عرض أي مواد.",
+        "3/7",
+        "==== ج.أ.ع.",
+        "صحيفة الاختبار + وما",
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_what_blogs_and_agencies_add(line: str, place: str) -> None:
+    text = [f"<p>{each}</p>" for each in LONG]
+    text.insert(0 if place == "first" else len(text), f"<p>{line}</p>")
+    assert _page(f"<h1>{TITLE}</h1><article>{''.join(text)}</article>").body == "\n".join(LONG)
+
+
+def test_elements_of_a_site_are_told_by_their_names() -> None:
+    box = "<x-live><h5>شريط المباراة</h5><p>هدف أول بعد ركلة حرة نفذها القائد من خارج المنطقة.</p></x-live>"
+    text = f"<x-text><p>{LONG[0]}</p><p>{LONG[1]}</p></x-text>{box}<x-text><p>{LONG[2]}</p><p>{LONG[3]}</p></x-text>"
+    assert _page(f"<h1>{TITLE}</h1><article>{text}</article>").body == "\n".join(LONG)
+
+
+def test_a_bold_subhead_of_a_word_that_sites_use() -> None:
+    text = f"<p>{LONG[0]}</p><p>{LONG[1]}</p><p><strong>عودة خجولة</strong></p><p>{LONG[2]}</p><p>{LONG[3]}</p>"
+    assert "عودة خجولة" in _page(f"<h1>{TITLE}</h1><article>{text}</article>").body
+
+
+def test_the_points_above_a_text_are_its_lead() -> None:
+    points = ["جسر جديد يربط ضفتي الوادي بعد عامين من الأشغال", "كلفة البناء بلغت أربعين مليونا من خزينة الدولة"]
+    items = "".join(f"<li>{point}</li>" for point in points)
+    text = "".join(f"<p>{each}</p>" for each in LONG)
+    page = _page(f"<h1>{TITLE}</h1><div><h5>أبرز النقاط</h5><ul>{items}</ul></div><article>{text}</article>")
+    assert page.body.splitlines() == [*points, *LONG]
+
+
+def test_rows_of_a_timeline_are_kept() -> None:
+    rows = [("آذار 2022", "بدء الأشغال في الضفة الشرقية"), ("أيار 2023", "وصول أول قطع الجسر إلى الوادي")]
+    table = "".join(f"<div><div class='date'>{date}</div><div>{what}</div></div>" for date, what in rows)
+    text = "".join(f"<p>{each}</p>" for each in LONG[:2]) + table + "".join(f"<p>{each}</p>" for each in LONG[2:])
+    lines = [*LONG[:2], *(part for row in rows for part in row), *LONG[2:]]
+    assert _page(f"<h1>{TITLE}</h1><article>{text}</article>").body.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        ("<title>صحيفة الاختبار | يومية سياسية مستقلة شاملة</title>", f"<div class='arttitle'>{TITLE}</div>"),
+        ("<title>ملفات</title><meta property='og:title' content='ملفات'>", f"<p class='cat'>ملفات</p><h2>{TITLE}</h2>"),
+        ("<meta property='og:title' content='افتتاح جسر جديد فوق الوادي'>", f"<h1>{TITLE}</h1>"),
+        ("<meta property='og:title' content='افتتاح جسر جديد فوق الوادي'>", f"<div class='title'>{TITLE}</div>"),
+        ("<meta property='og:title' content='أوراق'>", f"<p>أوراق، العدد 7</p><h1>{TITLE}</h1>"),
+    ],
+)
+def test_the_headline_that_readers_see(head: str, above: str) -> None:
+    text = "".join(f"<p>{each}</p>" for each in LONG)
+    html = f"<html><head>{head}</head><body>{above}<article>{text}</article>"
+    assert extract(make_capture(html.encode(), "https://outlet.example/news/77"), ANY_OUTLET).title == TITLE

@@ -271,6 +271,25 @@ def test_what_readers_are_told_is_surer_than_a_statement_far_from_it(label: str)
     assert _extract(head=META, below="<p>2 مارس 2025</p>").published_source == "article:published_time"
 
 
+def test_the_day_that_readers_see_of_two_around_midnight() -> None:
+    stated = '<meta property="article:published_time" content="2025-03-08T00:20:00+01:00">'
+    assert _extract(head=stated, below="<p>7 مارس 2025 11:58 م</p>").published_at.day == 7
+    assert _extract(head=stated, below="<p>5 مارس 2025 11:58 م</p>").published_source == "article:published_time"
+
+
+def test_the_day_of_the_visit_as_a_statement_yields_to_what_is_shown() -> None:
+    stated = '<meta property="article:published_time" content="2025-03-10">'
+    assert _extract(head=stated, below=WRITTEN).published_source == "text"
+    assert _extract(head=stated).published_source == "article:published_time"
+
+
+def test_a_note_below_the_text_dates_nothing() -> None:
+    note = "<ol><li>محضر اجتماع اللجنة، صحار، 4 مارس 2021.</li></ol>"
+    assert _taken(f"<h1>{FARM.title}</h1><div>{TEXT}</div>{note}")[1] == "crawl"
+    comment = "<div class='comments'><p>زائر</p><p>8 مارس 2025 10:15</p></div>"
+    assert _taken(f"<h1>{FARM.title}</h1><div>{TEXT}</div>{comment}")[1] == "crawl"
+
+
 def test_the_first_of_a_year_is_what_templates_have() -> None:
     template = '<meta property="article:published_time" content="2019-01-01">'
     assert _extract(head=template, below=WRITTEN).published_source == "text"

@@ -39,7 +39,7 @@ def _og(title: str) -> str:
         (f'<meta property="og:title" content="{TITLE[:29]}... - صحيفة الاختبار">', TITLE, TITLE),
         (_og(f"{TITLE} ..."), TITLE, TITLE),
         (_og(f"{TITLE}..."), "", f"{TITLE}..."),  # nothing tells how it goes on
-        (_og(TITLE), f"{TITLE} وخارجها", TITLE),  # two titles, and neither is cut
+        (_og(TITLE), f"{TITLE} وخارجها", f"{TITLE} وخارجها"),  # what readers see, which holds the other
         (_og("وهران - الجزائر: محادثات جديدة حول القطارات"), "", "وهران - الجزائر: محادثات جديدة حول القطارات"),
     ],
 )

@@ -1,0 +1,27 @@
+"""Whether a title may be that of a text, by the words that they share."""
+
+import re
+
+from rasid.letters import normalise
+
+TELLING_WORDS = 3
+"""Words of a title that tells of which text it is, at least."""
+OF_ANOTHER = 0.34
+"""Share of its words that a text has, at most, if it is that of another."""
+STEM = 3
+"""Letters of such a word, at least."""
+
+_WORD = re.compile("[\u0621-\u064a]+")
+_AFFIXES = re.compile("^(?:وال|بال|فال|كال|لل|ال|[وبفل])(?=.{3})|(?<=.{3})(?:ات|ون|ين|ان|[هيا])$")
+
+
+def shares_words(title: str, view: str) -> bool:
+    """Whether a text has enough of a title's words, or the title is too short or foreign to tell.
+
+    Args:
+        title: as stated.
+        view: the text, normalised.
+    """
+    stems = [_AFFIXES.sub("", word) for word in _WORD.findall(normalise(title))]
+    words = [stem for stem in stems if len(stem) >= STEM]
+    return len(words) < TELLING_WORDS or sum(word in view for word in words) > OF_ANOTHER * len(words)
