@@ -71,7 +71,10 @@ def crawl_outlet(
         finally:
             guard.cancel()
     if process.returncode or "outlet" not in last:
-        return CrawlReport(outlet.id, error=f"the crawl ended with code {process.returncode}; see {stderr.name}")
+        ended = (
+            f"the crawl ended with code {process.returncode}; run it again, it goes on from there; see {stderr.name}"
+        )
+        return CrawlReport(outlet.id, error=ended)
     return CrawlReport(**last)  # type: ignore[arg-type]
 
 

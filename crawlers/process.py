@@ -137,7 +137,7 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
 
 
 def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
-    error = None
+    error = spider.refusal or None
     failed, links = spider.source_failures, spider.links_of_source
     if all(source.url in failed and not links.get(source.url) for source in spider.outlet.sources):
         error = "; ".join(f"{url}: {reason}" for url, reason in failed.items())

@@ -143,6 +143,7 @@ class OutletSpider(Spider):
         self.old_links_of_source: dict[str, int] = {}
         self.source_failures: dict[str, str] = {}
         self.robots: dict[str, Robots] = {}
+        self.refusal = ""
         self._taken = 0
         self._waiting: deque[tuple[Link, KnownPage | None]] = deque()
         self._in_hand = 0
@@ -233,6 +234,11 @@ class OutletSpider(Spider):
             named = {name.lower(): value for name, value in page.headers}
             validators = Validators(named.get("etag"), named.get("last-modified"))
             self.known_pages.captured(page.link, digest, validators, page.fetched_at)
+
+    def not_kept(self, page: Page, why: str) -> None:
+        """Notes a page that the disk did not take; it stays owed."""
+        self.refusal = why
+        self._count_failure(page.link.url, "disk")
 
     def page_failed(self, failure: Failure) -> Iterator[Request]:
         """A page without an answer."""

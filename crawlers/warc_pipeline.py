@@ -5,6 +5,7 @@ from upath import UPath
 
 from crawlers.spider import OutletSpider, Page
 from rasid.captures import CaptureWriter, payload_digest
+from rasid.errors import told_by_system
 
 
 class WarcPipeline:
@@ -21,7 +22,18 @@ class WarcPipeline:
         return cls(crawler)
 
     def process_item(self, item: Page) -> Page:
-        """Keeps the page."""
+        """Keeps the page, unless the disk does not take it."""
+        assert isinstance(self._crawler.spider, OutletSpider)
+        try:
+            digest = self._write(item)
+        except OSError as error:
+            self._crawler.spider.not_kept(item, told_by_system(error, self._file.path) or f"{self._file}: {error}")
+        else:
+            self._crawler.spider.kept(item, digest)
+        return item
+
+    def _write(self, item: Page) -> str:
+        """Adds its record; gives the digest of its payload."""
         if self._writer is None:
             self._writer = CaptureWriter(self._file)
         earlier = item.earlier
@@ -33,9 +45,7 @@ class WarcPipeline:
         else:
             digest = payload_digest(item.body)
             self._writer.write(item.url, item.link, item.status, item.headers, item.body, item.fetched_at)
-        assert isinstance(self._crawler.spider, OutletSpider)
-        self._crawler.spider.kept(item, digest)
-        return item
+        return digest
 
     def close_spider(self) -> None:
         """Closes the file."""

@@ -101,7 +101,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
     ends.check(outlet.id)
     source, lost = _source(file, damaged, storage.articles(day, outlet.id))
     if lost:
-        damage.append(f"{storage.relative(file)} is damaged ({lost})")
+        damage.append(f"{storage.relative(file)} is damaged ({lost}): the next crawl fetches again what was lost")
     write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles, source))
     write_whole(storage.rejected(day, outlet.id), REJECTED.dumps(rejected, source))
     return ProcessReport(

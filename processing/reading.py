@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING
@@ -41,7 +42,7 @@ def read_pages(
     """
     from processing.page_reader import NoArticle
 
-    ended = RasidError(f"the process that reads the pages of {outlet.id} ended before its time; try again")
+    ended = RasidError(f"the process that reads the pages of {outlet.id} ended before its time; run it again")
     sent: SimpleQueue[Capture | Exception | None] = SimpleQueue()
     with subprocess.Popen(
         [sys.executable, "-m", "processing.reading"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -95,7 +96,7 @@ def _pickles(stream: IO[bytes]) -> Iterator[bytes]:
     while True:
         try:
             yield pickle.load(stream)
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):  # the latter where who feeds is killed while it does
             return
 
 
@@ -105,10 +106,13 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not stand among them
     captures = _pickles(sys.stdin.buffer)
-    given = next(captures)
-    for found in results(captures, "processing.page_reader", given):
-        pickle.dump(found, answers)
-        answers.flush()
+    for given in captures:
+        try:
+            for found in results(captures, "processing.page_reader", given):
+                pickle.dump(found, answers)
+                answers.flush()
+        except (BrokenPipeError, BrokenProcessPool):  # who asked is gone, or is told by the end of the answers
+            os._exit(1)
 
 
 if __name__ == "__main__":

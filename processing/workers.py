@@ -6,6 +6,7 @@ import resource
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  the builtin one, from Python 3.11 on
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
@@ -22,6 +23,8 @@ WORKER_BYTES = 2 << 30
 """Memory that a worker may ask for, in bytes of address space."""
 CHUNK = 16
 """Things that go to a worker at once, for handing over costs time; after a failure each goes alone."""
+POOLS = 5
+"""Of workers, started one after the other where each breaks."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,45 @@ def results(things: Iterable[bytes], module: str, given: bytes) -> Iterator[byte
         module: which has the job: `start`, called once in each worker with what is `given`, and `read`, called with
             each thing.
         given: to each worker.
+
+    Raises:
+        BrokenProcessPool: workers die again and again before they have anything to do.
     """
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     # Forked from a server that has one thread: a fork of this process could inherit a lock that nobody releases.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([module])
-    pool = ProcessPool(count, initializer=_start, initargs=(module, given), context=context)
+
+    def started() -> ProcessPool:
+        return ProcessPool(count, initializer=_start, initargs=(module, given), context=context)
+
+    def ended(pool: ProcessPool) -> None:
+        stop: Callable[[], None] = pool.stop
+        stop()
+        pool.join()
+
+    pool, pools = started(), 1
 
     late = 0
 
     def submitted(chunk: list[bytes]) -> _Submitted:
+        nonlocal pool, pools
         seconds = SECONDS if late < PATIENCE else SECONDS_THEN
-        return _Submitted(chunk, seconds, pool.schedule(_chunk, args=(module, chunk), timeout=seconds))
+        while True:
+            try:
+                return _Submitted(chunk, seconds, pool.schedule(_chunk, args=(module, chunk), timeout=seconds))
+            except RuntimeError:  # a worker that dies before it has anything to do takes the pool with it
+                if pools == POOLS:
+                    raise BrokenProcessPool("each pool of workers broke") from None
+                ended(pool)
+                pool, pools = started(), pools + 1
 
     def finished(given: _Submitted) -> Iterator[bytes | str]:
         nonlocal late
         try:
             yield from given.future.result()
+        except BrokenProcessPool:
+            yield from finished(submitted(given.chunk))
         except (TimeoutError, ProcessExpired) as error:
             if len(given.chunk) > 1:
                 for thing in given.chunk:
@@ -78,9 +103,7 @@ def results(things: Iterable[bytes], module: str, given: bytes) -> Iterator[byte
         while waiting:
             yield from finished(waiting.popleft())
     finally:
-        stop: Callable[[], None] = pool.stop
-        stop()
-        pool.join()
+        ended(pool)
 
 
 def _start(module: str, given: bytes) -> None:

@@ -31,6 +31,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW_HOME": home,
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__MAX_MAP_LENGTH": "10000",  # outlets; by default a run of more than 1,024 fails
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
         "RASID_RETRIES": "0",  # whoever watches can run it again
         "RASID_LATE_HOURS": "",  # `airflow dags test` of 3.3 cannot end a run that has a deadline
@@ -41,7 +42,14 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     return ours | os.environ | {name: ours[name] for name in fixed}
 
 
-def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path, wait: Callable[[], None]) -> bool:
+def run_dag(
+    settings: Settings,
+    day: date,
+    outlets_file: Path | None,
+    log: Path,
+    wait: Callable[[], None],
+    tell: Callable[[str], None],
+) -> bool:
     """Runs ``news_monitoring`` for a day.
 
     Args:
@@ -50,6 +58,7 @@ def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path,
         outlets_file: other than the configured one.
         log: takes Airflow's output.
         wait: called again and again while it runs.
+        tell: called with what was found damaged, and what is done about it.
 
     Returns:
         whether the run succeeded.
@@ -62,7 +71,7 @@ def run_dag(settings: Settings, day: date, outlets_file: Path | None, log: Path,
     log.parent.mkdir(parents=True, exist_ok=True)
     with alone(Path(environment["AIRFLOW_HOME"]), wait), log.open("ab") as stream:
         options = {"env": environment, "stdin": subprocess.DEVNULL, "stdout": stream, "stderr": subprocess.STDOUT}
-        _prepare(environment, options, log)
+        _prepare(environment, options, log, tell)
         with tied("airflow", "dags", "test", DAG, day.isoformat(), "--conf", json.dumps(conf), **options) as process:
             while process.poll() is None:
                 wait()
@@ -90,7 +99,7 @@ def alone(home: Path, wait: Callable[[], None]) -> Iterator[None]:
         lock.release()
 
 
-def _prepare(environment: dict[str, str], options: dict[str, Any], log: Path) -> None:
+def _prepare(environment: dict[str, str], options: dict[str, Any], log: Path, tell: Callable[[str], None]) -> None:
     """Airflow's home and database, for their owner alone: runs and connections are in there. A database that is lost or
     damaged is made anew, as all that Rasid keeps is elsewhere; the damaged one is put aside.
     """
@@ -104,7 +113,8 @@ def _prepare(environment: dict[str, str], options: dict[str, Any], log: Path) ->
     if is_lost or not mark.exists():
         if is_lost and database.exists():
             for part in (database, *home.glob(f"{DATABASE}-*")):  # its journals would spoil the new one
-                part.rename(home / f"damaged-{time.time_ns()}-{part.name}")
+                aside = part.rename(home / f"damaged-{time.time_ns()}-{part.name}")
+                tell(f"{aside} was set aside, as Airflow cannot use it, and is made anew")
         with tied("airflow", "db", "migrate", **options) as process:
             pass
         if process.returncode:

@@ -44,11 +44,18 @@ console = terminal()
 errors = terminal(stderr=True)
 
 
+YEARS = range(1900, 2200)
+"""Of days that are asked for; weeks are counted from them in both directions."""
+
+
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter("expected a day such as 2026-11-24") from None
+        day = date.min
+    if day.year not in YEARS:
+        raise typer.BadParameter("expected a day such as 2026-11-24")
+    return day
 
 
 def _ago(text: str) -> timedelta:
@@ -209,7 +216,10 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
                     begun = True
                     table.take(event)
 
-            succeeded = run_dag(settings, day, outlets_file, logs / "airflow.log", wait)
+            def tell(damage: str) -> None:
+                errors.print(damage, style="yellow", soft_wrap=True)
+
+            succeeded = run_dag(settings, day, outlets_file, logs / "airflow.log", wait, tell)
             wait()
     if not begun:  # what an earlier run left would be shown as this one's
         raise RasidError(f"the run failed before its first task; details: {logs / 'airflow.log'}")
@@ -254,7 +264,7 @@ def _show_later_stages(index: dict[str, Any] | None, alert: dict[str, Any] | Non
             since = datetime.fromisoformat(each["since"])
             waiting = f"{each['channel']}: {each['alerts']} of rule {each['rule']}, since {since:%Y-%m-%d %H:%M}"
             style = "bold red" if datetime.now(UTC) - since > timedelta(days=1) else "yellow"
-            line = f"undelivered  {waiting}: {each['reason']}"
+            line = f"undelivered  {waiting}: {each['reason']}; later runs try again, `rasid alerts retry` does at once"
             console.print(line, style=style, soft_wrap=True)
 
 
@@ -436,7 +446,7 @@ def doctor(
             state = "mended" if mended else "--repair mends it" if fault.repair else "for you"
             console.print(f"{fault.what}\n  {state}: {fault.cure}", markup=False, highlight=False, soft_wrap=True)
     if as_json:
-        print(json.dumps(told, ensure_ascii=False))
+        _show_json(told)
     elif not told:
         console.print("all files are whole")
     if left:

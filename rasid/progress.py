@@ -50,4 +50,8 @@ class ProgressReader:
                 if not line.endswith(b"\n"):
                     break
                 self._offset += len(line)
-                yield Event(**json.loads(line))
+                try:
+                    event = Event(**json.loads(line))
+                except (ValueError, TypeError):  # torn by a full disk: one step less is shown
+                    continue
+                yield event

@@ -61,7 +61,8 @@ class ProgressTable:
     def take(self, event: Event) -> None:
         """Shows an event."""
         self._rows.setdefault(event.outlet or event.stage, {})[event.stage] = event
-        if not self._console.is_terminal and event.state != "running":
+        is_news = event.state == "done" and event.message  # who sees the table sees why a stage failed at its end
+        if is_news or (event.state != "running" and not self._console.is_terminal):
             line = f"{event.stage:8} {event.outlet:14} {event.state:7} {_counts(event)} {event.message}"
             self._console.print(Text(line.rstrip()), soft_wrap=True)
 
@@ -85,7 +86,7 @@ def _counts(event: Event) -> str:
     return ", ".join(
         f"{name} {sum(count.values()) if isinstance(count, dict) else count}"
         for name, count in event.counts.items()
-        if name != "outlet" and count
+        if count and isinstance(count, int | dict)
     )
 
 

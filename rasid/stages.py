@@ -5,7 +5,7 @@ keeps the report under ``RASID_DATA/runs``, and tells its progress.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from crawlers.crawl import crawl_outlet
 from crawlers.process import CrawlReport
 from processing.process import ProcessReport, process_outlet
 from processing.topics import Tagger, load_tagger
-from rasid.errors import RasidError
+from rasid.errors import RasidError, told_by_system
 from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.printable import json_text
@@ -47,7 +47,7 @@ class Event:
         outlet: its id, for a stage that runs once an outlet.
         state: ``running``, ``done`` or ``failed``.
         counts: so far.
-        message: why it failed.
+        message: why it failed, or what was found damaged.
     """
 
     stage: str
@@ -58,6 +58,9 @@ class Event:
 
 
 Tell = Callable[[Event], None]
+_BEGUN = "index-begun"
+"""Name of the note when articles of the day were first indexed, until the alerts have told of them: a run that ends
+before that must not cost a new rule their stories."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ class Stages:
             "captures": report.captures,
             "failed": sum(report.failed.values()),
         }
-        self.tell(Event("crawl", outlet_id, "failed" if report.error else "done", counts, report.error or ""))
+        told = report.error or "; ".join(report.damage)
+        self.tell(Event("crawl", outlet_id, "failed" if report.error else "done", counts, told))
         return report
 
     def process(self, outlet_id: str) -> ProcessReport:
@@ -131,8 +135,13 @@ class Stages:
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
         with self._told("process", outlet_id) as keep:
             report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
+            made = (self.kept(f"crawl-{outlet_id}") or {}).get("captures", 0)
+            if report.captures < made and not report.damage:
+                file = self.storage.relative(self.storage.captures(self.day, outlet_id))
+                lost = f"{file} is damaged (it has {report.captures} captures, of {made} that the last crawl made)"
+                report = replace(report, damage=[f"{lost}: the next crawl fetches again what was lost"])
             keep(asdict(report))
-        self.tell(Event("process", outlet_id, "done", asdict(report)))
+        self.tell(Event("process", outlet_id, "done", asdict(report), "; ".join(report.damage)))
         return report
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
@@ -141,6 +150,8 @@ class Stages:
         """
         ids = list(outlet_ids)
         with self._told("index") as keep:
+            if not self.kept(_BEGUN):
+                self._keep(_BEGUN, {"at": datetime.now(UTC).isoformat()})
             with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
                 for id_ in ids:
@@ -161,15 +172,17 @@ class Stages:
         """Sends what the rules find, and what is still to be sent.
 
         Args:
-            since: from when on articles count for a rule that is new; absent, since the day's articles were indexed.
+            since: from when on articles count for a rule that is new; absent, since those of the day were indexed that
+                no run has told of.
         """
-        indexed = self.kept("index")
-        start = since or (datetime.fromisoformat(indexed["started_at"]) if indexed else datetime.now(UTC))
+        begun = (self.kept(_BEGUN) or {}).get("at") or (self.kept("index") or {}).get("started_at")
+        start = since or (datetime.fromisoformat(begun) if begun else datetime.now(UTC))
         with self._told("alert") as keep:
             with self._cluster("alerts") as client:
                 names = self.config.tagger.names
                 report = send_alerts(client, self.storage, self.config.alerting, names, self.settings, start)
             keep(asdict(report))
+            (self.storage.run(self.day) / f"{_BEGUN}.json").unlink(missing_ok=True)
         counts = {"alerts": len(report.alerts), "failed": len(report.failures)}
         mistakes = "\n".join(self._mistakes(report.refused))
         self.tell(Event("alert", "", "failed" if mistakes else "done", counts, mistakes))
@@ -285,7 +298,8 @@ class Stages:
         try:
             yield keep
         except Exception as error:
-            self.tell(Event(stage, outlet, "failed", message=str(error) or repr(error)))
+            told = told_by_system(error) if isinstance(error, OSError) else None
+            self.tell(Event(stage, outlet, "failed", message=told or str(error) or repr(error)))
             raise
 
     def _keep(self, name: str, report: dict[str, Any]) -> None:
@@ -306,8 +320,8 @@ class Stages:
                 raise TypeError("it is no report")
         except (ValueError, TypeError) as error:
             aside = set_aside(file)
-            message = f"{self.storage.relative(aside)} was set aside, as it is damaged: {error}"
-            self.tell(Event("reports", state="failed", message=message))
+            told = f"{self.storage.relative(aside)} was set aside, as it is damaged ({error})"
+            self.tell(Event("reports", state="done", message=f"{told}; its stage's next run writes it anew"))
             return None
         return report
 
@@ -315,4 +329,5 @@ class Stages:
         """Removes the reports of an earlier run of the day, so that none is taken for this one's."""
         folder = self.storage.run(self.day)
         for file in folder.iterdir() if folder.exists() else ():
-            file.unlink()
+            if file.name != f"{_BEGUN}.json":
+                file.unlink(missing_ok=True)  # one that another run is writing has another name by now

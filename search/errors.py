@@ -14,7 +14,8 @@ _STATES = {
     "(RASID_ES_HEAP for the local node)",
     "es_rejected_execution_exception": "Elasticsearch has too much to do: run this again later",
     "strict_dynamic_mapping_exception": "an index is of an older template ({reason}): run `rasid setup`",
-    "cluster_block_exception": "Elasticsearch takes no writes or is not ready: {reason}",
+    "cluster_block_exception": "Elasticsearch takes no writes or is not ready ({reason}): make room on its disk, or "
+    "take the block away, and run this again",
     "unavailable_shards_exception": "a shard of {index} is away: run this again when Elasticsearch is healthy",
     "no_shard_available_action_exception": "a shard of {index} is away: run this again when Elasticsearch is healthy",
     "search_phase_execution_exception": "Elasticsearch cannot read all of its shards ({reason}): run this again, and "

@@ -1,6 +1,6 @@
 """The third stage: a day's articles → Elasticsearch. Doing it again changes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,7 +10,8 @@ from elasticsearch.serializer import OrjsonSerializer
 from pydantic import TypeAdapter
 
 from rasid.errors import RasidError
-from rasid.records import ARTICLES, Article
+from rasid.json_lines import Lines
+from rasid.records import ARTICLES, REJECTED, Article
 from rasid.storage import Storage
 from search.batches import batches
 from search.captured import no_longer_given
@@ -47,7 +48,7 @@ class IndexReport:
         refused: outlet → articles and revisions of the day that Elasticsearch does not take; they are among the day's
             rejected pages.
         shared: outlet → its articles that stand in the index as those of an outlet before it, which gives them, too.
-        damage: files of articles of which a part could not be read, a sentence each.
+        damage: files of articles and rejected pages that are missing or damaged, a sentence each.
     """
 
     articles: int
@@ -131,12 +132,18 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         total=client.count(index="articles", ignore_unavailable=True)["count"],
         refused={outlet: len(found) for outlet, found in pages.items()},
         shared={outlet: len(found) for outlet, found in shared.items()},
-        damage=tuple(
-            f"{storage.relative(storage.articles(day, outlet))} is damaged ({file.damage}): run `rasid doctor --repair`"
-            for outlet, file in files.items()
-            if file.damage
-        ),
+        damage=tuple(_damage(storage, day, files)),
     )
+
+
+def _damage(storage: Storage, day: date, files: Mapping[str, Lines[Article]]) -> Iterator[str]:
+    for outlet, articles in files.items():
+        rejected = storage.rejected(day, outlet)
+        for file, found in ((storage.articles(day, outlet), articles), (rejected, REJECTED.read(rejected))):
+            if found.damage:
+                yield f"{storage.relative(file)} is damaged ({found.damage}): run `rasid doctor --repair`"
+            elif not file.exists():
+                yield f"{storage.relative(file)} is not there: run `rasid process`"
 
 
 @dataclass

@@ -22,11 +22,12 @@ def _mode(path: Path) -> int:
 
 def test_the_database_is_private_and_made_anew_when_it_is_damaged(tmp_path: Path) -> None:
     environment = airflow_environment(Settings(data=UPath(tmp_path)))
+    told: list[str] = []
     home, database, log = tmp_path / "airflow", tmp_path / "airflow" / "airflow.db", tmp_path / "log"
 
     def prepare() -> None:
         with log.open("ab") as stream:
-            _prepare(environment, {"env": environment, "stdout": stream, "stderr": stream}, log)
+            _prepare(environment, {"env": environment, "stdout": stream, "stderr": stream}, log, told.append)
         assert (_mode(home), _mode(database)) == (0o700, 0o600)
         with sqlite3.connect(database) as connection:
             assert connection.execute("SELECT count(*) FROM dag_run").fetchone() == (0,)
@@ -38,6 +39,7 @@ def test_the_database_is_private_and_made_anew_when_it_is_damaged(tmp_path: Path
     journal.write_bytes(b"of the damaged one")
     prepare()
     assert sorted(file.read_bytes() for file in home.glob("damaged-*")) == [damaged, b"of the damaged one"]
+    assert [line.endswith("was set aside, as Airflow cannot use it, and is made anew") for line in told] == [True] * 2
     database.chmod(0o644)  # as an older version left it
     size = log.stat().st_size
     prepare()

@@ -221,7 +221,9 @@ class LocalNode:
             process.wait()
             raise
         if not running:
-            raise RasidError(f"the local Elasticsearch node did not start; why is said in {self.console_file}")
+            raise RasidError(
+                f"the local Elasticsearch node did not start; why is said in {self.log_file} or {self.console_file}"
+            )
         return running
 
     def _ready(self, process: psutil.Process) -> NodeStatus | None:
