@@ -154,6 +154,7 @@ class Stages:
                 self._keep(_BEGUN, {"at": datetime.now(UTC).isoformat()})
             with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
+                report = replace(report, damage=(*report.damage, *self._gone(ids)))
                 for id_ in ids:
                     self._count_refused(id_, report.refused.get(id_, 0))
                 index_rejected(client, self.storage, self.day, ids)
@@ -161,6 +162,12 @@ class Stages:
             keep(asdict(report))
         self.tell(Event("index", state="done", counts=asdict(report)))
         return report
+
+    def _gone(self, outlet_ids: Iterable[str]) -> Iterator[str]:
+        for id_ in outlet_ids:
+            for file in (self.storage.articles(self.day, id_), self.storage.rejected(self.day, id_)):
+                if self.kept(f"process-{id_}") and not file.exists():
+                    yield f"{self.storage.relative(file)} is gone: run `rasid process`"
 
     def _count_refused(self, outlet_id: str, refused: int) -> None:
         kept = self.kept(f"process-{outlet_id}")

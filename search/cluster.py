@@ -100,6 +100,7 @@ def set_up(client: Elasticsearch, config: Path) -> None:
     Raises:
         ConfigError: a file of synonyms has a mistake.
         RasidError: Elasticsearch refuses a template.
+        ClusterError: the cluster failed.
     """
     lasting = has_policies(client)
     for name, body in templates(config).items():
@@ -108,6 +109,8 @@ def set_up(client: Elasticsearch, config: Path) -> None:
         try:
             client.indices.put_index_template(name=f"rasid-{name}", **body)
         except ClusterError as error:
+            if not error.is_of_request:
+                raise
             raise RasidError(f"Elasticsearch refuses the template of {name}: {error.reason}") from None
         _put_fields(client, body)
     _put_limits(client)

@@ -20,6 +20,8 @@ _STATES = {
     "no_shard_available_action_exception": "a shard of {index} is away: run this again when Elasticsearch is healthy",
     "search_phase_execution_exception": "Elasticsearch cannot read all of its shards ({reason}): run this again, and "
     "look at its log if it stays so",
+    "master_not_discovered_exception": "Elasticsearch cannot write its own state: see its log, make room on its disk "
+    "if it is full, and run this again",
     "validation_exception": "Elasticsearch cannot make an index: {reason}",
     "security_exception": "Elasticsearch refuses the API key: {reason}",
 }

@@ -48,7 +48,7 @@ class IndexReport:
         refused: outlet → articles and revisions of the day that Elasticsearch does not take; they are among the day's
             rejected pages.
         shared: outlet → its articles that stand in the index as those of an outlet before it, which gives them, too.
-        damage: files of articles and rejected pages that are missing or damaged, a sentence each.
+        damage: files of articles and rejected pages that are damaged or gone, a sentence each.
     """
 
     articles: int
@@ -142,8 +142,6 @@ def _damage(storage: Storage, day: date, files: Mapping[str, Lines[Article]]) ->
         for file, found in ((storage.articles(day, outlet), articles), (rejected, REJECTED.read(rejected))):
             if found.damage:
                 yield f"{storage.relative(file)} is damaged ({found.damage}): run `rasid doctor --repair`"
-            elif not file.exists():
-                yield f"{storage.relative(file)} is not there: run `rasid process`"
 
 
 @dataclass

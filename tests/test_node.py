@@ -247,14 +247,17 @@ def test_no_other_port_is_open(local_node: LocalNode) -> None:
 
 def test_with_an_address_nothing_is_started(rasid: Rasid, cluster: str) -> None:
     rasid.environment["ELASTICSEARCH_URL"] = cluster
-    assert rasid("es", "start").stdout.startswith("nothing started: ELASTICSEARCH_URL is http://")
+    told = rasid("es", "start").stdout
+    assert told.startswith("nothing started: ELASTICSEARCH_URL is http://127.0.0.1:")
+    assert "@" not in told  # neither user nor password
     assert rasid("setup").returncode == 0
     assert not (rasid.data / "elasticsearch").exists()
 
 
 def test_a_cluster_that_does_not_answer(rasid: Rasid) -> None:
-    rasid.environment["ELASTICSEARCH_URL"] = "http://127.0.0.1:9"
+    rasid.environment["ELASTICSEARCH_URL"] = "http://user:a-secret@127.0.0.1:9"
     result = rasid("search", "سلاح")
     assert result.returncode == 1
     assert "Elasticsearch at http://127.0.0.1:9 cannot be used" in result.stderr
+    assert "a-secret" not in result.stdout + result.stderr
     assert "Traceback" not in result.stderr

@@ -52,7 +52,7 @@ ROOM = "File too large; allow larger files"
 FETCHED = r"captures/.*one\.warc\.gz is damaged \(.*: what it has lost is fetched again"
 OWED = r"captures/.*one\.warc\.gz is damaged \(.*: the next crawl fetches again what was lost"
 REPAIR = r"one\.jsonl is damaged \(.*: run `rasid doctor --repair`"
-ABSENT = r"one\.jsonl is not there: run `rasid process`"
+ABSENT = r"one\.jsonl is gone: run `rasid process`"
 ANEW = r"\.json\.damaged was set aside.*; its stage's next run writes it anew"
 AGAIN = "run (it|this) again"
 

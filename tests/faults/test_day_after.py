@@ -10,7 +10,7 @@ from tests.faults.installation import OUTLET, PAGES, STAGES, Installation
 from tests.faults.kinds import FORMS
 
 FILES = ("captures", "state", "articles", "rejected", "runs/process-one", "runs/index")
-QUICK = {("captures", "cut short"), ("articles", "cut short")}
+QUICK = {("captures", "cut short")}
 CASES = [
     pytest.param(file, form, id=f"{file} {form}", marks=[] if (file, form) in QUICK else [pytest.mark.long])
     for file in FILES

@@ -34,6 +34,7 @@ def test_two_at_once(installation: Installation, other: tuple[str, ...]) -> None
     installation.check()
 
 
+@pytest.mark.long
 def test_a_run_that_fails_at_once_shows_nothing_of_an_earlier_one(installation: Installation) -> None:
     installation.run("crawl", "process")
     home = installation.rasid.data / "home"
@@ -55,6 +56,7 @@ def test_a_day_that_cannot_be_meant(rasid: Rasid, day: str) -> None:
     assert not (rasid.data / "captures").exists()
 
 
+@pytest.mark.long
 def test_a_day_before_clocks_of_computers_begin(installation: Installation) -> None:
     installation.run(*STAGES, day=date(1969, 12, 31))
     assert Counter(article["url"] for article in installation.indexed()) == Counter(installation.outside.pages)
@@ -84,6 +86,7 @@ os.spawnv(os.P_WAIT, sys.argv[1], sys.argv[1:])
 """
 
 
+@pytest.mark.long
 def test_a_node_for_which_no_port_is_free(rasid: Rasid) -> None:
     apart = ["unshare", "-Urn"]
     if not which("unshare") or subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
