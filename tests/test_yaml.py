@@ -49,6 +49,7 @@ MISTAKES = [
     ("alerts.yaml", "topics: [caatsa]", "topics: []", "alerts.caatsa", "at least one of"),
     ("alerts.yaml", "  caatsa:", "  Caatsa!:", "Caatsa!", "match"),
     ("alerts.yaml", "alerts:", "\talerts:", "", "valid YAML"),
+    ("synonyms.yaml", "synonyms:\n", "\tsynonyms:\n", "", "valid YAML"),
 ]
 
 
