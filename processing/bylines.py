@@ -186,8 +186,8 @@ def _labelled(lines: list[Block], outlets: frozenset[str], above: bool) -> Itera
 
 
 def _kinds_of_label(block: Block, outlets: frozenset[str]) -> set[Kind]:
-    """What a line is made of, if it is the label of the next; nothing of one that is too long for that."""
-    if block.words > LABEL_WORDS:
+    """What a line is made of, if it is the label of the next; nothing of a long one, a link or one with digits."""
+    if block.words > LABEL_WORDS or block.link_share > LINK or any(map(str.isdigit, block.text)):
         return set()
     return {part.kind for part in read_byline(f"{block.text}:", outlets).parts}
 

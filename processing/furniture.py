@@ -146,9 +146,9 @@ def why_dropped(  # noqa: PLR0911  one reason after the other
         most = CAPTION_WORDS if PUBLISHED.search(normalise(text)[:MAX_LABEL]) else DATE_WORDS
         if words <= most and not ended and is_date(" ".join(block.parts)):
             return "date"
-        begins = bool(following) and following[0].element is block.element and is_dateline(text, outlets)
-        if above and is_label(text) and not begins:
-            return "label"
+        if above and is_label(text):
+            begins = bool(following) and following[0].element is block.element and is_dateline(text, outlets)
+            return None if begins else "label"
     return None
 
 

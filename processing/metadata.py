@@ -55,6 +55,8 @@ _MICRODATA = {
 }
 _ANY_MICRODATA = XPath("boolean(//@itemprop)")
 _MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
+BEGINNING = 3_000
+"""Characters of a text that tell whether a title is its own."""
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
 
 
@@ -93,7 +95,7 @@ class Metadata:
         Args:
             text: title and body.
         """
-        view = normalise(text)
+        view = normalise(text[:BEGINNING])
         tell = {"json-ld": False, "microdata": False, "meta": False}
         for source, title in self.titles:
             kind = source if source in tell else "meta"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -137,10 +138,15 @@ def _after(text: str, letters: int) -> str:
 def without_names(title: str, names: Iterable[str]) -> str:
     """The title without a known name on either side: «الصالح نيوز : عنوان» → «عنوان»."""
     for name in names:
-        pattern = re.escape(visible(name))
-        shorter = re.sub(rf"^{pattern}\s*{_SEPARATOR}\s*|\s*{_SEPARATOR}\s*{pattern}$", "", title, flags=re.IGNORECASE)
-        title = shorter or title
+        title = _beside_name(name).sub("", title) or title
     return _trimmed(_KICKER.sub("", title) or title)
+
+
+@lru_cache(maxsize=200)
+def _beside_name(name: str) -> re.Pattern[str]:
+    """The name on either side of a title, with what parts them."""
+    pattern = re.escape(visible(name))
+    return re.compile(rf"^{pattern}\s*{_SEPARATOR}\s*|\s*{_SEPARATOR}\s*{pattern}$", re.IGNORECASE)
 
 
 def is_site_title(title: str, titles: list[tuple[str, str]], blocks: list[Block], text: HtmlElement) -> bool:
