@@ -236,12 +236,15 @@ def found_by(
                 recent.append({"range": {"first_seen_at": {"gte": earliest.isoformat()}}})
             query = {"bool": {"filter": [rule.search(), *recent]}}
             options = {"_source": ["story_id"], "size": MOST, "sort": [{"indexed_at": "desc"}]}
-            whole = {"ignore_unavailable": True, "allow_partial_search_results": False}
+            whole = {"allow_partial_search_results": False}
             searches += [whole, {"query": query, "track_total_hits": False, **options}]
         answers = client.msearch(index="articles", searches=searches)["responses"] if searches else []
         for rule, answer in zip(some, answers, strict=True):
             if "error" in answer:
                 error = answered(answer["status"], answer["error"])
+                if error.kind == "index_not_found_exception":  # nothing is indexed yet; one that is closed is an error
+                    found[rule.id] = {}
+                    continue
                 if not error.is_of_request and error.kind != "circuit_breaking_exception":
                     raise error
                 refused[rule.id] = error.reason

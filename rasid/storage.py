@@ -109,7 +109,7 @@ def write_whole(path: UPath, data: bytes | Iterable[bytes]) -> None:
     except OSError as error:
         with suppress(OSError):
             partial.unlink()
-        error.filename = error.filename or str(path)
+        error.filename = str(path)  # who reads of it knows no partial file
         raise
 
 

@@ -425,7 +425,7 @@ def blocked(block: str) -> Fault:
             installation.run(stage)
             for article in installation.indexed():  # so that there is something to write
                 installation.client.delete(index="articles-2025.03", id=article["id"])
-        names = "articles-*,alert-*"
+        names = "articles-*"
         installation.client.indices.put_settings(index=names, settings={f"index.blocks.{block}": True})
         said = _run(installation, stage)
         installation.client.indices.put_settings(index=names, settings={f"index.blocks.{block}": None})
