@@ -409,5 +409,7 @@ def _reason(failure: Failure) -> str:
 def _told(failure: Failure) -> str:
     """Why, in words; Twisted wraps what it met in exceptions without any."""
     error = failure.value
+    if isinstance(error, DownloadCancelledError):
+        return "larger than may be fetched"
     inner = [_told(each) for each in getattr(error, "reasons", ()) if isinstance(each, Failure)]
     return failure.getErrorMessage() if f"{error}" and not inner else "; ".join(inner) or type(error).__name__

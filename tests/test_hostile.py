@@ -86,6 +86,15 @@ def test_sources(crawl: Crawl, site: Web, kind: str, behaviour: str) -> None:
     assert report.source_failures[f"{site.base}/hostile"]
 
 
+def test_what_has_no_end_is_told_as_too_large(crawl: Crawl, site: Web) -> None:
+    feed = f"{site.base}/feed"
+    site.replies["/feed"] = Reply(stream=_endless)
+    assert crawl(site.outlet(), **BOUNDS).source_failures == {feed: "too_large: larger than may be fetched"}
+    site.replies["/robots.txt"] = Reply(stream=_endless)
+    told = "robots_unreachable: robots.txt cannot be read: larger than may be fetched"
+    assert crawl(site.outlet(), **BOUNDS).source_failures == {feed: told}
+
+
 def test_a_section_page_of_fifty_thousand_links(crawl: Crawl, site: Web) -> None:
     links = "".join(f'<a href="/news/{n}">خبر</a>' for n in range(100_000, 150_000))
     site.replies["/s"] = Reply(f"<html><body>{links}</body></html>".encode())

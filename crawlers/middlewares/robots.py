@@ -6,7 +6,7 @@ from typing import Any
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
@@ -84,7 +84,8 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
-            self._seen[netloc] = Robots(error=f"{exc}" or type(exc).__name__)
+            large = isinstance(exc, DownloadCancelledError)
+            self._seen[netloc] = Robots(error="larger than may be fetched" if large else f"{exc}" or type(exc).__name__)
         super()._robots_error(exc, netloc)
 
 
