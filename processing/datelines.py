@@ -1,4 +1,4 @@
-"""Datelines with their writer: where a name stands, after the outlet or a place, tells that it is one."""
+"""Datelines with their writer: where a name stands, after the outlet and a place, tells that it is one."""
 
 from dataclasses import replace
 
@@ -18,8 +18,8 @@ _BEFORE_NAMES = frozenset("-/:")
 def read_dateline(parts: list[Part]) -> list[Part]:
     """The parts of a line, where it is a dateline: the name as a person who is known to be one, the rest as places.
 
-    What stands after the outlet's name, «مرآة الساحل – زعفورة: زوسنة عجام», is a person of any name; after a place
-    alone one of a name that has nothing of a headline.
+    What stands after the outlet's name and a place, «مرآة الساحل – زعفورة: زوسنة عجام», is a person of any name; after
+    one of them alone it may be a headline: «بيروت: صيف ساخن».
     """
     if not 1 < len(parts) <= DATELINE_PARTS:
         return parts
@@ -28,21 +28,18 @@ def read_dateline(parts: list[Part]) -> list[Part]:
     strange = [part for part in head if part.kind == "other" or (part.kind == "person" and not part.known)]
     if (
         kinds <= {"outlet", "place", "neutral", "other", "person"}
-        and kinds & {"outlet", "place"}
+        and "outlet" in kinds
+        and len(head) > 1
         and not any(part.known for part in head)
         and all(_is_strange(part) for part in strange)
+        and last.kind in {"person", "other"}
         and last.before in _BEFORE_NAMES
-        and _is_named(last, by_outlet="outlet" in kinds)
+        and not last.known
+        and could_be_name(last.text.split())
     ):
         places = [replace(part, kind="place", known=False) if part in strange else part for part in head]
         return [*places, Part("person", written(last.text.split()), True, last.before)]
     return [replace(part, kind="place") if _is_strange_place(parts, at) else part for at, part in enumerate(parts)]
-
-
-def _is_named(part: Part, by_outlet: bool) -> bool:
-    if part.known or part.kind not in {"person", "other"}:
-        return False
-    return part.kind == "person" or (by_outlet and could_be_name(part.text.split()))
 
 
 def _is_strange(part: Part) -> bool:
