@@ -44,7 +44,7 @@ lint: $(STAMP)
 
 lock: $(STAMP) ## pin the newest allowed versions of all dependencies, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml --extra production
-	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt pyproject.toml --extra local --extra production --group dev -c requirements.txt
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt pyproject.toml --extra local --extra production --extra training --group dev -c requirements.txt
 	$(BIN)/python -m search.node.lock
 
 clean: ## stop the local nodes, and remove .venv and data/

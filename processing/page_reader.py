@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from processing.extract import NotAnArticleError, extract
 from processing.page import Page
-from processing.topics import Tagger, Tags
+from processing.topics.tagger import Tagger, Tags
 from rasid.outlets import Outlet
 from rasid.records import Capture, RejectReason
 

@@ -18,7 +18,7 @@ from processing.page import Page
 from processing.page_reader import Read
 from processing.reading import read_pages
 from processing.reposts.signature import bands
-from processing.topics import Tagger, Tags
+from processing.topics.tagger import Tagger, Tags
 from rasid.captures import read_captures
 from rasid.errors import RasidError
 from rasid.json_lines import Source

@@ -22,7 +22,7 @@ from rasid.errors import RasidError
 
 if TYPE_CHECKING:
     from processing.page_reader import NoArticle, Read
-    from processing.topics import Tagger
+    from processing.topics.tagger import Tagger
     from rasid.outlets import Outlet
     from rasid.records import Capture
 

@@ -12,7 +12,7 @@ import httpx
 from processing.extract import NotAnArticleError, extract
 from processing.page import Page
 from processing.process import make_article
-from processing.topics import Tagger
+from processing.topics.tagger import Tagger
 from rasid import __version__
 from rasid.errors import RasidError
 from rasid.outlets import Name, Outlet

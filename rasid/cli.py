@@ -344,7 +344,7 @@ def extract(
 ) -> None:
     """One page → its article as JSON, tagged with the configured topics."""
     from processing.single import article_of_page, read_page
-    from processing.topics import load_tagger
+    from processing.topics.tagger import load_tagger
     from rasid.outlets import load_outlets
     from rasid.records import ARTICLES
     from rasid.screen import show_extraction
@@ -364,7 +364,7 @@ def extract(
 def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists=True)] = None) -> None:
     """Lines of {"id","title","body"} → lines of {"id","topics":[{"topic","score","evidence":[…]}]}."""
     from processing.single import tag_line
-    from processing.topics import load_tagger
+    from processing.topics.tagger import load_tagger
 
     tagger = load_tagger(load_settings().config / "topics.yaml")
     with file.open("rb") if file else sys.stdin.buffer as lines:
@@ -565,14 +565,17 @@ def check_outlets(
 
 @topics_app.command("list")
 def list_topics() -> None:
-    """The topics and how many conditions each has."""
-    from processing.topics import load_tagger
+    """The topics: how many words each has, and from which score its model tags."""
+    from processing.topics.tagger import load_tagger
 
-    table = Table("id", "label", "description", "conditions", "examples")
-    for topic in load_tagger(load_settings().config / "topics.yaml").topics.values():
+    table = Table("id", "label", "description", "words", "model", "examples")
+    tagger = load_tagger(load_settings().config / "topics.yaml")
+    for topic in tagger.topics.values():
         examples = len(topic.examples.match) + len(topic.examples.no_match)
-        conditions = sum(1 for _ in topic.conditions())
-        table.add_row(topic.id, topic.label.ar, topic.description, str(conditions), str(examples))
+        model = tagger.models.get(topic.id)
+        words = sum(1 for _ in topic.words())
+        has_model = f"from {model.threshold:.2g}" if model else "none"
+        table.add_row(topic.id, topic.label.ar, topic.description, str(words), has_model, str(examples))
     console.print(table)
 
 
@@ -582,9 +585,9 @@ def explain_topics(
         str, typer.Argument(metavar="FILE_OR_URL", help="a page; or a text, its title in the first line")
     ],
 ) -> None:
-    """What each topic's rule makes of a page or text: passages, scores, what was excluded, and the entities."""
+    """Why a page or text has a topic or not: its words, what spoke for and against, its evidence, and the entities."""
     from processing.single import title_and_body
-    from processing.topics import load_tagger
+    from processing.topics.tagger import load_tagger
     from rasid.outlets import load_outlets
     from rasid.screen import show_judgements
 
@@ -597,7 +600,7 @@ def explain_topics(
 @topics_app.command("test")
 def test_topics() -> None:
     """Runs the examples of topics.yaml. The exit code is 1 if one fails."""
-    from processing.topics import load_tagger
+    from processing.topics.tagger import load_tagger
 
     tagger = load_tagger(load_settings().config / "topics.yaml")
     failed = []

@@ -13,7 +13,7 @@ from upath import UPath
 from crawlers.crawl import crawl_outlet
 from crawlers.process import CrawlReport
 from processing.process import process_outlet
-from processing.topics import Tagger
+from processing.topics.tagger import Tagger
 from rasid.captures import read_captures
 from rasid.decoding import page_text
 from rasid.errors import RasidError, UndecodableError

@@ -11,7 +11,7 @@ from upath import UPath
 from alerts.rules import load_alerting
 from crawlers.state import state_damage
 from processing.process import process_outlet
-from processing.topics import load_tagger
+from processing.topics.tagger import load_tagger
 from rasid.airflow import is_unusable
 from rasid.captures import set_torn_aside
 from rasid.errors import RasidError

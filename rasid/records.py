@@ -85,6 +85,9 @@ class Capture:
         return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
 
 
+TextField = Literal["title", "body"]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The passage that proves a topic: ``article.<field>[start:end] == quote``.
@@ -101,7 +104,7 @@ class Evidence:
     topic: str
     score: float
     quote: str
-    field: Literal["title", "body"]
+    field: TextField
     start: int
     end: int
 
@@ -125,7 +128,7 @@ class Mention:
     kind: EntityKind
     entity: str
     quote: str
-    field: Literal["title", "body"]
+    field: TextField
     start: int
     end: int
 

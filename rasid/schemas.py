@@ -5,7 +5,7 @@ import json
 from pydantic import BaseModel
 
 from processing.entities import EntitiesFile
-from processing.topic_rules import TopicsFile
+from processing.topics.file import TopicsFile
 from rasid.settings import ROOT
 from search.synonyms import SynonymsFile
 

@@ -17,13 +17,14 @@ from rich.text import Text
 
 from alerts.message import MAX_TITLE, one_line
 from processing.arabic import words
-from processing.judging import Judgement, Passage
 from processing.page import Page
 from processing.reposts.overlap import differences
+from processing.topics.passages import Field
+from processing.topics.tagger import Judgement
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health
 from rasid.printable import printable, shortened
-from rasid.records import Article, Mention
+from rasid.records import Article, Mention, TextField
 from rasid.stages import Event
 from rasid.status import Status
 from search.query import END_MARK, MARK, Hits
@@ -33,6 +34,10 @@ CONTEXT = 6
 """Words shown before and after a change in a repost."""
 MAX_CELL = 32_000
 """Characters; a spreadsheet's cell takes few more."""
+SHOWN = 0.02
+"""Least score of a topic that is explained, if none of its words stand in the text."""
+SPOKE = 8
+"""Features shown that spoke for a topic, and against it."""
 COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
 
 
@@ -205,26 +210,29 @@ def show_extraction(console: Console, article: Article, page: Page) -> None:
 
 
 def show_judgements(
-    console: Console, told: Mapping[str, tuple[Judgement, Mapping[Passage, str]]], mentions: Iterable[Mention]
+    console: Console, told: Mapping[str, tuple[Judgement, Mapping[TextField, Field]]], mentions: Iterable[Mention]
 ) -> None:
-    """Each topic of which anything was found, with its passages, and the entities."""
-    table = Table("topic", "score", "condition", "field", "passage", box=box.SIMPLE_HEAD)
-    for topic, (judgement, quotes) in told.items():
-        if not (judgement.passages or judgement.excluded):
+    """Each topic that a text is at all near to: whether it is tagged, its words, and what spoke for and against it;
+    then the entities.
+    """
+    table = Table("topic", "score", "what", "field", "words", box=box.SIMPLE_HEAD)
+    for topic, (judgement, fields) in told.items():
+        if not judgement.passages and judgement.score < SHOWN:
             continue
-        outcome = "tagged" if judgement.tagged else judgement.reason or "everything was excluded"
-        table.add_row(topic, f"{judgement.score:g}", "", "", outcome, style="bold" if judgement.tagged else "dim")
-        for passage, quote in quotes.items():
-            counts = passage in judgement.passages
-            sign = "-" if passage in judgement.against else "+"
-            table.add_row(
-                "",
-                "excluded" if passage in judgement.excluded else f"{sign}{passage.score:g}",
-                passage.condition,
-                passage.field,
-                Text(" ".join(quote.split())),
-                style="" if counts else "red",
-            )
+        outcome = "tagged" if judgement.tagged else f"not tagged: below {judgement.needed:.2g}"
+        table.add_row(topic, f"{judgement.score:.2f}", "", "", outcome, style="bold" if judgement.tagged else "dim")
+        for passage in judgement.passages:
+            quote = Text(" ".join(fields[passage.field].quote(passage.span)[0].split()))
+            style = "red" if passage.level == "never" else ""
+            table.add_row("", "", f"{passage.level}.{passage.number}", passage.field, quote, style=style)
+        for sign, what in ((1, "for"), (-1, "against")):
+            heaviest = [(name, weight) for name, weight in judgement.spoke if weight * sign > 0][:SPOKE]
+            if heaviest:
+                words = ", ".join(f"{name} ({weight:+.1f})" for name, weight in heaviest)
+                table.add_row("", "", what, "", Text(words), style="green" if sign > 0 else "red")
+        for field, span, weight in judgement.proof:
+            quote = Text(" ".join(fields[field].quote(span)[0].split()))
+            table.add_row("", f"+{weight:.1f}", "evidence", field, quote)
     console.print(table)
     entities = Table("kind", "entity", "mentions", box=box.SIMPLE_HEAD)
     found: dict[tuple[str, str], Counter[str]] = {}

@@ -19,7 +19,7 @@ from alerts.send import AlertReport, send_alerts
 from crawlers.crawl import crawl_outlet
 from crawlers.process import CrawlReport
 from processing.process import ProcessReport, process_outlet
-from processing.topics import Tagger, load_tagger
+from processing.topics.tagger import Tagger, load_tagger
 from rasid.errors import RasidError, told_by_system
 from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets

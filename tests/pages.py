@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from processing.extract import extract
 from processing.process import make_article
 from processing.reposts.signature import bands
-from processing.topics import Tagger, load_tagger
+from processing.topics.tagger import Tagger, load_tagger
 from rasid.json_lines import Source
 from rasid.outlets import Name, Outlet, load_outlets
 from rasid.records import Article, Capture, CaptureRef, Link

@@ -10,7 +10,7 @@ from processing import bounds
 from processing.extract import NotAnArticleError, extract
 from processing.page import Page
 from processing.process import make_article
-from processing.topics import MAX_MENTIONS
+from processing.topics.tagger import MAX_MENTIONS
 from rasid.dates import is_possible
 from rasid.printable import printable
 from rasid.records import ARTICLES

@@ -51,7 +51,7 @@ def test_topics_from_the_command_line(rasid: Rasid, farm_file: Path, tmp_path: P
     assert "قانون مكافحة أعداء أميركا" in explained.stdout
     text = tmp_path / "text.txt"
     text.write_text("عنوان\nضبطت الشرطة عصابة تبيع أسلحة مهربة", encoding="utf-8")
-    assert "excluded" in rasid("topics", "explain", str(text)).stdout
+    assert "not tagged" in rasid("topics", "explain", str(text)).stdout
     assert rasid("topics", "explain", str(tmp_path / "missing.txt")).returncode == 1
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.topics.fit import Example, fit
 from benchmarks.topics.labelled import load
-from processing.judging import LEAD, judge
-from processing.topics import Tagger, load_tagger
+from processing.topics.learning import Example, learn
+from processing.topics.model import Model, save
+from processing.topics.tagger import Tagger, load_tagger
+from rasid.errors import ConfigError
 from rasid.records import EntityKind
 from rasid.schemas import SCHEMAS, schema
 from rasid.settings import ROOT
@@ -106,12 +107,6 @@ def test_other_laws_are_not_that_law(text: str) -> None:
     assert "caatsa" not in _topics(text)
 
 
-def test_a_title_weighs_more() -> None:
-    title = {each.score for each in TAGGER.tag("عقوبات كاتسا", "نص").evidence if each.topic == "caatsa"}
-    body = {each.score for each in TAGGER.tag("عنوان", "عقوبات كاتسا").evidence if each.topic == "caatsa"}
-    assert (title, body) == ({2.0}, {1.0})
-
-
 def test_the_examples_of_each_topic() -> None:
     for topic in TAGGER.topics.values():
         assert topic.examples.match
@@ -200,50 +195,40 @@ topics:
     label: {ar: المياه, en: Water}
     description: Water.
 """
-"""A topic, up to its conditions."""
+"""A topic, up to its words."""
 
 
-def _tagger(tmp_path: Path, rules: str, entities: str = "countries: {}\n") -> Tagger:
-    file = tmp_path / "topics.yaml"
-    file.write_text(rules, encoding="utf-8")
-    file.with_name("entities.yaml").write_text(entities, encoding="utf-8")
-    return load_tagger(file)
+def _tagger(tmp_path: Path, file: str, entities: str = "countries: {}\n", model: Model | None = None) -> Tagger:
+    topics = tmp_path / "topics.yaml"
+    topics.write_text(file, encoding="utf-8")
+    topics.with_name("entities.yaml").write_text(entities, encoding="utf-8")
+    if model:
+        topics.with_name("models").mkdir(exist_ok=True)
+        save(model, topics.with_name("models"))
+    return load_tagger(topics)
 
 
-def test_passages_are_counted_up_to_the_least_score(tmp_path: Path) -> None:
-    tagger = _tagger(
-        tmp_path,
-        WATER
-        + """    min_score: 3
-    any:
-      - {phrases: [سد, سدود], score: 2}
-      - {phrases: [مياه]}
-    exclude:
-      - {phrases: [سد الفراغ]}
-""",
-    )
-    assert tagger.tag("", "السد والسدود").topics
-    assert tagger.tag("", "السد ومياهه").topics
-    assert not tagger.tag("", "السد وحده").topics
-    assert not tagger.tag("", "سد الفراغ ومياه ومياه").topics
+def test_one_proof_two_supports_or_four_hints_tag_a_topic_and_a_title_counts_twice(tmp_path: Path) -> None:
+    tagger = _tagger(tmp_path, WATER + "    proof: [سد]\n    support: [نهر]\n    hint: [مياه]\n")
+    assert tagger.tag("", "عند السد").topics == ("water",)
+    assert tagger.tag("", "نهر ثم نهر").topics
+    assert tagger.tag("نهر", "").topics
+    assert not tagger.tag("", "نهر ومياه").topics
+    assert tagger.tag("", "نهر ومياه ومياه").topics
+    assert not tagger.tag("", "مياه ومياه ومياه").topics
+    assert tagger.tag("مياه", "مياه ومياه").topics
 
 
-def test_passages_of_a_condition_score_no_more_than_at_most_and_only_where_it_looks(tmp_path: Path) -> None:
-    tagger = _tagger(
-        tmp_path,
-        WATER
-        + """    min_score: 2
-    any:
-      - {phrases: [سد], at_most: 1}
-      - {phrases: [مياه], in: title}
-      - {phrases: [نهر سد]}
-""",
-    )
-    assert not tagger.tag("السد", "السد ثم سد").topics
-    assert tagger.tag("السد ومياهه", "").topics
-    assert not tagger.tag("السد", "مياه ومياه").topics
-    # A passage that is worth more is not lost to one of its words.
-    assert {e.score for e in tagger.tag("نهر السد", "").evidence} == {2}
+def test_a_word_counts_once_for_its_highest_level(tmp_path: Path) -> None:
+    tagger = _tagger(tmp_path, WATER + "    support: [نهر جاف]\n    hint: [نهر, جاف]\n")
+    assert not tagger.tag("", "نهر جاف").topics
+    assert tagger.tag("", "نهر جاف ونهر جاف").topics
+
+
+def test_weak_words_are_evidence_only_where_they_are_needed(tmp_path: Path) -> None:
+    tagger = _tagger(tmp_path, WATER + "    proof: [سد]\n    support: [نهر]\n")
+    assert [each.quote for each in tagger.tag("", "نهر وسد").evidence] == ["وسد"]
+    assert [each.quote for each in tagger.tag("", "نهر والنهر").evidence] == ["نهر", "والنهر"]
 
 
 def test_near_wants_all_its_lists_within_its_words(tmp_path: Path) -> None:
@@ -255,7 +240,7 @@ topics:
   deal:
     label: {ar: اتفاق, en: Deal}
     description: Deal.
-    any: [{near: [who, what, how], within: 4}]
+    proof: [{near: [who, what, how], within: 4}]
 """,
     )
     assert [e.quote for e in tagger.tag("", "تم توقيع الاتفاق في الجزائر اليوم").evidence] == [
@@ -265,130 +250,84 @@ topics:
     assert not tagger.tag("", "توقيع الجزائر").topics
 
 
-CONDITIONS = (
-    WATER
-    + """    any: [{phrases: [سد]}]
-    all: [{phrases: [نهر]}]
-    none: [{phrases: [مباراة]}]
-"""
-)
-
-
-def test_all_and_none_are_of_the_whole_article(tmp_path: Path) -> None:
-    tagger = _tagger(tmp_path, CONDITIONS)
-    assert tagger.tag("السد", "على النهر").topics == ("water",)
-    assert not tagger.tag("السد", "على الوادي").topics
-    assert not tagger.tag("السد", "على النهر قبل المباراة").topics
-
-
 def test_near_stays_within_a_sentence(tmp_path: Path) -> None:
-    rules = """
+    file = """
 lists: {who: [الجزائر], what: [اتفاق]}
 topics:
   deal:
     label: {ar: اتفاق, en: Deal}
     description: Deal.
-    any: [{near: [who, what], within: sentence}]
+    proof: [{near: [who, what], within: sentence}]
 """
-    tagger = _tagger(tmp_path, rules)
+    tagger = _tagger(tmp_path, file)
     assert tagger.tag("", "الجزائر بعد كلام طويل جدا لا ينتهي بسهولة تعلن أنها وقعت أمس على الاتفاق").topics
     assert not tagger.tag("", "زار الجزائر. وقع الاتفاق").topics
 
 
-def test_an_exclusion_cancels_only_the_passages_whose_words_it_shares(tmp_path: Path) -> None:
-    rules = """
+def test_what_never_counts_cancels_only_the_passages_whose_words_it_shares(tmp_path: Path) -> None:
+    file = """
 lists: {buy: [شراء], arms: [أسلحة, صواريخ]}
 topics:
   deal:
     label: {ar: صفقة, en: Deal}
     description: Deal.
-    any: [{near: [buy, arms], within: 8}]
-    exclude: [{phrases: [أسلحة كيميائية, سلاح الجو]}]
+    proof: [{near: [buy, arms], within: 8}]
+    never: [أسلحة كيميائية, سلاح الجو]
 """
-    tagger = _tagger(tmp_path, rules)
+    tagger = _tagger(tmp_path, file)
     assert not tagger.tag("", "شراء أسلحة كيميائية").topics
     assert tagger.tag("", "شراء سلاح الجو صواريخ").topics
 
 
-def test_passages_against_a_topic_take_their_score_off(tmp_path: Path) -> None:
-    rules = (
-        WATER
-        + """    min_score: 2
-    any: [{phrases: [سد, نهر]}]
-    against: [{phrases: [مباراة, هدف], score: 1.5, at_most: 2}]
-"""
+def test_words_may_be_of_several_lists(tmp_path: Path) -> None:
+    tagger = _tagger(
+        tmp_path, "lists: {rivers: [نهر], dams: [سد]}\n" + WATER + "    support: [{list: [rivers, dams]}]\n"
     )
-    tagger = _tagger(tmp_path, rules)
-    assert tagger.tag("", "السد والنهر").topics
-    assert not tagger.tag("", "السد والنهر قبل المباراة").topics
-    assert tagger.tag("", "سد ونهر وسد ونهر، ثم مباراة وهدف وهدف").topics
-    judgement, quotes = tagger.explain("", "السد والنهر قبل المباراة")["water"]
-    assert judgement.score == 0.5
-    assert [quotes[each] for each in judgement.against] == ["المباراة"]
-
-
-def test_a_condition_may_look_for_several_lists_and_only_in_the_lead(tmp_path: Path) -> None:
-    rules = """
-lists: {rivers: [نهر], dams: [سد]}
-topics:
-  water:
-    label: {ar: مياه, en: Water}
-    description: Water.
-    min_score: 2
-    any: [{list: [rivers, dams], in: lead}]
-"""
-    tagger = _tagger(tmp_path, rules)
-    assert tagger.tag("سد", "نهر").topics
-    lead = "كلمة " * (LEAD - 2)
-    assert tagger.tag("", f"{lead}نهر سد").topics
-    assert not tagger.tag("", f"{lead}كلمة نهر سد").topics
-
-
-def test_what_stands_after_the_lead_may_weigh_less(tmp_path: Path) -> None:
-    rules = WATER + "    min_score: 2\n    rest_weight: 0.5\n    any: [{phrases: [سد, نهر, مياه]}]\n"
-    tagger = _tagger(tmp_path, rules)
-    lead = "كلمة " * (LEAD - 2)
-    assert tagger.tag("", f"{lead}نهر سد").topics
-    assert not tagger.tag("", f"{lead}كلمة نهر سد").topics
-    assert tagger.tag("", f"{lead}كلمة نهر سد مياه").topics
-    assert tagger.tag("نهر", f"{lead}كلمة كلمة سد").topics
+    assert tagger.tag("", "نهر ثم سد").topics
+    assert not tagger.tag("", "نهر").topics
 
 
 def test_two_names_of_one_state_are_no_second_state(tmp_path: Path) -> None:
-    near = "    any: [{near: [entities.countries, entities.countries, exercise], within: sentence}]\n"
+    near = "    proof: [{near: [entities.countries, entities.countries, exercise], within: sentence}]\n"
     entities = (ROOT / "config" / "entities.yaml").read_text(encoding="utf-8")
     tagger = _tagger(tmp_path, "lists: {exercise: [مناورات]}\n" + WATER + near, entities)
     assert tagger.tag("", "مناورات مصر وفرنسا").topics
     assert not tagger.tag("", "مناورات الجيش المصري في مصر قرب القاهرة").topics
 
 
-def test_a_condition_at_its_most_leaves_its_words_to_the_others(tmp_path: Path) -> None:
-    rules = (
-        WATER
-        + """    min_score: 3
-    any:
-      - {phrases: [سد], score: 1.5, at_most: 1.5}
-      - {phrases: [سد, نهر], score: 1}
+def test_a_topic_may_name_entities(tmp_path: Path) -> None:
+    file = """
+topics:
+  mali:
+    label: {ar: مالي, en: Mali}
+    description: Mali.
+    proof: [{list: entities.countries.ML}]
 """
-    )
-    tagger = _tagger(tmp_path, rules)
-    assert tagger.tag("", "سد ثم سد ثم نهر").topics
-    assert not tagger.tag("", "سد ثم نهر").topics
+    assert _tagger(tmp_path, file).tag("", "في مالي").topics == ("mali",)
 
 
-def test_weak_words_are_evidence_only_where_they_are_needed(tmp_path: Path) -> None:
-    rules = (
-        WATER
-        + """    min_score: 4
-    any: [{phrases: [سد], score: 3}, {phrases: [نهر]}]
-"""
-    )
-    tagger = _tagger(tmp_path, rules)
-    assert [e.quote for e in tagger.tag("", "نهر وسد").evidence] == ["نهر", "وسد"]
-    assert [e.quote for e in tagger.tag("", "نهر وسد وسد").evidence] == ["وسد", "وسد"]
+MODEL = Model("water", -2.0, 0.5, {"نهر": 4.0, "title: نهر": 4.0, "(support)": 4.0, "ملعب": -9.0})
 
 
-def test_texts_that_are_not_judged_for_a_topic_would_not_have_it() -> None:
+def test_a_model_decides_and_quotes_what_weighs_most(tmp_path: Path) -> None:
+    tagger = _tagger(tmp_path, WATER + "    support: [سد]\n", model=MODEL)
+    found = tagger.tag("النهر والسد", "كلام آخر")
+    assert found.topics == ("water",)
+    assert [each.quote for each in found.evidence] == ["النهر والسد"]
+    assert 0.5 <= found.evidence[0].score <= 1
+    assert not tagger.tag("النهر والسد", "في ملعب كبير").topics
+    assert not tagger.tag("كلام", "سد ونهر بين كلمات كثيرة أخرى لا تقول شيئا عن هذا الأمر ولا عن ذاك أبدا").topics
+
+
+def test_explain_says_what_spoke_for_and_against(tmp_path: Path) -> None:
+    tagger = _tagger(tmp_path, WATER + "    support: [سد]\n", model=MODEL)
+    judgement, _ = tagger.explain("السد", "ملعب")["water"]
+    assert not judgement.tagged
+    assert judgement.spoke == (("ملعب", -9.0), ("(support)", 4.0))
+    assert judgement.score < judgement.needed == 0.5
+
+
+def test_tags_are_what_explain_says() -> None:
     for text in load("kept aside"):
         told = TAGGER.explain(text.title, text.body)
         assert TAGGER.tag(text.title, text.body).topics == tuple(
@@ -396,39 +335,30 @@ def test_texts_that_are_not_judged_for_a_topic_would_not_have_it() -> None:
         )
 
 
-def test_a_rule_may_name_entities(tmp_path: Path) -> None:
-    rules = """
-topics:
-  mali:
-    label: {ar: مالي, en: Mali}
-    description: Mali.
-    any: [{list: entities.countries.ML}]
-"""
-    assert _tagger(tmp_path, rules).tag("", "في مالي").topics == ("mali",)
+def test_a_broken_model_is_named(tmp_path: Path) -> None:
+    tagger_file = WATER + "    proof: [سد]\n"
+    _tagger(tmp_path, tagger_file, model=MODEL)
+    (tmp_path / "models" / "water.json").write_text('{"weights": 3}', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"water\.json.*model"):
+        _tagger(tmp_path, tagger_file)
 
 
-def test_explain_says_what_counted_and_what_did_not(tmp_path: Path) -> None:
-    judgement, quotes = _tagger(tmp_path, CONDITIONS).explain("السد", "الوادي")["water"]
-    assert not judgement.tagged
-    assert judgement.reason == "nothing of all.0"
-    assert list(quotes.values()) == ["السد"]
+def test_learning_weighs_the_words_that_tell_texts_apart() -> None:
+    texts = [(f"{number} سد ونهر كبير", True) for number in range(20)]
+    texts += [(f"{number} سد وملعب كبير", False) for number in range(20)]
+    examples = [Example(str(number), frozenset(text.split()), about) for number, (text, about) in enumerate(texts)]
+    model, figures = learn("water", examples)
+    assert (figures.precision, figures.recall, figures.there) == (1, 1, 20)
+    assert model.weights["ونهر"] > 0 > model.weights["وملعب"]
+    assert learn("water", examples) == (model, figures)
+    for example in examples:
+        sure = model.probability(example.features, len(example.features))
+        assert (sure >= model.threshold) == example.about
 
 
-def test_fitting_weighs_the_words_that_tell_texts_apart(tmp_path: Path) -> None:
-    rules = (
-        WATER
-        + """    min_score: 5
-    any: [{phrases: [سد]}, {phrases: [نهر]}]
-    against: [{phrases: [مباراة]}]
-"""
-    )
-    tagger = _tagger(tmp_path, rules)
-    texts = [("سد", True), ("نهر", False), ("سد ونهر", True), ("سد ثم مباراة", False), ("كلمة", False)]
-    better = fit(
-        tagger.rules["water"], [Example(tagger.read("", text)[0], there, 10.0) for text, there in texts], rounds=20
-    )
-    for text, there in texts:
-        assert judge(better, tagger.read("", text)[0]).tagged is there, text
+def test_too_few_labels_teach_nothing() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        learn("water", [Example("1", frozenset({"سد"}), about=True)])
 
 
 def test_the_schemas_are_those_of_the_models() -> None:

@@ -30,14 +30,14 @@ MISTAKES = [
         "topics.arms_deals",
         "no word list arm",
     ),
-    ("topics.yaml", "within: 3", "within: three", "topics.arms_deals.any.0.within", "integer"),
-    ("topics.yaml", "within: 3", "within: 1", "topics.arms_deals.any.0.within", "greater than or equal to 2"),
+    ("topics.yaml", "within: 3", "within: three", "topics.arms_deals.proof.0.within", "integer"),
+    ("topics.yaml", "within: 3", "within: 1", "topics.arms_deals.proof.0.within", "greater than or equal to 2"),
     ("topics.yaml", "label: {ar: صفقات السلاح, en: Arms deals}", "", "topics.arms_deals.label", "missing"),
     (
         "topics.yaml",
-        "- list: entities.countries.ML",
-        "- list: entities.countries.MLI",
-        "topics.sahel.any",
+        "{list: entities.countries.ML}",
+        "{list: entities.countries.MLI}",
+        "topics.sahel.support",
         "no word list entities.countries.MLI",
     ),
     ("topics.yaml", "  law: [قانون]", "  law: [قانون, '!']", "lists.law", "words of letters or digits"),
@@ -94,7 +94,7 @@ def test_nothing_is_crawled(rasid: Rasid, tmp_path: Path) -> None:
     for command in (["run", "--date", "2025-03-10"], ["crawl", "--date", "2025-03-10"]):
         result = rasid(*command)
         assert result.returncode == 1
-        assert result.stderr.startswith(f"{config / 'topics.yaml'}:{line}: topics.arms_deals.any.0.within: expected")
+        assert result.stderr.startswith(f"{config / 'topics.yaml'}:{line}: topics.arms_deals.proof.0.within: expected")
         assert result.stderr.count("\n") == 1
     assert list(rasid.data.iterdir()) == []
 

@@ -22,7 +22,7 @@ from alerts.channels import Channel
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
 from benchmarks.vocabulary import vocabulary
-from processing.topics import load_tagger
+from processing.topics.tagger import load_tagger
 from rasid.records import ARTICLES, Article, CaptureRef, Evidence, Mention
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole

@@ -17,7 +17,7 @@ from benchmarks.cases.verdict import Verdict
 from crawlers.crawl import crawl_outlet
 from crawlers.process import CrawlReport
 from processing.process import process_outlet
-from processing.topics import Tagger, load_tagger
+from processing.topics.tagger import Tagger, load_tagger
 from rasid.captures import read_captures
 from rasid.errors import RasidError
 from rasid.outlets import Outlet

@@ -1,4 +1,9 @@
-"""Topics and countries on labelled texts, and speed: ``python -m benchmarks.topics``.
+"""Topics on real articles: ``python -m benchmarks.topics real``; topics and countries on texts written for the
+project, and speed: ``python -m benchmarks.topics``.
+
+Real articles were labelled by two readers who knew nothing of each other; those of the part `test` taught no model, and
+nobody who worked on topics read them. Where the readers differ, or say that an article only touches a topic, it counts
+neither way. The texts of the project are a regression test.
 
 Beside Rasid's rules stand what a team without it would do: a list of good keywords a topic, matched as strings, and the
 same keywords as an Elasticsearch ``query_string`` on the fields of the index, with its normalisation and stemming. The
@@ -10,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import sqrt
 
 from elasticsearch import Elasticsearch
 from rich.console import Console
@@ -18,9 +24,12 @@ from upath import UPath
 
 from benchmarks.timing import median_seconds
 from benchmarks.topics.labelled import CODES, HERE, PARTS, Labelled, load
+from benchmarks.topics.plain import PlainModel
+from benchmarks.topics.real import ABOUT, TOUCHES, load_real
 from processing.entities import EntitiesFile
-from processing.topic_rules import TopicsFile
-from processing.topics import Tagger, Tags, load_tagger
+from processing.topics.file import TopicsFile
+from processing.topics.model import load_models
+from processing.topics.tagger import Tagger, Tags, load_tagger
 from rasid.settings import ROOT, Settings
 from rasid.yaml_file import load_yaml
 from search.cluster import connect, local_node, set_up
@@ -110,6 +119,45 @@ def topics_table(part: str) -> Table:
     return table
 
 
+def real_table() -> Table:
+    """Each topic on the real articles of the part `test`, with 95 % intervals (Wilson)."""
+    texts = load_real("test")
+    learn = load_real("learn")
+    own = [text for part in PARTS for text in load(part)]
+    plain = PlainModel(
+        [(text.title, text.body) for text in (*learn, *own)],
+        [*(text.grades for text in learn), *(dict.fromkeys(text.topics, ABOUT) for text in own)],
+    )
+    labelled = [Labelled(text.title, text.body, frozenset(), None) for text in texts]
+    found = {
+        "rasid": by_rules(labelled),
+        "keywords": by_keywords(labelled),
+        "query_string": by_query_string(labelled),
+        "plain model": plain.find([(text.title, text.body) for text in texts]),
+    }
+    table = Table("topic", "there", *found, title=f"{len(texts)} real articles, part test: precision / recall / F1")
+    for topic in CODES.values():
+        counted = [number for number, text in enumerate(texts) if text.grades.get(topic, 0) != TOUCHES]
+        there = {number for number in counted if texts[number].grades.get(topic, 0) == ABOUT}
+        cells = []
+        for way in found.values():
+            said = {number for number in counted if topic in way[number]}
+            right = len(said & there)
+            f1 = 2 * right / (len(said) + len(there)) if said or there else 1.0
+            cells.append(f"{_share(right, len(said))} / {_share(right, len(there))} / {f1:.2f}")
+        table.add_row(topic, str(len(there)), *cells)
+    return table
+
+
+def _share(right: int, of: int) -> str:
+    if not of:
+        return "–"
+    share, z = right / of, 1.96
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return f"{share:.2f} [{middle - half:.2f}–{middle + half:.2f}]"
+
+
 def countries_table() -> Table:
     """All countries together."""
     table = Table("part", "mentioned", "precision", "recall", title="countries")
@@ -141,7 +189,8 @@ def many_terms(times: int) -> Tagger:
         for kind, each in known.kinds():
             for entity in each.values():
                 extra[f"{kind}-{entity.id}-{turn}"] = tuple(_changed(phrase, turn) for phrase in entity.words)
-    return Tagger(rules_file.model_copy(update={"lists": {**rules_file.lists, **extra}}), known, "many")
+    models = load_models(TOPICS.with_name("models"))
+    return Tagger(rules_file.model_copy(update={"lists": {**rules_file.lists, **extra}}), known, models, "many")
 
 
 def _changed(phrase: str, turn: int) -> str:
@@ -187,7 +236,10 @@ def mistakes(part: str) -> None:
 
 
 def main() -> None:
-    """Prints the tables; with ``mistakes``, what is wrong in the part that was worked on."""
+    """Prints the tables; with ``real``, that of real articles; with ``mistakes``, what is wrong in texts worked on."""
+    if sys.argv[1:] == ["real"]:
+        Console(width=200).print(real_table())
+        return
     if sys.argv[1:] == ["mistakes"]:
         mistakes("worked on")
         return

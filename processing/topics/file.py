@@ -1,0 +1,125 @@
+"""What analysts write in ``topics.yaml``: word lists, topics, the words that may prove them, and examples.
+``topics.schema.json`` is made of it, for editors.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
+
+from processing.matcher import alternatives
+from rasid.outlets import Name
+from rasid.yaml_file import Id, MisplacedError, Written, with_ids
+
+
+def _checked(phrase: str) -> str:
+    if {",", "،"} & set(phrase):
+        raise ValueError("a phrase has no comma: write what stands on either side as two phrases")
+    alternatives(phrase)  # raises what pydantic tells of
+    return phrase
+
+
+Phrase = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked)]
+ListNames = str | tuple[str, ...]
+Level = Literal["proof", "support", "hint"]
+LEVELS: tuple[Level, ...] = ("proof", "support", "hint")
+MarkLevel = Literal["proof", "support", "hint", "never"]
+
+
+class Words(Written):
+    """Words that may prove a topic: a phrase, a word list, or words of several lists near each other."""
+
+    phrase: Phrase | None = Field(None, description="A word, or a sequence of words; a|b: either.")
+    list: ListNames | None = Field(None, description="A word list. [a, b]: either.")
+    near: tuple[ListNames, ...] = Field(
+        (), description="Word lists: one phrase of each, in any order. [a, b]: of either."
+    )
+    within: Annotated[int, Field(ge=2, le=50)] | Literal["sentence"] = Field(
+        8, description="Most words that near may span, in one sentence; or sentence, for all of it."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> "Words":
+        if bool(self.phrase) + bool(self.list) + bool(self.near) != 1:
+            raise ValueError("expected a phrase, list: or near:")
+        if len(self.near) == 1:
+            raise ValueError("expected at least two word lists in near:")
+        return self
+
+    def groups(self) -> tuple[ListNames, ...]:
+        """The word lists that it wants something of: one alone, or several near each other; none for a phrase."""
+        return (self.list,) if self.list else self.near
+
+    def names(self) -> Iterator[str]:
+        """Of the word lists that it uses."""
+        for group in self.groups():
+            yield from [group] if isinstance(group, str) else group
+
+
+def _written(each: Any) -> Any:
+    return {"phrase": each} if isinstance(each, str) else each
+
+
+SomeWords = tuple[Annotated[Words, BeforeValidator(_written, json_schema_input_type=str | Words)], ...]
+
+
+class Examples(Written):
+    """Texts that a topic must be found in, and texts that it must not be found in: ``rasid topics test`` runs them."""
+
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+
+
+class Topic(Written):
+    """A topic. Its model decides where it has one; else one passage of `proof` tags it, or two of `support`, or four
+    of `hint`. A passage in a title counts twice.
+    """
+
+    id: str = Field("", description="The topic's key in the file.")
+    label: Name
+    description: str = Field(min_length=1)
+    proof: SomeWords = Field((), description="One of these is enough.")
+    support: SomeWords = Field((), description="Two of these are enough.")
+    hint: SomeWords = Field((), description="Four of these are enough.")
+    never: SomeWords = Field((), description="What shares a word with one of these does not count.")
+    examples: Examples = Examples()
+
+    @model_validator(mode="after")
+    def _has_words(self) -> "Topic":
+        if not (self.proof or self.support or self.hint):
+            raise ValueError("expected words under proof:, support: or hint:")
+        return self
+
+    def words(self) -> Iterator[tuple[MarkLevel, int, Words]]:
+        """All of its words, each with the key and position where they stand."""
+        levels: tuple[tuple[MarkLevel, SomeWords], ...] = (
+            ("proof", self.proof),
+            ("support", self.support),
+            ("hint", self.hint),
+            ("never", self.never),
+        )
+        for level, written in levels:
+            for number, words in enumerate(written):
+                yield level, number, words
+
+
+class TopicsFile(Written):
+    """The whole file: word lists by name, topics by id. Topics may name the lists of `entities.yaml`, too, which the
+    validation context has as ``entity_lists``.
+    """
+
+    lists: dict[str, tuple[Phrase, ...]] = Field(default_factory=dict, description="Word lists that topics share.")
+    topics: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Topic], BeforeValidator(with_ids)] = Field(
+        min_length=1
+    )
+
+    @model_validator(mode="after")
+    def _lists_exist(self, info: ValidationInfo) -> "TopicsFile":
+        entities = (info.context or {}).get("entity_lists", ())
+        for topic in self.topics.values():
+            for key, number, words in topic.words():
+                for name in words.names():
+                    if name not in self.lists and name not in entities:
+                        where = ("topics", topic.id, key, number, "near" if words.near else "list")
+                        raise MisplacedError(where, f"no word list {name} under lists:")
+        return self

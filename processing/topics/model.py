@@ -1,0 +1,68 @@
+"""A topic's model: a weight for each feature, learned from labelled articles, that says how sure a topic is."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import exp, sqrt
+from pathlib import Path
+
+from rasid.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Model:
+    """A linear model of one topic.
+
+    Attributes:
+        topic: its id.
+        bias: added to every sum.
+        threshold: the least probability with which a text has the topic.
+        weights: by feature (`processing.topics.features`).
+        card: what it was learned from, and its figures by cross-validation.
+    """
+
+    topic: str
+    bias: float
+    threshold: float
+    weights: Mapping[str, float]
+    card: Mapping[str, object] = field(default_factory=dict)
+
+    def probability(self, features: Iterable[str], number: int) -> float:
+        """How sure it is, from 0 to 1.
+
+        Args:
+            features: of the text, each once.
+            number: of them.
+        """
+        weights = self.weights
+        return self.of_sum(sum(weights.get(feature, 0.0) for feature in features), number)
+
+    def of_sum(self, weighed: float, number: int) -> float:
+        """The probability for a sum of weights over a number of features."""
+        score = self.bias + weighed / sqrt(max(number, 1))
+        return 1 / (1 + exp(-score)) if score > -700 else 0.0
+
+
+def load_models(folder: Path) -> dict[str, Model]:
+    """The models of a folder, by topic: one file each, `TOPIC.json`; none where there is no folder.
+
+    Raises:
+        ConfigError: a file is not one of a model.
+    """
+    return {file.stem: _load(file) for file in sorted(folder.glob("*.json"))}
+
+
+def _load(file: Path) -> Model:
+    try:
+        kept = json.loads(file.read_bytes())
+        weights = {str(name): float(weight) for name, weight in kept["weights"].items()}
+        return Model(file.stem, float(kept["bias"]), float(kept["threshold"]), weights, dict(kept["card"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ConfigError(str(file), 1, "", f"is no topic's model: {error!r}; make it again, or delete it") from None
+
+
+def save(model: Model, folder: Path) -> None:
+    """Writes a model's file, one weight a line, the heaviest first."""
+    weights = dict(sorted(model.weights.items(), key=lambda item: (-abs(item[1]), item[0])))
+    kept = {"card": model.card, "bias": model.bias, "threshold": model.threshold, "weights": weights}
+    (folder / f"{model.topic}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

@@ -1,0 +1,290 @@
+"""Topics and entities of a text, each with its proof.
+
+All words of all topics and entities are looked up in one pass over the text. A topic's model says how sure it is that
+the text is about the topic; a topic without a model goes by its words alone. Either way it is tagged only with passages
+that prove it.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from processing.arabic import words
+from processing.entities import EntitiesFile, Named, Recogniser
+from processing.matcher import Matcher, Span
+from processing.topics.features import Occurrence, of_text, of_topic
+from processing.topics.file import Topic, TopicsFile
+from processing.topics.model import Model, load_models
+from processing.topics.passages import Field, Passage, compiled, passages, phrases
+from rasid.outlets import Name
+from rasid.records import EntityKind, Evidence, Mention, TextField
+from rasid.yaml_file import load_yaml
+
+MAX_EVIDENCE = 20
+"""Passages kept of one topic in one article."""
+MAX_MENTIONS = 50
+"""Passages kept of one entity in one article."""
+WORTH = {"proof": 1.0, "support": 0.5, "hint": 0.25}
+"""Of a passage of a level, where a topic has no model. A topic is tagged from 1 on."""
+IN_TITLE = 2.0
+"""Times that a passage in a title is worth more."""
+LONGEST = 15
+"""Words of a passage that a model's evidence quotes."""
+ENOUGH = 0.5
+"""Share of what speaks for a topic that its evidence must explain; the strongest passages first."""
+COST = 0.2
+"""What each word takes off a passage, as a share of the strongest word's weight: passages stay short."""
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What was found in a text.
+
+    Attributes:
+        evidence: of its topics, by topic and then by place; there is no topic without.
+        mentions: of entities, by place.
+    """
+
+    evidence: tuple[Evidence, ...]
+    mentions: tuple[Mention, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Ids, each once."""
+        return tuple(dict.fromkeys(each.topic for each in self.evidence))
+
+    def entities(self, kind: EntityKind) -> tuple[str, ...]:
+        """Of one kind, each once."""
+        return tuple(dict.fromkeys(each.entity for each in self.mentions if each.kind == kind))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was made of a text for one topic.
+
+    Attributes:
+        tagged: whether it is one of the text's topics.
+        score: by a model: how sure it is, from 0 to 1; without one: the sum of its words, 1 and more if it is tagged.
+        needed: the least score.
+        passages: of the topic's own words; those of the level `never` do not count.
+        spoke: by a model: the features that spoke for and against it, with the weight of each, the heaviest first.
+        proof: spans that prove it, with their weight, the strongest first.
+    """
+
+    tagged: bool
+    score: float
+    needed: float
+    passages: tuple[Passage, ...]
+    spoke: tuple[tuple[str, float], ...]
+    proof: tuple[tuple[TextField, Span, float], ...]
+
+
+class Tagger:
+    """The compiled words and models of an installation.
+
+    Args:
+        file: of the topics.
+        entities: countries, weapons, organisations and people.
+        models: by topic; a topic may have none.
+        version: stands in each article's ``versions.rules``.
+
+    Attributes:
+        topics: by id.
+        models: by topic, of those that have one.
+        names: field of an article, such as ``weapons`` → id → its label, for all that have one.
+    """
+
+    def __init__(self, file: TopicsFile, entities: EntitiesFile, models: Mapping[str, Model], version: str) -> None:
+        self.version = version
+        self.topics: Mapping[str, Topic] = file.topics
+        self.models = {id_: model for id_, model in models.items() if id_ in file.topics}
+        self.names: Mapping[str, Mapping[str, Name]] = {
+            "topics": {id_: topic.label for id_, topic in file.topics.items()},
+            **{
+                kind: {id_: entity.label for id_, entity in known.items() if isinstance(entity, Named)}
+                for kind, known in entities.kinds()
+            },
+        }
+        self._words = {id_: compiled(topic) for id_, topic in file.topics.items()}
+        self._weights = _by_feature(self.models)
+        self._recogniser = Recogniser(entities)
+        lists: dict[str, Iterable[str]] = {f"list:{name}": written for name, written in file.lists.items()}
+        for topic in file.topics.values():
+            lists |= phrases(topic)
+        self._matcher = Matcher({**lists, **self._recogniser.lists})
+
+    def tag(self, title: str, body: str) -> Tags:
+        """The topics and entities of a text."""
+        fields, mentions = self.read(title, body)
+        shared = list(of_text(fields)) if self.models else []
+        sums, distinct = self._sums(shared)
+        evidence: list[Evidence] = []
+        for id_, wheres in self._words.items():
+            own = passages(wheres, fields)
+            model = self.models.get(id_)
+            if model and _score(model, sums.get(id_, 0.0), distinct, own) < model.threshold:
+                continue
+            judged = _by_model(model, fields, shared, own) if model else _by_words(own)
+            if judged.tagged:
+                told = judged.proof[:MAX_EVIDENCE]
+                for field, span, _ in sorted(told, key=lambda each: (each[0] != "title", each[1])):
+                    quote, start, end = fields[field].quote(span)
+                    evidence.append(Evidence(id_, round(judged.score, 3), quote, field, start, end))
+        seen: Counter[tuple[str, str]] = Counter()
+        kept = []
+        for mention in mentions:
+            seen[mention.kind, mention.entity] += 1
+            if seen[mention.kind, mention.entity] <= MAX_MENTIONS:
+                kept.append(mention)
+        return Tags(tuple(evidence), tuple(kept))
+
+    def explain(self, title: str, body: str) -> dict[str, tuple[Judgement, dict[TextField, Field]]]:
+        """What was made of a text for each topic, with the fields that its spans count words of."""
+        fields, _ = self.read(title, body)
+        shared = list(of_text(fields))
+        told = {}
+        for id_, wheres in self._words.items():
+            found = passages(wheres, fields)
+            model = self.models.get(id_)
+            told[id_] = _by_model(model, fields, shared, found) if model else _by_words(found), fields
+        return told
+
+    def features(self, title: str, body: str) -> dict[str, frozenset[str]]:
+        """What models weigh in a text, by topic."""
+        fields, _ = self.read(title, body)
+        shared = frozenset(each.feature for each in of_text(fields))
+        return {
+            id_: shared.union(each.feature for each in of_topic(passages(wheres, fields)))
+            for id_, wheres in self._words.items()
+        }
+
+    def read(self, title: str, body: str) -> tuple[dict[TextField, Field], tuple[Mention, ...]]:
+        """A text's fields with what was found in them, and the entities that it mentions."""
+        texts: dict[TextField, str] = {"title": title, "body": body}
+        cut = {name: words(text) for name, text in texts.items()}
+        spans = {name: self._matcher.find(found) for name, found in cut.items()}
+        entities = self._recogniser.recognise(spans, cut)
+        named = {name: {span: f"{kind}.{id_}" for kind, id_, span in found} for name, found in entities.items()}
+        fields = {name: Field(texts[name], cut[name], spans[name], named[name]) for name in texts}
+        mentions = []
+        for name, found in entities.items():
+            for kind, id_, span in found:
+                quote, start, end = fields[name].quote(span)
+                mentions.append(Mention(kind, id_, quote, name, start, end))
+                for key in (f"list:entities.{kind}", f"list:entities.{kind}.{id_}"):
+                    spans[name].setdefault(key, []).append(span)
+        return fields, tuple(mentions)
+
+    def _sums(self, shared: list[Occurrence]) -> tuple[dict[str, float], frozenset[str]]:
+        """For each model the sum of the weights of a text's features, and the features, each once."""
+        sums: dict[str, float] = defaultdict(float)
+        distinct = frozenset([each.feature for each in shared])
+        known = self._weights
+        for feature in distinct:
+            for topic, weight in known.get(feature, ()):
+                sums[topic] += weight
+        return sums, distinct
+
+
+def _by_feature(models: Mapping[str, Model]) -> dict[str, tuple[tuple[str, float], ...]]:
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for id_, model in models.items():
+        for feature, weight in model.weights.items():
+            found[feature].append((id_, weight))
+    return {feature: tuple(weights) for feature, weights in found.items()}
+
+
+def _score(model: Model, weighed: float, distinct: frozenset[str], own: list[Passage]) -> float:
+    features = {each.feature for each in of_topic(own)}
+    return model.of_sum(weighed + sum(model.weights.get(each, 0.0) for each in features), len(distinct) + len(features))
+
+
+def _by_words(found: list[Passage]) -> Judgement:
+    counting = [each for each in found if each.level != "never"]
+    worth = [
+        (each.field, each.span, WORTH[each.level] * (IN_TITLE if each.field == "title" else 1)) for each in counting
+    ]
+    score = sum(each for _, _, each in worth)
+    strongest = sorted(worth, key=lambda each: -each[2])
+    proof, told = [], 0.0
+    for field, span, each in strongest:
+        if told >= 1 and each < 1:
+            break
+        proof.append((field, span, each))
+        told += each
+    return Judgement(score >= 1, score, 1.0, tuple(found), (), tuple(proof))
+
+
+def _by_model(
+    model: Model, fields: Mapping[TextField, Field], shared: list[Occurrence], found: list[Passage]
+) -> Judgement:
+    occurrences = [*shared, *of_topic(found)]
+    weights = model.weights
+    distinct = {each.feature for each in occurrences}
+    score = model.probability(distinct, len(distinct))
+    spoke = sorted(((name, weights[name]) for name in distinct if name in weights), key=lambda each: -abs(each[1]))
+    proof = _proof(occurrences, weights, fields) if score >= model.threshold else ()
+    return Judgement(bool(proof), score, model.threshold, tuple(found), tuple(spoke), proof)
+
+
+def _proof(
+    occurrences: list[Occurrence], weights: Mapping[str, float], fields: Mapping[TextField, Field]
+) -> tuple[tuple[TextField, Span, float], ...]:
+    """The passages that weigh most (Kadane's maximum sums), as many as explain `ENOUGH` of what speaks for a topic."""
+    words: dict[TextField, dict[int, float]] = {"title": defaultdict(float), "body": defaultdict(float)}
+    for feature, field, first, last in occurrences:
+        weight = weights.get(feature, 0.0)
+        if weight:
+            for number in range(first, last + 1):
+                words[field][number] += weight / (last - first + 1)
+    cost = COST * max((each for read in words.values() for each in read.values()), default=0.0)
+    found: list[tuple[TextField, Span, float]] = []
+    for field, read in words.items():
+        found += [(field, span, weight) for span, weight in _heaviest(read, cost, fields[field].words.sentences)]
+    found.sort(key=lambda each: (-each[2], each[0], each[1]))
+    total = sum(weight for _, _, weight in found)
+    kept, told = [], 0.0
+    for each in found:
+        if told >= ENOUGH * total:
+            break
+        kept.append(each)
+        told += each[2]
+    return tuple(kept)
+
+
+def _heaviest(read: Mapping[int, float], cost: float, sentences: Sequence[int]) -> list[tuple[Span, float]]:
+    """The heaviest runs of words within a sentence, none longer than `LONGEST`: each word is worth its weight less the
+    cost, and a run begins anew where all before it is worth nothing.
+    """
+    found: list[tuple[Span, float]] = []
+    first = last = end = -1
+    sum_ = best = 0.0
+    for number in sorted(number for number, weight in read.items() if weight > cost):
+        gone = sum_ - cost * (number - last - 1)
+        if first < 0 or gone <= 0 or number - first >= LONGEST or sentences[number] != sentences[first]:
+            if first >= 0:
+                found.append((Span(first, end), best))
+            first, gone, best = number, 0.0, 0.0
+        sum_, last = gone + read[number] - cost, number
+        if sum_ > best:
+            best, end = sum_, number
+    if first >= 0:
+        found.append((Span(first, end), best))
+    return found
+
+
+def load_tagger(topics: Path) -> Tagger:
+    """The topics of a file, with ``entities.yaml`` and the folder ``models`` beside it.
+
+    Raises:
+        ConfigError: a file has a mistake.
+    """
+    entities = topics.with_name("entities.yaml")
+    folder = topics.with_name("models")
+    known = load_yaml(entities, EntitiesFile)
+    file = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
+    parts = [topics, entities, *sorted(folder.glob("*.json"))]
+    version = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
+    return Tagger(file, known, load_models(folder), version)
