@@ -19,12 +19,11 @@ from alerts.message import MAX_TITLE, one_line
 from processing.arabic import words
 from processing.page import Page
 from processing.reposts.overlap import differences
-from processing.topics.passages import Field
-from processing.topics.tagger import Judgement
+from processing.topics.tagger import Explanation
 from rasid.doctor import Examination, seconds_a_page
 from rasid.health import Health
 from rasid.printable import printable, shortened
-from rasid.records import Article, Mention, TextField
+from rasid.records import Article, Mention
 from rasid.stages import Event
 from rasid.status import Status
 from search.query import END_MARK, MARK, Hits
@@ -209,24 +208,23 @@ def show_extraction(console: Console, article: Article, page: Page) -> None:
     console.print(left_out if page.dropped else "no line of the text or above it was left out")
 
 
-def show_judgements(
-    console: Console, told: Mapping[str, tuple[Judgement, Mapping[TextField, Field]]], mentions: Iterable[Mention]
-) -> None:
+def show_judgements(console: Console, told: Mapping[str, Explanation], mentions: Iterable[Mention]) -> None:
     """Each topic that a text is at all near to: whether it is tagged, its words, and what spoke for and against it;
     then the entities.
     """
     table = Table("topic", "score", "what", "field", "words", box=box.SIMPLE_HEAD)
-    for topic, (judgement, fields) in told.items():
-        if not judgement.passages and judgement.score < SHOWN:
+    for topic, explanation in told.items():
+        judgement, fields = explanation.judgement, explanation.fields
+        if not explanation.passages and judgement.score < SHOWN:
             continue
         outcome = "tagged" if judgement.tagged else f"not tagged: below {judgement.needed:.2g}"
         table.add_row(topic, f"{judgement.score:.2f}", "", "", outcome, style="bold" if judgement.tagged else "dim")
-        for passage in judgement.passages:
+        for passage in explanation.passages:
             quote = Text(" ".join(fields[passage.field].quote(passage.span)[0].split()))
             style = "red" if passage.level == "never" else ""
             table.add_row("", "", f"{passage.level}.{passage.number}", passage.field, quote, style=style)
         for sign, what in ((1, "for"), (-1, "against")):
-            heaviest = [(name, weight) for name, weight in judgement.spoke if weight * sign > 0][:SPOKE]
+            heaviest = [(name, weight) for name, weight in explanation.spoke if weight * sign > 0][:SPOKE]
             if heaviest:
                 words = ", ".join(f"{name} ({weight:+.1f})" for name, weight in heaviest)
                 table.add_row("", "", what, "", Text(words), style="green" if sign > 0 else "red")

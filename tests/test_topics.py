@@ -321,9 +321,10 @@ def test_a_model_decides_and_quotes_what_weighs_most(tmp_path: Path) -> None:
 
 def test_explain_says_what_spoke_for_and_against(tmp_path: Path) -> None:
     tagger = _tagger(tmp_path, WATER + "    support: [سد]\n", model=MODEL)
-    judgement, _ = tagger.explain("السد", "ملعب")["water"]
+    explanation = tagger.explain("السد", "ملعب")["water"]
+    judgement = explanation.judgement
     assert not judgement.tagged
-    assert judgement.spoke == (("ملعب", -9.0), ("(support)", 4.0))
+    assert explanation.spoke == (("ملعب", -9.0), ("(support)", 4.0))
     assert judgement.score < judgement.needed == 0.5
 
 
@@ -331,7 +332,7 @@ def test_tags_are_what_explain_says() -> None:
     for text in load("kept aside"):
         told = TAGGER.explain(text.title, text.body)
         assert TAGGER.tag(text.title, text.body).topics == tuple(
-            id_ for id_, (found, _) in told.items() if found.tagged
+            id_ for id_, explanation in told.items() if explanation.judgement.tagged
         )
 
 
@@ -352,7 +353,8 @@ def test_learning_weighs_the_words_that_tell_texts_apart() -> None:
     assert model.weights["ونهر"] > 0 > model.weights["وملعب"]
     assert learn("water", examples) == (model, figures)
     for example in examples:
-        sure = model.probability(example.features, len(example.features))
+        weighed = sum(model.weights.get(feature, 0.0) for feature in example.features)
+        sure = model.probability(weighed, len(example.features))
         assert (sure >= model.threshold) == example.about
 
 

@@ -4,9 +4,9 @@ Names of features are words, so that a model can be read: ``سلاح``, ``صفق
 ``lead: list:hardware``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
 
 from processing.topics.passages import LEAD, Field, Passage
 from rasid.records import TextField
@@ -18,20 +18,8 @@ _PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
 _ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 
 
-class Occurrence(NamedTuple):
-    """A feature at a place of a text.
-
-    Attributes:
-        feature: its name.
-        field: of the text.
-        first: number of its first word there.
-        last: of its last one.
-    """
-
-    feature: str
-    field: TextField
-    first: int
-    last: int
+Occurrence = tuple[str, TextField, int, int]
+"""A feature at a place of a text: its name, the field, and the numbers of its first and its last word there."""
 
 
 @lru_cache(maxsize=100_000)
@@ -53,36 +41,35 @@ def stem(form: str) -> str:
     return form
 
 
-def of_text(fields: Mapping[TextField, Field]) -> Iterator[Occurrence]:
+def of_text(fields: Mapping[TextField, Field]) -> list[Occurrence]:
     """The features that all topics share."""
-    for name, read in fields.items():
-        title = name == "title"
+    found: list[Occurrence] = []
+    for field, read in fields.items():
+        zone, length = ("title", READ) if field == "title" else ("lead", LEAD)
         stems = [stem(form) for form in read.words.forms[:READ]]
-        for number, here in enumerate(stems):
-            yield Occurrence(here, name, number, number)
-            if title:
-                yield Occurrence(f"title: {here}", name, number, number)
-            elif number < LEAD:
-                yield Occurrence(f"lead: {here}", name, number, number)
-            if number:
-                yield Occurrence(f"{stems[number - 1]} {here}", name, number - 1, number)
+        found += [(here, field, number, number) for number, here in enumerate(stems)]
+        found += [(f"{zone}: {here}", field, number, number) for number, here in enumerate(stems[:length])]
+        found += [
+            (f"{before} {here}", field, number, number + 1) for number, (before, here) in enumerate(pairwise(stems))
+        ]
         for listed, spans in read.spans.items():
             if listed.startswith("list:"):
                 for span in spans:
-                    yield from _placed(listed, name, span.first, span.last)
+                    found += _placed(listed, field, span.first, span.last)
+    return found
 
 
-def of_topic(passages: Iterable[Passage]) -> Iterator[Occurrence]:
+def of_topic(passages: Iterable[Passage]) -> list[Occurrence]:
     """The features that a topic's own words give: of which level they are."""
+    found: list[Occurrence] = []
     for each in passages:
-        yield from _placed(f"({each.level})", each.field, each.span.first, each.span.last)
+        found += _placed(f"({each.level})", each.field, each.span.first, each.span.last)
+    return found
 
 
-def _placed(feature: str, field: TextField, first: int, last: int) -> Iterator[Occurrence]:
+def _placed(feature: str, field: TextField, first: int, last: int) -> list[Occurrence]:
     if field == "title":
-        yield Occurrence(feature, field, first, last)
-        yield Occurrence(f"title: {feature}", field, first, last)
-    elif first < READ:
-        yield Occurrence(feature, field, first, last)
-        if first < LEAD:
-            yield Occurrence(f"lead: {feature}", field, first, last)
+        return [(feature, field, first, last), (f"title: {feature}", field, first, last)]
+    if first < LEAD:
+        return [(feature, field, first, last), (f"lead: {feature}", field, first, last)]
+    return [(feature, field, first, last)] if first < READ else []

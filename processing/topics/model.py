@@ -1,12 +1,16 @@
 """A topic's model: a weight for each feature, learned from labelled articles, that says how sure a topic is."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import exp, sqrt
 from pathlib import Path
 
 from rasid.errors import ConfigError
+
+MOST_OWN = 12
+"""Features that a topic's own words may give: four levels, anywhere, in the title and in the lead."""
 
 
 @dataclass(frozen=True)
@@ -27,20 +31,29 @@ class Model:
     weights: Mapping[str, float]
     card: Mapping[str, object] = field(default_factory=dict)
 
-    def probability(self, features: Iterable[str], number: int) -> float:
-        """How sure it is, from 0 to 1.
+    def probability(self, weighed: float, number: int) -> float:
+        """How sure it is of the topic, from 0 to 1.
 
         Args:
-            features: of the text, each once.
-            number: of them.
+            weighed: sum of the weights of a text's features.
+            number: of these features.
         """
-        weights = self.weights
-        return self.of_sum(sum(weights.get(feature, 0.0) for feature in features), number)
-
-    def of_sum(self, weighed: float, number: int) -> float:
-        """The probability for a sum of weights over a number of features."""
         score = self.bias + weighed / sqrt(max(number, 1))
         return 1 / (1 + exp(-score)) if score > -700 else 0.0
+
+    def within_reach(self, weighed: float, number: int) -> bool:
+        """Whether the threshold may be reached once the topic's own words are looked for, which is slow.
+
+        Args:
+            weighed: sum of the weights of the features that all topics share.
+            number: of these features.
+        """
+        most = weighed + self._own
+        return self.probability(most, number if most > 0 else number + MOST_OWN) >= self.threshold
+
+    @cached_property
+    def _own(self) -> float:
+        return sum(weight for feature, weight in self.weights.items() if "(" in feature and weight > 0)
 
 
 def load_models(folder: Path) -> dict[str, Model]:

@@ -62,23 +62,36 @@ class Tags:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was made of a text for one topic.
+    """Whether a text has a topic.
 
     Attributes:
         tagged: whether it is one of the text's topics.
         score: by a model: how sure it is, from 0 to 1; without one: the sum of its words, 1 and more if it is tagged.
         needed: the least score.
-        passages: of the topic's own words; those of the level `never` do not count.
-        spoke: by a model: the features that spoke for and against it, with the weight of each, the heaviest first.
         proof: spans that prove it, with their weight, the strongest first.
     """
 
     tagged: bool
     score: float
     needed: float
+    proof: tuple[tuple[TextField, Span, float], ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a text has a topic, or not.
+
+    Attributes:
+        judgement: on the topic.
+        passages: of the topic's own words; those of the level `never` do not count.
+        spoke: by a model: the features that spoke for and against it, with the weight of each, the heaviest first.
+        fields: of the text, whose words the spans count.
+    """
+
+    judgement: Judgement
     passages: tuple[Passage, ...]
     spoke: tuple[tuple[str, float], ...]
-    proof: tuple[tuple[TextField, Span, float], ...]
+    fields: Mapping[TextField, Field]
 
 
 class Tagger:
@@ -108,7 +121,7 @@ class Tagger:
             },
         }
         self._words = {id_: compiled(topic) for id_, topic in file.topics.items()}
-        self._weights = _by_feature(self.models)
+        self._weights = _by_feature(self.models.values())
         self._recogniser = Recogniser(entities)
         lists: dict[str, Iterable[str]] = {f"list:{name}": written for name, written in file.lists.items()}
         for topic in file.topics.values():
@@ -118,15 +131,16 @@ class Tagger:
     def tag(self, title: str, body: str) -> Tags:
         """The topics and entities of a text."""
         fields, mentions = self.read(title, body)
-        shared = list(of_text(fields)) if self.models else []
-        sums, distinct = self._sums(shared)
+        shared = of_text(fields)
+        distinct = {feature for feature, _, _, _ in shared}
+        sums = self._sums(distinct)
         evidence: list[Evidence] = []
         for id_, wheres in self._words.items():
-            own = passages(wheres, fields)
             model = self.models.get(id_)
-            if model and _score(model, sums.get(id_, 0.0), distinct, own) < model.threshold:
+            if model and not model.within_reach(sums[id_], len(distinct)):
                 continue
-            judged = _by_model(model, fields, shared, own) if model else _by_words(own)
+            own = passages(wheres, fields)
+            judged = _by_model(model, fields, shared, own, sums[id_], len(distinct)) if model else _by_words(own)
             if judged.tagged:
                 told = judged.proof[:MAX_EVIDENCE]
                 for field, span, _ in sorted(told, key=lambda each: (each[0] != "title", each[1])):
@@ -140,23 +154,32 @@ class Tagger:
                 kept.append(mention)
         return Tags(tuple(evidence), tuple(kept))
 
-    def explain(self, title: str, body: str) -> dict[str, tuple[Judgement, dict[TextField, Field]]]:
-        """What was made of a text for each topic, with the fields that its spans count words of."""
+    def explain(self, title: str, body: str) -> dict[str, Explanation]:
+        """What was made of a text for each topic, and why."""
         fields, _ = self.read(title, body)
-        shared = list(of_text(fields))
+        shared = of_text(fields)
+        distinct = {feature for feature, _, _, _ in shared}
+        sums = self._sums(distinct)
         told = {}
         for id_, wheres in self._words.items():
-            found = passages(wheres, fields)
+            own = passages(wheres, fields)
             model = self.models.get(id_)
-            told[id_] = _by_model(model, fields, shared, found) if model else _by_words(found), fields
+            spoke: list[tuple[str, float]] = []
+            judged = _by_words(own)
+            if model:
+                judged = _by_model(model, fields, shared, own, sums[id_], len(distinct))
+                heard = distinct.union(feature for feature, _, _, _ in of_topic(own))
+                spoke = [(name, model.weights[name]) for name in heard if name in model.weights]
+                spoke.sort(key=lambda each: (-abs(each[1]), each[0]))
+            told[id_] = Explanation(judged, tuple(own), tuple(spoke), fields)
         return told
 
     def features(self, title: str, body: str) -> dict[str, frozenset[str]]:
         """What models weigh in a text, by topic."""
         fields, _ = self.read(title, body)
-        shared = frozenset(each.feature for each in of_text(fields))
+        shared = frozenset(feature for feature, _, _, _ in of_text(fields))
         return {
-            id_: shared.union(each.feature for each in of_topic(passages(wheres, fields)))
+            id_: shared.union(feature for feature, _, _, _ in of_topic(passages(wheres, fields)))
             for id_, wheres in self._words.items()
         }
 
@@ -177,28 +200,22 @@ class Tagger:
                     spans[name].setdefault(key, []).append(span)
         return fields, tuple(mentions)
 
-    def _sums(self, shared: list[Occurrence]) -> tuple[dict[str, float], frozenset[str]]:
-        """For each model the sum of the weights of a text's features, and the features, each once."""
-        sums: dict[str, float] = defaultdict(float)
-        distinct = frozenset([each.feature for each in shared])
-        known = self._weights
-        for feature in distinct:
-            for topic, weight in known.get(feature, ()):
-                sums[topic] += weight
-        return sums, distinct
+    def _sums(self, features: Iterable[str]) -> dict[str, float]:
+        """For each model the sum of the weights of a text's features."""
+        sums = [0.0] * len(self.models)
+        for weights in filter(None, map(self._weights.get, features)):
+            for model, weight in weights:
+                sums[model] += weight
+        return dict(zip(self.models, sums, strict=True))
 
 
-def _by_feature(models: Mapping[str, Model]) -> dict[str, tuple[tuple[str, float], ...]]:
-    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for id_, model in models.items():
+def _by_feature(models: Iterable[Model]) -> dict[str, tuple[tuple[int, float], ...]]:
+    """The weights of each feature, with the number of their model."""
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, model in enumerate(models):
         for feature, weight in model.weights.items():
-            found[feature].append((id_, weight))
+            found[feature].append((number, weight))
     return {feature: tuple(weights) for feature, weights in found.items()}
-
-
-def _score(model: Model, weighed: float, distinct: frozenset[str], own: list[Passage]) -> float:
-    features = {each.feature for each in of_topic(own)}
-    return model.of_sum(weighed + sum(model.weights.get(each, 0.0) for each in features), len(distinct) + len(features))
 
 
 def _by_words(found: list[Passage]) -> Judgement:
@@ -214,19 +231,24 @@ def _by_words(found: list[Passage]) -> Judgement:
             break
         proof.append((field, span, each))
         told += each
-    return Judgement(score >= 1, score, 1.0, tuple(found), (), tuple(proof))
+    return Judgement(score >= 1, score, 1.0, tuple(proof))
 
 
 def _by_model(
-    model: Model, fields: Mapping[TextField, Field], shared: list[Occurrence], found: list[Passage]
+    model: Model,
+    fields: Mapping[TextField, Field],
+    shared: list[Occurrence],
+    found: list[Passage],
+    weighed: float,
+    number: int,
 ) -> Judgement:
-    occurrences = [*shared, *of_topic(found)]
+    """What a model makes of a text, of which the features that all topics share weigh so much, and are so many."""
+    own = of_topic(found)
+    names = {feature for feature, _, _, _ in own}
     weights = model.weights
-    distinct = {each.feature for each in occurrences}
-    score = model.probability(distinct, len(distinct))
-    spoke = sorted(((name, weights[name]) for name in distinct if name in weights), key=lambda each: -abs(each[1]))
-    proof = _proof(occurrences, weights, fields) if score >= model.threshold else ()
-    return Judgement(bool(proof), score, model.threshold, tuple(found), tuple(spoke), proof)
+    score = model.probability(weighed + sum(weights.get(name, 0.0) for name in names), number + len(names))
+    proof = _proof([*shared, *own], weights, fields) if score >= model.threshold else ()
+    return Judgement(bool(proof), score, model.threshold, proof)
 
 
 def _proof(
