@@ -37,7 +37,7 @@ class Rule(Written):
         countries: that the text names; any of these ISO codes.
         weapons: that the text names; any of these ids of `entities.yaml`.
         outlets: any of these.
-        min_score: of one of `topics`, at least.
+        min_score: of one of `topics`, at least; from 0 to 1: how sure its model is. A topic without one has 1 and more.
         reposts: ``fold`` tells of a story once, ``each`` of every article.
         reprocessed: articles that are long known are told of when they come to match.
         channels: ids of those that get the rule's alerts, besides its Atom file and the terminal.
@@ -53,7 +53,7 @@ class Rule(Written):
     countries: tuple[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")], ...] = ()
     weapons: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
-    min_score: float | None = Field(None, gt=0)
+    min_score: float | None = Field(None, gt=0, le=1)
     reposts: Literal["fold", "each"] = "fold"
     reprocessed: bool = False
     channels: tuple[str, ...] = ()
