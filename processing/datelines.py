@@ -34,7 +34,6 @@ def read_dateline(parts: list[Part]) -> list[Part]:
         and all(_is_strange(part) for part in strange)
         and last.kind in {"person", "other"}
         and last.before in _BEFORE_NAMES
-        and not last.known
         and could_be_name(last.text.split())
     ):
         places = [replace(part, kind="place", known=False) if part in strange else part for part in head]

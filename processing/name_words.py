@@ -45,9 +45,10 @@ NO_NAMES = _words("not_names", "verbs", "media", "roles") | frozenset(
     for each in LABELS
     if " " not in each and not each.startswith("ال")  # «هدى الكاتب»
 )
+PLACE_NAMES = _phrases("places")
 PLACES = frozenset(
     line_key(place)
-    for place in (*_phrases("places"), *_phrases("latin_places"), *Locale("ar").territories.values())
+    for place in (*PLACE_NAMES, *_phrases("latin_places"), *Locale("ar").territories.values())
     if line_key(place)
 )
 """Letters of places from which articles are written, and of countries."""

@@ -1,21 +1,26 @@
 """What a person's name looks like.
 
 A name is a matter of form: two to five words, of which particles such as «بن» and «أبو» count with the next, none of
-them a word of grammar, an office, a month or a verb. One that begins with a given name is known to be a name; any other
-is one only where the page says that it is.
+them a word of grammar, an office, a month or a verb. One that begins with a given name, or whose letters are those of
+names and not of the words of news, is known to be a name; any other is one only where the page says that it is.
 """
 
 import re
 from typing import Literal
 
+from processing.name_score import COMMON, name_score
 from processing.name_words import AMBIGUOUS, GIVEN, KEPT_TITLES, NO_NAMES, OF_NAMES, PARTICLES, PLACES, TITLES, bare
 from rasid.letters import normalise
 
 Form = Literal["known", "possible", "vouched"]
-"""Of a name: it begins with a given name; nothing speaks against it; it needs a label or others of its list."""
+"""Of a name: it is known to be one; nothing speaks against it; it needs a label or others of its list."""
 
+GIVEN_SCORE = -8.0
+"""By `name_score`, of what begins with a given name and is more than the sentence about a person: «محمد يفوز»."""
+_DOUBTFUL = -16.0
+"""The same, of what begins with one and is none without a label."""
+_LEAST: dict[Form, float] = {"known": 4.5, "possible": -4.0, "vouched": -9.0}
 _NAME_PARTS = 5
-_UNKNOWN_PARTS = 3
 _NAME_WORDS = 9
 _ANY_WORDS = 4
 
@@ -26,9 +31,6 @@ _LATIN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’\-])*")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u066e-\u06d3\ufb50-\ufdfd\ufe70-\ufefc]")
 _PRESENT_TENSE = re.compile(r"ي[ء-ي]{2,}(?<!ي)(?<!ان)")
 _FAMILY = re.compile(r"ال(?:[ء-ي]{2,}يه?|دين|له|اسلام)")
-_VERBAL = re.compile(r"ت[ء-ي]{3,}(?<!ي)|ي[ء-ي]{2,}ي")
-_NOMINAL = re.compile(r"ال[ء-ي]+|[ء-ي]{2,}(?:ه|ات|ون)")
-_ADJECTIVE = re.compile(r"[ء-ي]{3,}(?:يه|ات)|[ء-ي]{4,}ين")
 _COMPOUND = re.compile(r"(?:عبد|ابو)[ء-ي]{3,}|ام$")
 _JOINED = re.compile(r"(?:لل|كال|فال|وال|بال)[ء-ي]{3,}")
 _FUSED_TITLE = re.compile(r"(?:[أا]\.\s?)?[دأام]\.(?=[^\W\d_]{3})")
@@ -52,22 +54,29 @@ def name_form(words: list[str]) -> Form | None:
         or any(view in PLACES and view not in GIVEN for view in (views[0], *(views[1:] if len(words) == 2 else [])))
     ):  # the last: «القاهرة الجديدة», «ملك المغرب»
         return None
-    first = views[0]
-    is_given = len(first) == 1 or first in PARTICLES or bool(_COMPOUND.match(first)) or first in GIVEN
-    if first in AMBIGUOUS or words[0] == "على":  # as «علي» is written in Egypt
-        is_given = views[1] in OF_NAMES or bool(_FAMILY.fullmatch(views[1]) or _COMPOUND.match(views[1]))
-    verbal = any(_VERBAL.fullmatch(view) and view not in GIVEN for view in views[1:] if arabic)
-    if (is_given and not verbal) or any(map(_is_child_of, views[:-2], views[1:])):
-        return "known"
     if arabic:
-        # A name that is not known has nothing of a headline.
-        nominal = _NOMINAL.fullmatch(first) or any(map(_ADJECTIVE.fullmatch, views[1:])) or parts > _UNKNOWN_PARTS
-        nominal = nominal or (views[-1].startswith("ال") and not views[-1].endswith("ي"))
-        if is_given or not (verbal or nominal or words[0] == "على"):
-            return "possible"
-        return "vouched" if not verbal and not words[0].startswith("ال") and _is_vouchable(views) else None
+        return _arabic_form(words, views)
+    if views[0] in GIVEN or views[0] in PARTICLES:
+        return "known"
     capital = all(word[0].isupper() or view in PARTICLES for word, view in zip(words, views, strict=True))
     return "possible" if capital else None
+
+
+def _arabic_form(words: list[str], views: list[str]) -> Form | None:
+    """The form of words in Arabic letters, by the given name that they begin with and by their score."""
+    score = name_score(views)
+    first = views[0]
+    given = len(first) == 1 or first in PARTICLES or bool(_COMPOUND.match(first)) or first in GIVEN
+    if words[0] == "على":  # as «علي» is written in Egypt
+        return "known" if views[1] in OF_NAMES and score > GIVEN_SCORE else None
+    if first in AMBIGUOUS:
+        given = views[1] in OF_NAMES or bool(_FAMILY.fullmatch(views[1]) or _COMPOUND.match(views[1]))
+    if any(map(_is_child_of, views[:-2], views[1:])):
+        return "known"
+    if given and score > _DOUBTFUL:
+        return "known" if score > GIVEN_SCORE else "possible"
+    strange = not COMMON.issuperset(views)  # «صيف ساخن» is none, however much it looks like one
+    return next((form for form, least in _LEAST.items() if score > least and (strange or form != "known")), None)
 
 
 def could_be_name(words: list[str]) -> bool:
@@ -81,13 +90,6 @@ def could_be_name(words: list[str]) -> bool:
 def _is_child_of(first: str, particle: str) -> bool:
     """Whether «بن» or «ولد» follows a name; after what looks like a noun, «جائزة بن زايد», none but a woman's does."""
     return particle in _CHILD and (not first.endswith("ه") or particle in {"بنت", "منت"})
-
-
-def _is_vouchable(views: list[str]) -> bool:
-    """Whether a name of «نسيمة عجاج»'s form is no noun with its adjective: «طائرة حديثة», «الرياح النشطة»."""
-    first, last = views[0], views[-1]
-    ends = last.endswith(("يه", "ات", "ون", "ين")) or (first.endswith("ه") and last.endswith("ه"))
-    return not first.endswith(("ات", "ون")) and not ends and len(views) <= _NAME_PARTS
 
 
 def is_no_part(view: str, word: str, later: bool = False) -> bool:

@@ -8,6 +8,7 @@ from itertools import combinations, takewhile
 from processing.agencies import AGENCIES
 from processing.characters import line_key
 from processing.labels import label_by_sense, label_of
+from processing.name_score import COMMON
 from processing.name_words import (
     GIVEN,
     MEDIA,
@@ -80,8 +81,12 @@ def _joined(text: str) -> str:
 
 
 def _is_joined(word: str) -> bool:
-    """Whether a word may begin with «and»: it is no name and no particle itself, as «وليد» and «ولد» are."""
-    return len(word) > 2 and word.startswith("و") and bare(word) not in OF_NAMES
+    """Whether a word may begin with «and»: it is no name, no particle and no common word itself, as «وليد», «ولد» and
+    «ولاء» are.
+    """
+    view = bare(word)
+    whole = view in OF_NAMES or (view in COMMON and view[1:] not in COMMON and view[1:] not in OF_NAMES)
+    return len(word) > 2 and word.startswith("و") and not whole
 
 
 def _read(text: str, after: str, outlets: Collection[str]) -> Iterable[Part]:
