@@ -126,7 +126,7 @@ def articles(node: Elasticsearch) -> dict[str, dict[str, Any]]:
     return found
 
 
-def until(holds: Callable[[], bool], patience: float = 120) -> None:
+def until(holds: Callable[[], bool], patience: float = 300) -> None:
     """Waits until something holds."""
     end = time.monotonic() + patience
     while not holds():

@@ -49,7 +49,7 @@ outlets:
 """,
     "topics.yaml": """
 topics:
-  arms: {{label: {{ar: سلاح, en: Arms}}, description: of arms, any: [{{phrases: [صفقة السلاح]}}]}}
+  arms: {{label: {{ar: سلاح, en: Arms}}, description: of arms, proof: [صفقة السلاح]}}
 """,
     "entities.yaml": "countries: {{DZ: {{words: [الجزائر]}}}}\n",
     "synonyms.yaml": "synonyms: [[سلاح, أسلحة]]\n",
