@@ -1,5 +1,6 @@
 """Who is told when a run fails or is late: the channels under `operators:` of `alerts.yaml`."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Mapping
@@ -32,7 +33,8 @@ async def tell_late(**given: Any) -> None:
     await take_secrets_in_triggerer()
     run = given.get("context", {}).get("dag_run", {})
     name = f"{run.get('dag_id', 'news_monitoring')} {run.get('dag_run_id') or run.get('run_id', '')}".strip()
-    _tell(f"Rasid: {name} is late", f"{name} has not ended {LATE_AFTER} after it was queued.")
+    # In a thread: a slow channel would hold all that the triggerer does, and a webhook has an event loop of its own.
+    await asyncio.to_thread(_tell, f"Rasid: {name} is late", f"{name} has not ended {LATE_AFTER} after it was queued.")
 
 
 def tell_summary(done: "Stages", summary: "Summary") -> None:
