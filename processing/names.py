@@ -43,7 +43,7 @@ EDGES = " \t:.-–—،,؛;*_ـ!|"
 def name_form(words: list[str]) -> Form | None:
     """Whether words have the form of a person's name, and how sure that is."""
     views = [bare(word) for word in words]
-    arabic = all(_ARABIC.fullmatch(word) and _ARABIC_LETTER.search(word) for word in words)
+    arabic = _are_arabic(words)
     latin = all(_LATIN.fullmatch(word) and not _ARABIC_LETTER.search(word) for word in words)
     parts = sum(view not in PARTICLES for view in views)
     if (
@@ -83,8 +83,12 @@ def could_be_name(words: list[str]) -> bool:
     """Whether words in Arabic letters may be a name of any form, where a page says so: two to four, none of them a word
     of grammar, an office, a month or a verb.
     """
-    arabic = all(_ARABIC.fullmatch(word) and _ARABIC_LETTER.search(word) for word in words)
-    return arabic and 2 <= len(words) <= _ANY_WORDS and not any(is_no_part(bare(word), word) for word in words)
+    short = 2 <= len(words) <= _ANY_WORDS
+    return short and _are_arabic(words) and not any(is_no_part(bare(word), word) for word in words)
+
+
+def _are_arabic(words: list[str]) -> bool:
+    return all(_ARABIC.fullmatch(word) and _ARABIC_LETTER.search(word) for word in words)
 
 
 def _is_child_of(first: str, particle: str) -> bool:
@@ -105,7 +109,7 @@ def is_no_part(view: str, word: str, later: bool = False) -> bool:
 
 def person_form(words: list[str]) -> Form | None:
     """The form of a name, its titles aside."""
-    words = [each for word in words for each in _INITIAL.sub(". ", word).split()]
+    words = _initials_parted(words)
     if len(words) < 2:
         return None
     words = [each for word in words for each in _HYPHEN.split(word)]  # «ماري-تيريز»
@@ -124,8 +128,12 @@ def written(words: list[str]) -> str:
 
 def without_title(name: str) -> str:
     """A name without any title."""
-    words = [each for word in name.split() for each in _INITIAL.sub(". ", word).split()]
-    return " ".join(_untitled(words))
+    return " ".join(_untitled(_initials_parted(name.split())))
+
+
+def _initials_parted(words: list[str]) -> list[str]:
+    """«أ.محمد» as two words."""
+    return [each for word in words for each in _INITIAL.sub(". ", word).split()]
 
 
 def _untitled(words: list[str]) -> list[str]:

@@ -165,9 +165,10 @@ class Stages:
 
     def _gone(self, outlet_ids: Iterable[str]) -> Iterator[str]:
         for id_ in outlet_ids:
-            for file in (self.storage.articles(self.day, id_), self.storage.rejected(self.day, id_)):
-                if self.kept(f"process-{id_}") and not file.exists():
-                    yield f"{self.storage.relative(file)} is gone: run `rasid process`"
+            files = (self.storage.articles(self.day, id_), self.storage.rejected(self.day, id_))
+            gone = [file for file in files if not file.exists()]
+            if gone and self.kept(f"process-{id_}"):
+                yield from (f"{self.storage.relative(file)} is gone: run `rasid process`" for file in gone)
 
     def _count_refused(self, outlet_id: str, refused: int) -> None:
         kept = self.kept(f"process-{outlet_id}")

@@ -28,6 +28,7 @@ from benchmarks.topics.plain import PlainModel
 from benchmarks.topics.real import ABOUT, TOUCHES, load_real
 from processing.entities import EntitiesFile
 from processing.topics.file import TopicsFile
+from processing.topics.learning import Figures
 from processing.topics.model import load_models
 from processing.topics.tagger import Tagger, Tags, load_tagger
 from rasid.settings import ROOT, Settings
@@ -97,25 +98,22 @@ def by_query_string(texts: list[Labelled]) -> list[set[str]]:
     return found
 
 
-def scores(gold: list[frozenset[str]], found: list[set[str]], name: str) -> tuple[int, float, float, float]:
-    """How often a topic is in the gold; precision, recall and F1."""
-    right = sum(name in one and name in other for one, other in zip(gold, found, strict=True))
-    there, said = sum(name in each for each in gold), sum(name in each for each in found)
-    precision, recall = right / said if said else 1.0, right / there if there else 1.0
-    return there, precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
+def figures(there: set[int], said: set[int]) -> Figures:
+    """How right it is to say of some texts, by number, that they have a topic, where others may have it."""
+    return Figures(len(said & there), len(said), len(there))
 
 
 def topics_table(part: str) -> Table:
     """Each topic by each way."""
     texts = load(part)
-    gold = [text.topics for text in texts]
     ways: dict[str, Find] = {"rules": by_rules, "keywords": by_keywords, "query_string": by_query_string}
     found = {name: way(texts) for name, way in ways.items()}
     table = Table("topic", "texts", *(f"{name}: P / R / F1" for name in ways), title=f"{len(texts)} texts, {part}")
     for topic in CODES.values():
-        cells = {name: scores(gold, each, topic) for name, each in found.items()}
-        shown = [" / ".join(f"{value:.2f}" for value in each[1:]) for each in cells.values()]
-        table.add_row(topic, str(cells["rules"][0]), *shown)
+        there = {number for number, text in enumerate(texts) if topic in text.topics}
+        told = [figures(there, {number for number, each in enumerate(way) if topic in each}) for way in found.values()]
+        cells = [f"{each.precision:.2f} / {each.recall:.2f} / {each.f1:.2f}" for each in told]
+        table.add_row(topic, str(len(there)), *cells)
     return table
 
 
@@ -141,10 +139,9 @@ def real_table() -> Table:
         there = {number for number in counted if texts[number].grades.get(topic, 0) == ABOUT}
         cells = []
         for way in found.values():
-            said = {number for number in counted if topic in way[number]}
-            right = len(said & there)
-            f1 = 2 * right / (len(said) + len(there)) if said or there else 1.0
-            cells.append(f"{_share(right, len(said))} / {_share(right, len(there))} / {f1:.2f}")
+            told = figures(there, {number for number in counted if topic in way[number]})
+            shares = f"{_share(told.right, told.found)} / {_share(told.right, told.there)}"
+            cells.append(f"{shares} / {told.f1:.2f}")
         table.add_row(topic, str(len(there)), *cells)
     return table
 

@@ -94,6 +94,23 @@ class Explanation:
     fields: Mapping[TextField, Field]
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """A text as all topics' models hear it.
+
+    Attributes:
+        fields: of the text.
+        shared: the features that all topics share.
+        distinct: their names, each once.
+        sums: of each model's weights over these.
+    """
+
+    fields: Mapping[TextField, Field]
+    shared: list[Occurrence]
+    distinct: set[str]
+    sums: Mapping[str, float]
+
+
 class Tagger:
     """The compiled words and models of an installation.
 
@@ -131,16 +148,14 @@ class Tagger:
     def tag(self, title: str, body: str) -> Tags:
         """The topics and entities of a text."""
         fields, mentions = self.read(title, body)
-        shared = of_text(fields)
-        distinct = {feature for feature, _, _, _ in shared}
-        sums = self._sums(distinct)
+        heard = self._heard(fields)
         evidence: list[Evidence] = []
         for id_, wheres in self._words.items():
             model = self.models.get(id_)
-            if model and not model.within_reach(sums[id_], len(distinct)):
+            if model and not model.within_reach(heard.sums[id_], len(heard.distinct)):
                 continue
             own = passages(wheres, fields)
-            judged = _by_model(model, fields, shared, own, sums[id_], len(distinct)) if model else _by_words(own)
+            judged = _by_model(model, heard, own) if model else _by_words(own)
             if judged.tagged:
                 told = judged.proof[:MAX_EVIDENCE]
                 for field, span, _ in sorted(told, key=lambda each: (each[0] != "title", each[1])):
@@ -157,19 +172,16 @@ class Tagger:
     def explain(self, title: str, body: str) -> dict[str, Explanation]:
         """What was made of a text for each topic, and why."""
         fields, _ = self.read(title, body)
-        shared = of_text(fields)
-        distinct = {feature for feature, _, _, _ in shared}
-        sums = self._sums(distinct)
+        heard = self._heard(fields)
         told = {}
         for id_, wheres in self._words.items():
             own = passages(wheres, fields)
             model = self.models.get(id_)
             spoke: list[tuple[str, float]] = []
-            judged = _by_words(own)
+            judged = _by_model(model, heard, own) if model else _by_words(own)
             if model:
-                judged = _by_model(model, fields, shared, own, sums[id_], len(distinct))
-                heard = distinct.union(feature for feature, _, _, _ in of_topic(own))
-                spoke = [(name, model.weights[name]) for name in heard if name in model.weights]
+                names = heard.distinct | _names(of_topic(own))
+                spoke = [(name, model.weights[name]) for name in names if name in model.weights]
                 spoke.sort(key=lambda each: (-abs(each[1]), each[0]))
             told[id_] = Explanation(judged, tuple(own), tuple(spoke), fields)
         return told
@@ -177,11 +189,8 @@ class Tagger:
     def features(self, title: str, body: str) -> dict[str, frozenset[str]]:
         """What models weigh in a text, by topic."""
         fields, _ = self.read(title, body)
-        shared = frozenset(feature for feature, _, _, _ in of_text(fields))
-        return {
-            id_: shared.union(feature for feature, _, _, _ in of_topic(passages(wheres, fields)))
-            for id_, wheres in self._words.items()
-        }
+        shared = frozenset(_names(of_text(fields)))
+        return {id_: shared | _names(of_topic(passages(wheres, fields))) for id_, wheres in self._words.items()}
 
     def read(self, title: str, body: str) -> tuple[dict[TextField, Field], tuple[Mention, ...]]:
         """A text's fields with what was found in them, and the entities that it mentions."""
@@ -200,13 +209,18 @@ class Tagger:
                     spans[name].setdefault(key, []).append(span)
         return fields, tuple(mentions)
 
-    def _sums(self, features: Iterable[str]) -> dict[str, float]:
-        """For each model the sum of the weights of a text's features."""
+    def _heard(self, fields: Mapping[TextField, Field]) -> _Heard:
+        shared = of_text(fields)
+        distinct = _names(shared)
         sums = [0.0] * len(self.models)
-        for weights in filter(None, map(self._weights.get, features)):
+        for weights in filter(None, map(self._weights.get, distinct)):
             for model, weight in weights:
                 sums[model] += weight
-        return dict(zip(self.models, sums, strict=True))
+        return _Heard(fields, shared, distinct, dict(zip(self.models, sums, strict=True)))
+
+
+def _names(occurrences: Iterable[Occurrence]) -> set[str]:
+    return {feature for feature, _, _, _ in occurrences}
 
 
 def _by_feature(models: Iterable[Model]) -> dict[str, tuple[tuple[int, float], ...]]:
@@ -234,20 +248,13 @@ def _by_words(found: list[Passage]) -> Judgement:
     return Judgement(score >= 1, score, 1.0, tuple(proof))
 
 
-def _by_model(
-    model: Model,
-    fields: Mapping[TextField, Field],
-    shared: list[Occurrence],
-    found: list[Passage],
-    weighed: float,
-    number: int,
-) -> Judgement:
-    """What a model makes of a text, of which the features that all topics share weigh so much, and are so many."""
+def _by_model(model: Model, heard: _Heard, found: list[Passage]) -> Judgement:
     own = of_topic(found)
-    names = {feature for feature, _, _, _ in own}
+    names = _names(own)
     weights = model.weights
-    score = model.probability(weighed + sum(weights.get(name, 0.0) for name in names), number + len(names))
-    proof = _proof([*shared, *own], weights, fields) if score >= model.threshold else ()
+    weighed = heard.sums[model.topic] + sum(weights.get(name, 0.0) for name in names)
+    score = model.probability(weighed, len(heard.distinct) + len(names))
+    proof = _proof([*heard.shared, *own], weights, heard.fields) if score >= model.threshold else ()
     return Judgement(bool(proof), score, model.threshold, proof)
 
 
