@@ -1,5 +1,8 @@
 """Topic rules, and the passages that prove them."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -334,6 +337,30 @@ def test_tags_are_what_explain_says() -> None:
         assert TAGGER.tag(text.title, text.body).topics == tuple(
             id_ for id_, explanation in told.items() if explanation.judgement.tagged
         )
+
+
+SCORES = """
+from rasid.settings import ROOT
+from processing.topics.tagger import load_tagger
+body = "وقعت الجزائر وموسكو عقدا لشراء مقاتلات، وتحدث الوزير عن النفط"
+told = load_tagger(ROOT / "config" / "topics.yaml").explain("صفقة أسلحة", body)
+print([explanation.judgement.score for explanation in told.values()])
+"""
+
+
+def test_scores_are_the_same_in_every_process() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", SCORES],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3", "4")
+    }
+    assert len(told) == 1
 
 
 def test_a_broken_model_is_named(tmp_path: Path) -> None:

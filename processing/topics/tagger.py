@@ -101,13 +101,13 @@ class _Heard:
     Attributes:
         fields: of the text.
         shared: the features that all topics share.
-        distinct: their names, each once.
+        distinct: their names, each once, in the order of the text: sums of floats hang on their order.
         sums: of each model's weights over these.
     """
 
     fields: Mapping[TextField, Field]
     shared: list[Occurrence]
-    distinct: set[str]
+    distinct: dict[str, None]
     sums: Mapping[str, float]
 
 
@@ -190,7 +190,7 @@ class Tagger:
         """What models weigh in a text, by topic."""
         fields, _ = self.read(title, body)
         shared = frozenset(_names(of_text(fields)))
-        return {id_: shared | _names(of_topic(passages(wheres, fields))) for id_, wheres in self._words.items()}
+        return {id_: shared.union(_names(of_topic(passages(wheres, fields)))) for id_, wheres in self._words.items()}
 
     def read(self, title: str, body: str) -> tuple[dict[TextField, Field], tuple[Mention, ...]]:
         """A text's fields with what was found in them, and the entities that it mentions."""
@@ -219,8 +219,8 @@ class Tagger:
         return _Heard(fields, shared, distinct, dict(zip(self.models, sums, strict=True)))
 
 
-def _names(occurrences: Iterable[Occurrence]) -> set[str]:
-    return {feature for feature, _, _, _ in occurrences}
+def _names(occurrences: Iterable[Occurrence]) -> dict[str, None]:
+    return dict.fromkeys(feature for feature, _, _, _ in occurrences)
 
 
 def _by_feature(models: Iterable[Model]) -> dict[str, tuple[tuple[int, float], ...]]:
