@@ -23,13 +23,16 @@ _BYTES = b85decode(_MODEL["weights"])
 _WEIGHTS = unpack(f"{len(_BYTES)}b", _BYTES)
 
 
-def name_score(views: list[str]) -> float:
+def name_score(views: list[str], given: bool = False) -> float:
     """The log-odds that words are one name; 0 where it is as likely as not.
 
     Args:
         views: the words, as `bare` gives them.
+        given: the first of them is known to be a given name: that it is a common word, too, does not speak against it.
     """
-    words = sum(_of_word(view, not at) for at, view in enumerate(views))
+    first = _of_word(views[0], True)
+    words = max(first, 0) if given else first
+    words += sum(_of_word(view, False) for view in views[1:])
     return float(_MODEL["bias"]) + float(_MODEL["scale"]) * (words + _weight(count_feature(len(views))))
 
 

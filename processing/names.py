@@ -64,8 +64,8 @@ def name_form(words: list[str]) -> Form | None:
 
 def _arabic_form(words: list[str], views: list[str]) -> Form | None:
     """The form of words in Arabic letters, by the given name that they begin with and by their score."""
-    score = name_score(views)
     first = views[0]
+    score = name_score(views, given=first in GIVEN)
     given = len(first) == 1 or first in PARTICLES or bool(_COMPOUND.match(first)) or first in GIVEN
     if words[0] == "على":  # as «علي» is written in Egypt
         return "known" if views[1] in OF_NAMES and score > GIVEN_SCORE else None
