@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import feedparser
 
 from crawlers.listing import BrokenSourceError, Listing, parsable
-from rasid.dates import stated_date
+from rasid.dates.stated import stated_date
 from rasid.records import Link
 
 MAX_ENTRIES = 10_000

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from crawlers.listing import BrokenSourceError, Listing, parsable
-from rasid.dates import AHEAD, stated_date
+from rasid.dates.stated import AHEAD, stated_date
 from rasid.records import Link
 
 _ROOTS = {"urlset", "sitemapindex"}

@@ -28,14 +28,14 @@ def maintenance() -> None:
 
     @task
     def check_captures() -> int:
-        from rasid.upkeep import check_captures
+        from pipeline.upkeep import check_captures
 
         today = stages()
         return check_captures(today.storage, today.day - timedelta(days=1))
 
     @task
     def drop_captures() -> list[str]:
-        from rasid.upkeep import drop_captures
+        from pipeline.upkeep import drop_captures
 
         today = stages()
         return drop_captures(today.storage, today.settings.keep_captures_days, today.day)

@@ -13,8 +13,8 @@ from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from dags.rasid_connection import take_secrets, take_secrets_in_triggerer
 
 if TYPE_CHECKING:
-    from rasid.stages import Stages
-    from rasid.summary import Summary
+    from pipeline.stages import Stages
+    from pipeline.summary import Summary
 
 HOURS = os.environ.get("RASID_LATE_HOURS")
 LATE_AFTER = timedelta(hours=float(HOURS or 0))

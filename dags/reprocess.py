@@ -42,7 +42,7 @@ def reprocess() -> None:
 
     @task
     def days() -> list[str]:
-        from rasid.days import days_between
+        from rasid.dates.spans import days_between
 
         params = get_current_context()["params"]
         asked = days_between(date.fromisoformat(params["since"]), date.fromisoformat(params["until"]))

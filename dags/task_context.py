@@ -10,7 +10,7 @@ from airflow.sdk import Param, get_current_context
 from dags.rasid_connection import take_secrets
 
 if TYPE_CHECKING:
-    from rasid.stages import Stages
+    from pipeline.stages import Stages
 
 RETRIES = int(os.environ.get("RASID_RETRIES", "2"))
 DEFAULTS: dict[str, Any] = {
@@ -43,8 +43,8 @@ def stages(day: date | None = None) -> "Stages":
     Args:
         day: that of the run when absent.
     """
-    from rasid import stages as rasid_stages
-    from rasid.progress import progress_writer
+    from pipeline import stages as rasid_stages
+    from pipeline.progress import progress_writer
     from rasid.settings import load_settings
 
     take_secrets()

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from processing.characters import line_key
-from processing.page import Page
+from processing.extract.page import Page
+from processing.html.characters import line_key
 from processing.reposts.overlap import compare, prepared
 from rasid.records import Article
 from rasid.urls import BadAddressError, article_id, canonical_url, web_address

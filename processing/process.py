@@ -12,9 +12,9 @@ from typing import Literal
 
 from upath import UPath
 
-from processing.extract import VERSIONS
+from processing.extract.extraction import VERSIONS
+from processing.extract.page import Page
 from processing.identity import address_of, akin, contradicted, shared
-from processing.page import Page
 from processing.page_reader import Read
 from processing.reading import read_pages
 from processing.reposts.signature import bands

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from processing.extract import NotAnArticleError, extract
-from processing.page import Page
+from processing.extract.extraction import NotAnArticleError, extract
+from processing.extract.page import Page
 from processing.process import make_article
 from processing.topics.tagger import Tagger
 from rasid import __version__

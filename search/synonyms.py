@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from processing.entities import EntitiesFile, Named
+from processing.entities.recogniser import EntitiesFile, Named
 from rasid.yaml_file import Written, load_yaml
 
 _SPECIAL = re.compile(r"[=|]")

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from processing.extract import extract
+from processing.extract.extraction import extract
 from processing.process import make_article
 from processing.reposts.signature import bands
 from processing.topics.tagger import Tagger, load_tagger

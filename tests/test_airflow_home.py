@@ -12,7 +12,7 @@ import pytest
 from upath import UPath
 
 from dags.rasid_connection import take_secrets
-from rasid.airflow import _prepare, airflow_environment
+from pipeline.airflow import _prepare, airflow_environment
 from rasid.settings import ROOT, Settings
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.arabic import conjugated, inflected, parted, words
-from processing.characters import visible
+from processing.html.characters import visible
 from rasid.letters import normalise
 
 ARABIC = st.text(st.sampled_from("ابتسلحفوةىأإآءؤئـ ًٌّْ\u200f\u200e،.()0٣۴#_-SF\n لله"), max_size=60)

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processing import bounds
-from processing.extract import NotAnArticleError, extract
-from processing.page import Page
+from processing.extract.extraction import NotAnArticleError, bounds, extract
+from processing.extract.page import Page
 from processing.process import make_article
 from processing.topics.tagger import MAX_MENTIONS
-from rasid.dates import is_possible
+from rasid.dates.stated import is_possible
 from rasid.printable import printable
 from rasid.records import ARTICLES
 from tests.pages import ANY_OUTLET, configured_tagger, make_capture

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.bylines import is_byline, names_of_statement
-from processing.credits import read_byline
-from processing.extract import Page, extract
-from processing.name_words import AMBIGUOUS, GIVEN, NO_NAMES
-from processing.names import name_form
+from processing.authors.bylines import is_byline, names_of_statement
+from processing.authors.credits import read_byline
+from processing.authors.name_words import AMBIGUOUS, GIVEN, NO_NAMES
+from processing.authors.names import name_form
+from processing.extract.extraction import Page, extract
 from rasid.outlets import Outlet
 from rasid.records import Capture, CaptureRef, Link
 

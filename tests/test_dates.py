@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.dates import mentioned_days, relative_date
-from rasid.dates import Published, stated_date, written_dates
+from processing.dates.in_text import mentioned_days, relative_date
+from rasid.dates.stated import Published, stated_date, written_dates
 
 ALGIERS, RIYADH, CAIRO = ZoneInfo("Africa/Algiers"), ZoneInfo("Asia/Riyadh"), ZoneInfo("Africa/Cairo")
 UTC_ZONE = ZoneInfo("UTC")

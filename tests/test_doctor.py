@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from upath import UPath
 
-from rasid.doctor import REJECT_ADVICE, Examination, examine
+from pipeline.outlet_check import REJECT_ADVICE, Examination, examine
 from rasid.records import RejectReason
 from rasid.settings import Settings
 from tests.conftest import Rasid

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from processing.characters import line_key
-from processing.extract import NotAnArticleError, extract
-from processing.page import Page
-from processing.title import Title, find_title
+from processing.extract.extraction import NotAnArticleError, extract
+from processing.extract.page import Page
+from processing.extract.title import Title, find_title
+from processing.html.characters import line_key
 from rasid.outlets import Hints
 from rasid.records import Link
 from samples.site import ENGLISH, Story

@@ -2,7 +2,7 @@
 
 import pytest
 
-from processing.extract import Page, extract
+from processing.extract.extraction import Page, extract
 from tests.pages import ANY_OUTLET, make_capture
 from tests.test_layouts import ARTICLES
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from processing.extract import NotAnArticleError, extract
+from processing.extract.extraction import NotAnArticleError, extract
 from tests.crawling import Crawl
 from tests.pages import ANY_OUTLET, make_capture
 from tests.serving import Reply, Web

@@ -10,9 +10,9 @@ import pytest
 from elasticsearch import ApiError, Elasticsearch
 from upath import UPath
 
+from pipeline.summary import index_warnings
 from rasid.records import ARTICLES, Article
 from rasid.storage import Storage, write_whole
-from rasid.summary import index_warnings
 from search.indexing import IndexReport, index_day
 from search.node.local_node import LocalNode
 from tests.conftest import Rasid

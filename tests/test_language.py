@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.language import why_not_arabic
+from processing.extract.language import why_not_arabic
 from tests.pages import FARM
 
 FOREIGN = {

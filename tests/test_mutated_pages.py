@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from upath import UPath
 
-from processing.extract import NotAnArticleError, extract
+from processing.extract.extraction import NotAnArticleError, extract
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
 from rasid.records import REJECTED

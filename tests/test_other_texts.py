@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from processing.extract import extract
-from processing.openings import without_head
-from processing.page import Page
-from processing.title import whole_title, with_what_is_said
+from processing.authors.openings import without_head
+from processing.extract.extraction import extract
+from processing.extract.page import Page
+from processing.extract.title import whole_title, with_what_is_said
 from tests.pages import ANY_OUTLET, make_capture
 
 TITLE = "افتتاح جسر جديد فوق الوادي بعد عامين من الأشغال"

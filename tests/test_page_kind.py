@@ -2,7 +2,7 @@
 
 import pytest
 
-from processing.extract import NotAnArticleError, extract
+from processing.extract.extraction import NotAnArticleError, extract
 from rasid.records import RejectReason
 from tests.pages import ANY_OUTLET, FARM, make_capture
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from rasid.airflow import alone
+from pipeline.airflow import alone
 from rasid.outlets import load_outlets
 from rasid.settings import ROOT
 from samples.server import OUTLETS_FILE, serving

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import fromstring
 
-from processing.blocks import page_blocks
-from processing.characters import line_key
-from processing.extract import extract
-from processing.metadata import read_metadata
-from processing.page import Page
-from processing.published import Lines, find_date
+from processing.dates.published import Lines, find_date
+from processing.extract.extraction import extract
+from processing.extract.page import Page
+from processing.html.blocks import page_blocks
+from processing.html.characters import line_key
+from processing.html.metadata import read_metadata
 from rasid.records import Link
 from tests.pages import ANY_OUTLET, FARM, make_capture
 

@@ -16,6 +16,7 @@ from upath import UPath
 from alerts.report import write_report
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
+from pipeline.stages import Stages, load_config
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
 from rasid.errors import RasidError
@@ -23,7 +24,6 @@ from rasid.health import Health
 from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, CaptureRef, Rejected
 from rasid.settings import ROOT, Settings
-from rasid.stages import Stages, load_config
 from rasid.storage import Storage, write_whole
 from search.client import Cluster
 from search.cluster import set_up

@@ -45,7 +45,7 @@ def test_the_dag_loads() -> None:
 
 def test_reading_the_dags_loads_no_room() -> None:
     """The DAG processor reads them again and again."""
-    heavy = ("elasticsearch", "scrapy", "trafilatura", "pydantic_settings", "rasid.stages")
+    heavy = ("elasticsearch", "scrapy", "trafilatura", "pydantic_settings", "pipeline.stages")
     dags = "dags.news_monitoring, dags.reprocess, dags.maintenance"
     code = f"import sys, {dags}; print([name for name in {heavy} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

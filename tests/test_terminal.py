@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.screen import show_hits, show_story, write_csv
+from cli.terminal import terminal
 from rasid.printable import harmless_json, json_text, printable
-from rasid.screen import show_hits, show_story, write_csv
-from rasid.terminal import terminal
 from search.query import END_MARK, MARK, Hit, Hits
 
 EVIL = "\x1b]0;t\x07\x1b[2J\x9b31m[/red] [bold]\ud83d\u0085" + "ط" * 150_000

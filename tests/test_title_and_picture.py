@@ -2,8 +2,8 @@
 
 import pytest
 
-from processing.characters import escaped_once, plain
-from processing.extract import Page, extract
+from processing.extract.extraction import Page, extract
+from processing.html.characters import escaped_once, plain
 from tests.pages import ANY_OUTLET, FARM, make_capture
 
 TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in FARM.paragraphs)

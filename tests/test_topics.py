@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.topics.labelled import load
+from pipeline.schemas import SCHEMAS, schema
 from processing.topics.learning import Example, learn
 from processing.topics.model import Model, save
 from processing.topics.tagger import Tagger, load_tagger
 from rasid.errors import ConfigError
 from rasid.records import EntityKind
-from rasid.schemas import SCHEMAS, schema
 from rasid.settings import ROOT
 from tests.pages import FARM, configured_tagger, sample_article
 
@@ -392,4 +392,4 @@ def test_too_few_labels_teach_nothing() -> None:
 
 def test_the_schemas_are_those_of_the_models() -> None:
     for name, model in SCHEMAS.items():
-        assert (ROOT / "config" / name).read_text(encoding="utf-8") == schema(model), "run python -m rasid.schemas"
+        assert (ROOT / "config" / name).read_text(encoding="utf-8") == schema(model), "run python -m pipeline.schemas"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processing.extract import NotAnArticleError, Page, extract
+from processing.extract.extraction import NotAnArticleError, Page, extract
 from tests.pages import ANY_OUTLET, make_capture
 from tests.test_layouts import ARTICLES, OTHERS
 

@@ -6,9 +6,9 @@ from shutil import copytree
 
 import pytest
 
+from pipeline.stages import load_config
 from rasid.errors import ConfigError
 from rasid.settings import ROOT, Settings
-from rasid.stages import load_config
 from samples.server import OUTLETS_FILE
 from tests.conftest import Rasid
 

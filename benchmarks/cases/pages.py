@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cases.verdict import Verdict
-from processing.characters import line_key
-from processing.page import Page
+from processing.extract.page import Page
+from processing.html.characters import line_key
 from processing.page_reader import NoArticle, Read, read_page
 from processing.topics.tagger import load_tagger
 from rasid.outlets import Outlet

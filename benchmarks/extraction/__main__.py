@@ -22,7 +22,7 @@ from trafilatura.settings import Document
 
 from benchmarks.extraction.score import MEASURED, Extracted, GoldPage, load_pages, score
 from benchmarks.timing import median_seconds
-from processing.extract import NotAnArticleError, extract
+from processing.extract.extraction import NotAnArticleError, extract
 from rasid.outlets import Outlet
 from rasid.records import Capture, CaptureRef, Link
 

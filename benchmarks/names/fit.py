@@ -1,4 +1,4 @@
-"""Learns `processing/name_model.json.gz` from news: ``python -m benchmarks.names.fit [--without SET] FILE …``.
+"""Learns `processing/authors/name_model.json.gz` from news: ``python -m benchmarks.names.fit [--without SET] FILE …``.
 
 The files hold news, gzipped, one JSON object a line with ``title`` and ``body``. Needs scikit-learn, which Rasid itself
 does not. With ``--without`` neither the authors of one set of pages nor given names as theirs are learned: a model
@@ -20,7 +20,7 @@ from sklearn.linear_model import SGDClassifier
 
 from benchmarks.extraction.score import WORKED_ON, load_pages
 from benchmarks.names.phrases import Phrase, phrases, words_of
-from processing.name_score import count_feature, word_features
+from processing.authors.name_score import count_feature, word_features
 from rasid.letters import normalise
 
 MODEL = Path(__file__).parents[2] / "processing" / "name_model.json.gz"
@@ -42,7 +42,7 @@ def authors_of(folder: str) -> list[str]:
 
 
 def fit(texts: list[list[str]], without: str | None) -> dict[str, object]:
-    """The model, as `processing.name_score` reads it.
+    """The model, as `processing.authors.name_score` reads it.
 
     Args:
         texts: words of titles and bodies in turn.

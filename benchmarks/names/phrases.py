@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from processing.name_words import (
+from processing.authors.name_words import (
     AMBIGUOUS,
     GIVEN,
     MEDIA,

@@ -25,8 +25,8 @@ from rich.table import Table
 from ruamel.yaml import YAML
 from upath import UPath
 
+from pipeline.stages import Stages, load_config
 from rasid.settings import ROOT, Settings
-from rasid.stages import Stages, load_config
 from search.cluster import set_up
 from search.node.local_node import LocalNode
 from tests.stack import BIN, airflow, stack_in

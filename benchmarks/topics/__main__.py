@@ -26,7 +26,7 @@ from benchmarks.timing import median_seconds
 from benchmarks.topics.labelled import CODES, HERE, PARTS, Labelled, load
 from benchmarks.topics.plain import PlainModel
 from benchmarks.topics.real import ABOUT, TOUCHES, load_real
-from processing.entities import EntitiesFile
+from processing.entities.recogniser import EntitiesFile
 from processing.topics.file import TopicsFile
 from processing.topics.learning import Figures
 from processing.topics.model import load_models

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from processing.arabic import words
 from processing.reposts.signature import SHINGLE, shingles
-from rasid.date_words import HIJRI_MONTHS, MONTHS
+from rasid.dates.words import HIJRI_MONTHS, MONTHS
 from rasid.letters import normalise
 from rasid.records import Mention
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from processing.agencies import AGENCIES
-from processing.characters import line_key
+from processing.authors.agencies import AGENCIES
+from processing.html.characters import line_key
 from processing.reposts.overlap import Overlap
 from rasid.letters import normalise, view_pattern
 from rasid.records import Precision

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processing.arabic import words
-from processing.entities import EntitiesFile, Named, Recogniser
+from processing.entities.recogniser import EntitiesFile, Named, Recogniser
 from processing.matcher import Matcher, Span
 from processing.topics.features import Occurrence, of_text, of_topic
 from processing.topics.file import Topic, TopicsFile

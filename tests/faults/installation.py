@@ -22,9 +22,9 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 from upath import UPath
 
+from pipeline.stages import Event, Stages, load_config
 from rasid.captures import read_captures
 from rasid.records import ARTICLES, REJECTED
-from rasid.stages import Event, Stages, load_config
 from rasid.storage import Storage
 from samples.site import DAY
 from search.node.local_node import LocalNode

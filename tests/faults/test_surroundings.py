@@ -9,9 +9,9 @@ from shutil import copytree, which
 
 import pytest
 
-from rasid.progress import ProgressReader, progress_file, progress_writer
+from pipeline.progress import ProgressReader, progress_file, progress_writer
+from pipeline.stages import Event
 from rasid.settings import ROOT, Settings
-from rasid.stages import Event
 from samples.site import DAY
 from tests.conftest import COMMAND, Rasid
 from tests.faults.installation import STAGES, Installation

@@ -1,0 +1,163 @@
+"""All files of an installation looked through in one pass: what is damaged or mistaken, and what would mend it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from upath import UPath
+
+from alerts.rules import load_alerting
+from crawlers.state import state_damage
+from pipeline.airflow import is_unusable
+from processing.process import process_outlet
+from processing.topics.tagger import load_tagger
+from rasid.captures import set_torn_aside
+from rasid.errors import RasidError
+from rasid.exclusive import exclusively
+from rasid.members import places, spans
+from rasid.outlets import load_outlets
+from rasid.records import ARTICLES, REJECTED
+from rasid.settings import Settings
+from rasid.storage import Storage, is_local, set_aside
+from search.synonyms import load_synonyms
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is wrong.
+
+    Attributes:
+        what: the file and what is wrong with it, in a sentence.
+        cure: what would make it good, in words; what a person has to do where there is no `repair`.
+        repair: does it; None where Rasid cannot.
+    """
+
+    what: str
+    cure: str
+    repair: Callable[[], object] | None = None
+
+
+def inspect(settings: Settings) -> Iterator[Fault]:
+    """What is wrong with the YAML files and with all files under ``RASID_DATA``. Nothing is changed."""
+    storage = Storage(settings.data)
+    yield from _config(settings)
+    yield from _captures(storage)
+    yield from _made_of_captures(settings, storage)
+    yield from _states(storage)
+    yield from _reports(storage)
+    yield from _schedule(storage)
+
+
+def _config(settings: Settings) -> Iterator[Fault]:
+    folder = settings.config
+    topics: list[str] = []
+
+    def rules() -> None:
+        tagger = load_tagger(folder / "topics.yaml")
+        topics.extend(tagger.topics)
+
+    checks: list[Callable[[], object]] = [
+        lambda: load_outlets(folder / "outlets.yaml"),
+        rules,
+        lambda: load_synonyms(folder),
+        lambda: load_alerting(folder / "alerts.yaml", topics),
+    ]
+    for check in checks:
+        try:
+            check()
+        except RasidError as error:
+            yield Fault(str(error), "correct the file")
+
+
+def _captures(storage: Storage) -> Iterator[Fault]:
+    for file in _files(storage.root / "captures", "*.warc.gz"):
+        with file.open("rb") as stream:
+            found = list(spans(stream))
+        name = storage.relative(file)
+        if found and not found[-1].whole:
+            yield Fault(
+                f"{name} ends with {found[-1].end - found[-1].start:,} bytes that are no record",
+                "they are set aside; the next crawl fetches what they were",
+                partial(_alone, storage, file.name.removesuffix(".warc.gz"), partial(set_torn_aside, file)),
+            )
+        if damaged := [span for span in found[:-1] if not span.whole]:
+            yield Fault(
+                f"{name} is damaged ({places(damaged)})",
+                "all other records are used, and a crawl of that day fetches again what was lost",
+            )
+
+
+def _made_of_captures(settings: Settings, storage: Storage) -> Iterator[Fault]:
+    """Articles and rejected pages; they tell how long the file was that they were made of."""
+    for folder, kind in (("articles", ARTICLES), ("rejected", REJECTED)):
+        for file in _files(storage.root / folder, "*.jsonl"):
+            found = kind.read(file)
+            day, outlet = date.fromisoformat(file.parent.name), file.name.removesuffix(".jsonl")
+            captures = storage.captures(day, outlet)
+            there = captures.exists()
+            length = captures.stat().st_size if there else 0
+            if kind is ARTICLES and found.source and found.source.whole and length < found.source.length:
+                yield Fault(
+                    f"{storage.relative(captures)} is cut at byte {length:,} of {found.source.length:,}",
+                    "restore it from a back-up, or crawl that day again, which fetches what was lost",
+                )
+            if damage := found.damage:
+                yield Fault(
+                    f"{storage.relative(file)} is damaged ({damage})",
+                    "it is made anew from the captures"
+                    if there
+                    else "restore it from a back-up: its captures are gone",
+                    partial(_process, settings, storage, day, outlet) if there else None,
+                )
+
+
+def _process(settings: Settings, storage: Storage, day: date, outlet: str) -> None:
+    outlets = load_outlets(settings.config / "outlets.yaml")
+    if outlet not in outlets:
+        raise RasidError(f"{outlet} is no longer in outlets.yaml, so its articles cannot be made anew")
+    process_outlet(outlets[outlet], day, storage, load_tagger(settings.config / "topics.yaml"))
+
+
+def _states(storage: Storage) -> Iterator[Fault]:
+    for file in _files(storage.root / "state", "*.jsonl", deep=False):
+        outlet = file.name.removesuffix(".jsonl")
+        if damage := state_damage(file):
+            yield Fault(
+                f"{storage.relative(file)} is damaged ({damage})",
+                "it is set aside, and made again from the captures by the next crawl",
+                partial(_alone, storage, outlet, partial(set_aside, file)),
+            )
+
+
+def _alone(storage: Storage, outlet: str, repair: Callable[[], object]) -> None:
+    """While no crawl of the outlet goes on."""
+    with exclusively(storage.crawl_lock(outlet), patience=1):
+        repair()
+
+
+def _reports(storage: Storage) -> Iterator[Fault]:
+    for file in _files(storage.root / "runs", "*.json"):
+        try:
+            json.loads(file.read_bytes())
+        except ValueError as error:
+            yield Fault(
+                f"{storage.relative(file)} is damaged ({error})",
+                "it is set aside; the stage's next run writes a new one",
+                partial(set_aside, file),
+            )
+
+
+def _schedule(storage: Storage) -> Iterator[Fault]:
+    if not is_local(storage.root):
+        return
+    file = storage.local("airflow") / "airflow.db"
+    if file.exists() and is_unusable(file):
+        what = "airflow/airflow.db is damaged, or not Airflow's"
+        yield Fault(what, "it is set aside; the next run makes a new one", partial(set_aside, UPath(file)))
+
+
+def _files(folder: UPath, pattern: str, deep: bool = True) -> list[UPath]:
+    found = folder.glob(f"*/{pattern}" if deep else pattern) if folder.exists() else ()
+    return sorted(found, key=str)

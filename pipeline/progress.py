@@ -1,0 +1,57 @@
+"""Progress between processes: tasks append events to a file of the day, and the terminal follows it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from pipeline.stages import Event, Tell
+from rasid.printable import json_text
+from rasid.settings import Settings
+from rasid.storage import Storage
+
+
+def progress_file(settings: Settings, day: date) -> Path:
+    """The file of a day's runs."""
+    return Storage(settings.data).logs(day) / "progress.jsonl"
+
+
+def progress_writer(settings: Settings, day: date) -> Tell:
+    """A function that appends events, each in one write, so that several tasks may share the file."""
+    file = progress_file(settings, day)
+    file.parent.mkdir(parents=True, exist_ok=True)
+
+    def tell(event: Event) -> None:
+        with file.open("ab", buffering=0) as stream:
+            stream.write(json_text(asdict(event)).encode() + b"\n")
+
+    return tell
+
+
+class ProgressReader:
+    """Reads the events that have been added since the last look.
+
+    Args:
+        file: that of `progress_file`; what it already holds is of earlier runs and skipped.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._offset = file.stat().st_size if file.exists() else 0
+
+    def new_events(self) -> Iterator[Event]:
+        """The events since; a line that is not yet whole waits for the next call."""
+        if not self._file.exists():
+            return
+        with self._file.open("rb") as stream:
+            stream.seek(self._offset)
+            for line in stream:
+                if not line.endswith(b"\n"):
+                    break
+                self._offset += len(line)
+                try:
+                    event = Event(**json.loads(line))
+                except (ValueError, TypeError):  # torn by a full disk: one step less is shown
+                    continue
+                yield event

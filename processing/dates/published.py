@@ -1,0 +1,227 @@
+"""When an article was published: of all dates that a page, its address and the feed give, the most trusted one."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from processing.dates.claims import (
+    PUBLISHED,
+    DateClaim,
+    carried_claims,
+    claims_in_turn,
+    relative_claims,
+    stated_claims,
+    written_claims,
+)
+from processing.html.blocks import Block
+from processing.html.metadata import Metadata
+from rasid.dates.stated import Published, is_possible, stated_date, written_dates
+from rasid.dates.written import gregorian_day
+from rasid.letters import normalise, view_pattern
+from rasid.records import Capture
+
+MAX_PART = 15
+"""Characters of a line that is a part of a date: a number, or the name of a month."""
+VISIT = timedelta(hours=1)
+"""A clock in the header is the time of the visit, or so much older where the page was kept."""
+
+CLOSE = timedelta(days=1)
+"""Between what is stated and what is shown, where zones may differ."""
+HALF_A_DAY = timedelta(hours=12)
+"""Between the two, where they are the same publication."""
+_SHOWN = frozenset({"text", "time"})
+_ISSUE = view_pattern(rf"{PUBLISHED.pattern}|(?<!\w)العدد\s*:?\s*\(?\d")
+_IN_URL = re.compile(
+    r"(?:/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))|(?<!\d)(20\d\d)-(\d\d)-(\d\d))(?!\d)"
+)
+
+
+@dataclass(frozen=True)
+class Dating:
+    """What was taken.
+
+    Attributes:
+        published: the time.
+        source: where it comes from, such as ``json-ld``, ``text``, ``url``, ``feed`` or ``crawl``.
+    """
+
+    published: Published
+    source: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where on a page dates are looked for.
+
+    Attributes:
+        before: the lines between the title and the text; where the title is above the page's header, that as well.
+        after: the lines after the text.
+        above: the lines above the title; there the day of the visit may stand.
+        under_title: the lines from the title to the first long one, whatever they were taken for.
+        title: its key.
+        outlets: `line_key` of the outlet's names.
+    """
+
+    before: tuple[Block, ...]
+    after: tuple[Block, ...]
+    above: tuple[Block, ...]
+    under_title: tuple[Block, ...]
+    title: str
+    outlets: frozenset[str] = frozenset()
+
+    def is_title(self, block: Block) -> bool:
+        """Whether a line is the article's heading."""
+        return block.key == self.title or block.element.tag == "h1"
+
+
+def find_date(
+    hinted: Iterable[str],
+    metadata: Metadata,
+    lines: Lines,
+    head: Iterable[HtmlElement],
+    capture: Capture,
+    zone: ZoneInfo,
+) -> Dating:
+    """The most trusted date; that of a change where nothing else is known, and the visit's as the last resort.
+
+    Args:
+        hinted: texts in which the date stands, for they know.
+        metadata: of the page.
+        lines: of the page.
+        head: elements between the title and the text, which may carry a date that no reader sees.
+        capture: of the page.
+        zone: the outlet's, for times that state none.
+
+    Returns:
+        A day that the feed has a time for is returned with that time.
+    """
+    now, feed = capture.fetched_at, capture.link.published_at
+    feed = feed if feed and is_possible(feed, now) else None
+    claims = list(_claims(metadata, lines, head, capture, zone))
+    changes = (*stated_claims(metadata.changes, zone, now), *(each for each in claims if each.of_change))
+    hints = (DateClaim("hint", found) for text in hinted if (found := stated_date(text, zone, now)))
+    claimed = [each for each in claims if not each.of_change and not each.elsewhere]
+    if first := next(hints, None) or _first_version(claimed, changes, zone, now.astimezone(zone).date()):
+        if first.date.precision == "day" and feed and feed.astimezone(zone).date() == first.date.at.date():
+            return Dating(Published(feed, "feed"), f"{first.source}, feed")
+        return Dating(first.date, first.source)
+    if feed:
+        return Dating(Published(feed, "feed"), "feed")
+    weak = stated_claims(metadata.weak_dates, zone, now)
+    elsewhere = (each for each in claims if each.elsewhere)
+    for claim in (*(each for each in weak if _is_earlier(each.date, now, zone)), *changes, *elsewhere):
+        return Dating(claim.date, claim.source)
+    return Dating(Published(now, "crawl"), "crawl")
+
+
+def _first_version(
+    claims: list[DateClaim], changes: Iterable[DateClaim], zone: ZoneInfo, visit: date
+) -> DateClaim | None:
+    """The most trusted claim. Where it names the day of a later version, one that says that it was published before;
+    where it is stated for machines and readers are told another day, or where a template has it, what readers see.
+    """
+    if not claims:
+        return None
+    first = claims[0]
+    day = _day(first.date, zone)
+    if not first.of_publication or first.source in _SHOWN:
+        return first
+    if any(_day(each.date, zone) == day for each in changes):
+        before = (each for each in claims if each.of_publication and _day(each.date, zone) < day)
+        if earlier := next(before, None):
+            return earlier
+    shown = [each for each in claims if each.source in _SHOWN]
+    if shown and first.date.precision == shown[0].date.precision == "second":
+        apart = abs(first.date.at - shown[0].date.at)
+        if apart < HALF_A_DAY and not any(each.date.at == first.date.at for each in shown):
+            return shown[0]  # the day that readers see, of two around midnight
+    said = [each for each in shown if each.of_publication]
+    if first.date.precision == "day" and shown and ((day.month, day.day) == (1, 1) or day == visit):
+        return next(iter((*said, *shown)))  # of a template, or made up when the page was asked for
+    days = {_day(each.date, zone) for each in said}
+    return said[0] if len(days) == 1 and abs(days.pop() - day) > CLOSE else first
+
+
+def _claims(
+    metadata: Metadata, lines: Lines, head: Iterable[HtmlElement], capture: Capture, zone: ZoneInfo
+) -> Iterator[DateClaim]:
+    """What the page and its address tell, the most trusted first."""
+    now = capture.fetched_at
+    yield from (replace(each, of_publication=True) for each in stated_claims(metadata.dates, zone, now))
+    for element in head:
+        yield from carried_claims(element, zone, now)
+    claims, doubted = _under_heading(lines.before, lines, zone, now)
+    under, _ = _under_heading(lines.under_title, lines, zone, now)
+    in_url = _url_day(capture.url)
+    of_url = list(stated_claims([("url", in_url.isoformat())] if in_url else [], zone, now))
+    yield from sorted(claims, key=lambda claim: not claim.of_publication)
+    yield from (claim for claim in under if _is_earlier(claim.date, now, zone))
+    if doubted:
+        yield from of_url
+    # A sentence tells of something else: a note, a reference.
+    short = [
+        block
+        for block in lines.after
+        if (not block.text.endswith(".") or PUBLISHED.search(normalise(block.text)))
+        and all(role != "comments" for _, role in block.roles)
+    ]
+    after = [claim for _, claim in claims_in_turn(short, zone, now, lines.outlets)]
+    yield from (claim for claim in after if claim.of_publication)
+    if doubted or not of_url:
+        yield from relative_claims(lines.before[_heading(lines.before, lines) :], zone, now)
+    yield from doubted
+    yield from after  # where dates of other things stand as well
+    around = (*lines.before, *short)
+    leaf = " ".join(block.text for block in around if len(block.text) <= MAX_PART)  # as of a calendar
+    yield from (DateClaim("text", each.value) for each in written_dates(leaf, zone, now))
+    yield from under
+    yield from of_url
+    for block in lines.above:
+        # In the header the day of the visit stands. An article of that day says so elsewhere, as a rule; in a
+        # newspaper right over the heading, with the issue it is of.
+        said = bool((_ISSUE if block is lines.above[-1] else PUBLISHED).search(normalise(block.text)))
+        for claim in written_claims(block, zone, now, lines.outlets):
+            if said or _is_earlier(claim.date, now, zone):
+                yield claim
+    yield from relative_claims(around, zone, now)
+
+
+def _heading(blocks: Sequence[Block], lines: Lines) -> int:
+    """The number of the last line that is the article's heading; 0 where none is."""
+    return max((number for number, block in enumerate(blocks) if lines.is_title(block)), default=0)
+
+
+def _under_heading(
+    blocks: Sequence[Block], lines: Lines, zone: ZoneInfo, now: datetime
+) -> tuple[list[DateClaim], list[DateClaim]]:
+    """The dates of lines, and those above the heading that are the visit's where the page or its address has others."""
+    heading = _heading(blocks, lines)
+    sure: list[DateClaim] = []
+    doubted: list[DateClaim] = []
+    for number, claim in claims_in_turn(blocks, zone, now, lines.outlets):
+        (sure if number >= heading or _is_earlier(claim.date, now, zone) else doubted).append(claim)
+    return sure, doubted
+
+
+def _is_earlier(found: Published, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a date is not that of the visit, on which a server in another zone may be a day ahead."""
+    if found.precision == "second" and now - found.at > VISIT:
+        return True
+    return _day(found, zone) < now.astimezone(zone).date()
+
+
+def _day(found: Published, zone: ZoneInfo) -> date:
+    return found.at.date() if found.precision == "day" else found.at.astimezone(zone).date()
+
+
+def _url_day(url: str) -> date | None:
+    for found in _IN_URL.finditer(unquote(urlsplit(url).path)):
+        year, month, day = map(int, filter(None, found.groups()))
+        if in_url := gregorian_day(year, month, day):
+            return in_url  # else digits of something else
+    return None
