@@ -31,7 +31,7 @@ up: env ## start the whole stack of docker-compose.yml
 down: ## stop it; what it holds stays in its volumes
 	@docker compose down
 
-test: lint ## ruff, mypy and all tests, with a real Elasticsearch node and a real crawl
+test: lint ## ruff, mypy, the order of imports and all tests, with a real Elasticsearch node and a real crawl
 	$(BIN)/pytest
 
 long: $(STAMP) ## the tests that take minutes: services that are killed during runs
@@ -41,6 +41,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 lock: $(STAMP) ## pin the newest allowed versions of all dependencies, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml --extra production

@@ -1,25 +1,20 @@
 """Alerts as a message that people read: plain text, and right-to-left HTML that mail programs show as it is."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from alerts.alert import Alert
 from alerts.channels import Channel, Message
 from alerts.names import Names, labels
+from alerts.one_line import one_line
 from alerts.rules import Rule
-from rasid.letters import CONTROLS
-from rasid.printable import printable, shortened
+from rasid.printable import shortened
 
-if TYPE_CHECKING:
-    from alerts.send import Alert
-
-MAX_TITLE = 200
-"""Characters of a title in a message; titles come from the web."""
 MAX_NAME = 60
 """Characters of a rule's name."""
 WORDS: dict[str, dict[str, str]] = {
@@ -49,15 +44,9 @@ _TEMPLATES = Environment(
     autoescape=select_autoescape(("html.j2",)),
     trim_blocks=True,
 )
-_UNSHOWN = re.compile(rf"[{CONTROLS}\s]+")
 
 
-def one_line(text: str, length: int = MAX_TITLE) -> str:
-    """A text from the web, for one line: without controls that hide or turn what follows, and not too long."""
-    return shortened(_UNSHOWN.sub(" ", printable(text)).strip(), length)
-
-
-def message(rule: Rule, alerts: Sequence["Alert"], channel: Channel, names: Names, kibana_url: str | None) -> Message:
+def message(rule: Rule, alerts: Sequence[Alert], channel: Channel, names: Names, kibana_url: str | None) -> Message:
     """The alerts of one rule as a message.
 
     Args:

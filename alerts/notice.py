@@ -3,7 +3,7 @@
 from html import escape
 
 from alerts.channels import DeliveryError, Message, deliver
-from alerts.message import one_line
+from alerts.one_line import one_line
 from alerts.rules import Operators
 from rasid.errors import RasidError
 from rasid.printable import printable

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from upath import UPath
 
-from alerts.message import one_line
 from alerts.names import Names, labels
+from alerts.one_line import one_line
 from alerts.passage import passage
 from alerts.trends import SPAN, trends
 from rasid.health import Health, ProblemKind

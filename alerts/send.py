@@ -16,10 +16,12 @@ from elasticsearch.helpers import scan
 from feedgen.feed import FeedGenerator
 from pydantic import TypeAdapter
 
+from alerts.alert import Alert
 from alerts.channels import DeliveryError, deliver
-from alerts.message import message, one_line
+from alerts.message import message
 from alerts.names import Names
-from alerts.passage import Passage, passage
+from alerts.one_line import one_line
+from alerts.passage import passage
 from alerts.rules import FEED, Alerting, Rule
 from alerts.timing import is_due, zone_of
 from rasid.settings import Settings
@@ -37,67 +39,12 @@ CONTEXT = 120
 """Characters of the text shown on each side of a quote."""
 PASSAGES = 3
 """Quotes of an alert."""
-LONGEST = 300
-"""Characters of a quote, and of the text on each side of it."""
-MAX_URL = 2000
-"""Characters of an address."""
 RULES_A_REQUEST = 100
 MOST = 10_000
 """Articles that one rule finds in one run, at most: what Elasticsearch gives in one answer."""
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
 """A failed delivery is tried again by the first run after so long; the time doubles from the one to the other."""
-
-
-@dataclass(frozen=True)
-class Alert:
-    """A story that a rule found, by its original or else by the first of its copies that the rule finds. Its texts come
-    from the web: each is made one line, not too long, that any channel can take.
-
-    Attributes:
-        rule: id of the rule.
-        story_id: of the story.
-        article_id: of the article.
-        url: of the article.
-        title: of the article.
-        outlet_name: in Arabic.
-        published_at: ISO 8601, UTC.
-        topics: ids.
-        countries: ISO codes of those that the text names.
-        weapons: ids of those that the text names.
-        passages: that prove the rule's topics, or any topic.
-        copies: names of the outlets of the story's other articles, each once.
-        article_ids: all articles of the story.
-    """
-
-    rule: str
-    story_id: str
-    article_id: str
-    url: str
-    title: str
-    outlet_name: str
-    published_at: str
-    topics: tuple[str, ...]
-    countries: tuple[str, ...]
-    weapons: tuple[str, ...]
-    passages: tuple[Passage, ...]
-    copies: tuple[str, ...]
-    article_ids: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        url = one_line(self.url, MAX_URL)
-        lines = {
-            "url": url,
-            "title": one_line(self.title) or url or "…",
-            "outlet_name": one_line(self.outlet_name),
-            "passages": tuple(
-                Passage(*(one_line(text, LONGEST) for text in (each.before, each.quote, each.after)))
-                for each in self.passages
-            ),
-            "copies": tuple(one_line(name) for name in self.copies),
-        }
-        for name, value in lines.items():
-            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)

@@ -707,7 +707,7 @@ def alert_history(
     as_json: Json = False,
 ) -> None:
     """What was sent to whom, the last first, and what waits."""
-    from alerts.message import one_line
+    from alerts.one_line import one_line
     from alerts.send import history
 
     with _client(_settings(), "reader") as client:

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from alerts.message import MAX_TITLE, one_line
+from alerts.one_line import MAX_TITLE, one_line
 from pipeline.outlet_check import Examination, seconds_a_page
 from pipeline.stages import Event
 from pipeline.status import Status

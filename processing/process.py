@@ -12,13 +12,11 @@ from typing import Literal
 
 from upath import UPath
 
-from processing.extract.extraction import VERSIONS
-from processing.extract.page import Page
+from processing.article import make_article
 from processing.identity import address_of, akin, contradicted, shared
 from processing.page_reader import Read
 from processing.reading import read_pages
-from processing.reposts.signature import bands
-from processing.topics.tagger import Tagger, Tags
+from processing.topics.tagger import Tagger
 from rasid.captures import read_captures
 from rasid.errors import RasidError
 from rasid.json_lines import Source
@@ -172,63 +170,6 @@ class _Ends:
         if self._open or self.captures != self.counts.total():
             lost = ", ".join(f"{url} (byte {ref.offset} of {ref.file})" for ref, url in islice(self._open.items(), 10))
             raise RasidError(f"{len(self._open)} of {self.captures} captures of {outlet} came to no end: {lost}")
-
-
-def make_article(
-    page: Page,
-    tags: Tags,
-    rules: str,
-    capture: Capture,
-    outlet: Outlet,
-    earlier: Article | None = None,
-) -> Article | None:
-    """The record of a page, or None if its text is the one that we have.
-
-    Args:
-        page: extracted.
-        tags: its topics and entities.
-        rules: version of the topic rules.
-        capture: that it came from.
-        outlet: that published it.
-        earlier: the article's last revision, if there is one.
-    """
-    if earlier and (earlier.title, earlier.body) == (page.title, page.body):
-        return None
-    return Article(
-        id=article_id(page.url),
-        url=page.url,
-        outlet=outlet.id,
-        outlet_name=outlet.name.ar,
-        country=outlet.country,
-        section=page.section,
-        language=page.language,
-        title=page.title,
-        body=page.body,
-        summary=page.summary,
-        authors=page.authors,
-        credited_to=page.credited_to,
-        hashtags=page.hashtags,
-        image=page.image,
-        published_at=page.published_at,
-        published_precision=page.published_precision,
-        published_source=page.published_source,
-        first_seen_at=earlier.first_seen_at if earlier else capture.fetched_at,
-        revision=earlier.revision + 1 if earlier else 1,
-        changed_at=capture.fetched_at if earlier else None,
-        topics=tags.topics,
-        topic_evidence=tags.evidence,
-        countries=tags.entities("countries"),
-        weapons=tags.entities("weapons"),
-        organisations=tags.entities("organisations"),
-        people=tags.entities("people"),
-        mentions=tags.mentions,
-        mentioned_dates=page.mentioned_dates,
-        links=page.links,
-        bands=bands(page.body),
-        word_count=len(page.body.split()),
-        capture=capture.ref,
-        versions={**VERSIONS, "rules": rules},
-    )
 
 
 def _known_articles(outlet: Outlet, day: date, storage: Storage) -> tuple[dict[str, Article], list[str]]:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from processing.article import make_article
 from processing.extract.extraction import NotAnArticleError, extract
 from processing.extract.page import Page
-from processing.process import make_article
 from processing.topics.tagger import Tagger
 from rasid import __version__
 from rasid.errors import RasidError

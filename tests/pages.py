@@ -4,8 +4,8 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from processing.article import make_article
 from processing.extract.extraction import extract
-from processing.process import make_article
 from processing.reposts.signature import bands
 from processing.topics.tagger import Tagger, load_tagger
 from rasid.json_lines import Source

@@ -10,8 +10,8 @@ import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
+from alerts.alert import Alert
 from alerts.rules import Alerting, Rule
-from alerts.send import Alert
 from alerts.send import send_alerts as send
 from rasid.records import ARTICLES, Article
 from rasid.settings import Settings

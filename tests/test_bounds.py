@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from processing.article import make_article
 from processing.extract.extraction import NotAnArticleError, bounds, extract
 from processing.extract.page import Page
-from processing.process import make_article
 from processing.topics.tagger import MAX_MENTIONS
 from rasid.dates.stated import is_possible
 from rasid.printable import printable

@@ -25,7 +25,8 @@ from upath import UPath
 
 import alerts.send
 from alerts.channels import Channel
-from alerts.message import one_line, search_link
+from alerts.message import search_link
+from alerts.one_line import one_line
 from alerts.rules import Alerting, Rule
 from alerts.send import AlertReport, history, send_alerts
 from alerts.timing import Digest, is_due

@@ -21,12 +21,13 @@ from hypothesis import strategies as st
 from upath import UPath
 
 import alerts.send
+from alerts.alert import Alert
 from alerts.channels import Channel, DeliveryError, Message, deliver
 from alerts.message import message
 from alerts.notice import notify
 from alerts.passage import Passage
 from alerts.rules import Alerting, Rule
-from alerts.send import Alert, AlertReport, history, send_alerts
+from alerts.send import AlertReport, history, send_alerts
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, Article
 from rasid.settings import ROOT, Settings, load_settings

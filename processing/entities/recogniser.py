@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from processing.arabic import Words, words
 from processing.matcher import Span
-from processing.topics.file import Phrase
+from processing.phrase import Phrase
 from rasid.outlets import Name
 from rasid.records import EntityKind
 from rasid.yaml_file import MisplacedError, Written, with_ids

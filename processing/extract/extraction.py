@@ -40,10 +40,10 @@ from processing.extract.title import (
 )
 from processing.extract.unshown import show, texts_instead
 from processing.html import hints
+from processing.html.address import stated_address
 from processing.html.blocks import HEADINGS, LINK, Block, page_blocks
 from processing.html.characters import escaped_once, line_key, plain, visible
 from processing.html.metadata import Metadata, read_metadata
-from processing.identity import stated_address
 from rasid.decoding import mime_type, page_text
 from rasid.errors import UndecodableError
 from rasid.outlets import Outlet

@@ -5,21 +5,12 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
-from processing.matcher import alternatives
+from processing.phrase import Phrase
 from rasid.outlets import Name
 from rasid.yaml_file import Id, MisplacedError, Written, with_ids
 
-
-def _checked(phrase: str) -> str:
-    if {",", "،"} & set(phrase):
-        raise ValueError("a phrase has no comma: write what stands on either side as two phrases")
-    alternatives(phrase)  # raises what pydantic tells of
-    return phrase
-
-
-Phrase = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked)]
 ListNames = str | tuple[str, ...]
 Level = Literal["proof", "support", "hint"]
 LEVELS: tuple[Level, ...] = ("proof", "support", "hint")
