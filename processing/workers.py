@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  the builtin one, from Python 3.11 on
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
@@ -14,24 +15,17 @@ from itertools import islice
 from pebble import ProcessExpired, ProcessPool
 
 SECONDS = 10
-"""Time for one page, and for a chunk of them. Ordinary pages take some milliseconds."""
+"""Seconds for one page, and for a chunk of them. Ordinary pages take some milliseconds."""
 PATIENCE = 20
 """Pages that may take all of that time: an outlet that has nothing else would keep the machine busy for hours."""
 SECONDS_THEN = 1
-"""Time for each of the others."""
+"""Seconds for each page after those."""
 WORKER_BYTES = 2 << 30
 """Memory that a worker may ask for, in bytes of address space."""
 CHUNK = 16
 """Things that go to a worker at once, for handing over costs time; after a failure each goes alone."""
 POOLS = 5
-"""Of workers, started one after the other where each breaks."""
-
-
-@dataclass(frozen=True)
-class _Submitted:
-    chunk: list[bytes]
-    seconds: int
-    future: Future[list[bytes]]
+"""Pools of workers that are started one after the other where each breaks, at most."""
 
 
 def results(things: Iterable[bytes], module: str, given: bytes) -> Iterator[bytes | str]:
@@ -40,70 +34,99 @@ def results(things: Iterable[bytes], module: str, given: bytes) -> Iterator[byte
     The program that calls this runs again in each worker, so it must be a small one, such as `processing.reading`.
 
     Args:
-        things: few of which are held at a time.
-        module: which has the job: `start`, called once in each worker with what is `given`, and `read`, called with
-            each thing.
+        things: only a few of them are held at a time.
+        module: name of the module that has the job: `start`, called once in each worker with what is `given`, and
+            `read`, called with each thing.
         given: to each worker.
 
     Raises:
         BrokenProcessPool: workers die again and again before they have anything to do.
     """
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    # Forked from a server that has one thread: a fork of this process could inherit a lock that nobody releases.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([module])
+    rest = iter(things)
+    waiting: deque[_Chunk] = deque()
+    with closing(_Workers(module, given)) as workers:
+        while chunk := list(islice(rest, CHUNK)):
+            waiting.append(workers.submit(chunk))
+            if len(waiting) > 2 * workers.count:
+                yield from workers.results(waiting.popleft())
+        while waiting:
+            yield from workers.results(waiting.popleft())
 
-    def started() -> ProcessPool:
-        return ProcessPool(count, initializer=_start, initargs=(module, given), context=context)
 
-    def ended(pool: ProcessPool) -> None:
-        stop: Callable[[], None] = pool.stop
-        stop()
-        pool.join()
+@dataclass(frozen=True)
+class _Chunk:
+    """Things that a worker has been asked for.
 
-    pool, pools = started(), 1
+    Attributes:
+        things: that go to it together.
+        seconds: that it may take.
+        future: what it makes of each, in their order.
+    """
 
-    late = 0
+    things: list[bytes]
+    seconds: int
+    future: Future[list[bytes]]
 
-    def submitted(chunk: list[bytes]) -> _Submitted:
-        nonlocal pool, pools
-        seconds = SECONDS if late < PATIENCE else SECONDS_THEN
+
+class _Workers:
+    """A pool of workers, one on each core, that is replaced when it breaks.
+
+    Args:
+        module: as `results` has it.
+        given: to each worker.
+    """
+
+    def __init__(self, module: str, given: bytes) -> None:
+        self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._module, self._given = module, given
+        # Forked from a server that has one thread: a fork of this process could inherit a lock that nobody releases.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([module])
+        self._pool, self._pools = self._new_pool(), 1
+        self._late = 0
+
+    def submit(self, things: list[bytes]) -> _Chunk:
+        """Hands things to a worker.
+
+        Raises:
+            BrokenProcessPool: `POOLS` of them broke.
+        """
+        seconds = SECONDS if self._late < PATIENCE else SECONDS_THEN
         while True:
             try:
-                return _Submitted(chunk, seconds, pool.schedule(_chunk, args=(module, chunk), timeout=seconds))
+                future = self._pool.schedule(_read, args=(self._module, things), timeout=seconds)
+                return _Chunk(things, seconds, future)
             except RuntimeError:  # a worker that dies before it has anything to do takes the pool with it
-                if pools == POOLS:
+                if self._pools == POOLS:
                     raise BrokenProcessPool("each pool of workers broke") from None
-                ended(pool)
-                pool, pools = started(), pools + 1
+                self.close()
+                self._pool, self._pools = self._new_pool(), self._pools + 1
 
-    def finished(given: _Submitted) -> Iterator[bytes | str]:
-        nonlocal late
+    def results(self, chunk: _Chunk) -> Iterator[bytes | str]:
+        """What became of each thing of a chunk. Where the worker failed, each is handed over again, alone."""
         try:
-            yield from given.future.result()
+            yield from chunk.future.result()
         except BrokenProcessPool:
-            yield from finished(submitted(given.chunk))
+            yield from self.results(self.submit(chunk.things))
         except (TimeoutError, ProcessExpired) as error:
-            if len(given.chunk) > 1:
-                for thing in given.chunk:
-                    yield from finished(submitted([thing]))
+            if len(chunk.things) > 1:
+                for thing in chunk.things:
+                    yield from self.results(self.submit([thing]))
             elif isinstance(error, TimeoutError):
-                late += 1
-                yield f"not read within {given.seconds} s"
+                self._late += 1
+                yield f"not read within {chunk.seconds} s"
             else:
                 yield f"the process that read it died: {error}"
 
-    waiting: deque[_Submitted] = deque()
-    rest = iter(things)
-    try:
-        while chunk := list(islice(rest, CHUNK)):
-            waiting.append(submitted(chunk))
-            if len(waiting) > 2 * count:
-                yield from finished(waiting.popleft())
-        while waiting:
-            yield from finished(waiting.popleft())
-    finally:
-        ended(pool)
+    def close(self) -> None:
+        """Ends the workers, whatever they do."""
+        stop: Callable[[], None] = self._pool.stop
+        stop()
+        self._pool.join()
+
+    def _new_pool(self) -> ProcessPool:
+        given = (self._module, self._given)
+        return ProcessPool(self.count, initializer=_start, initargs=given, context=self._context)
 
 
 def _start(module: str, given: bytes) -> None:
@@ -112,6 +135,6 @@ def _start(module: str, given: bytes) -> None:
     import_module(module).start(given)
 
 
-def _chunk(module: str, chunk: list[bytes]) -> list[bytes]:
+def _read(module: str, things: list[bytes]) -> list[bytes]:
     read = import_module(module).read
-    return [read(thing) for thing in chunk]
+    return [read(thing) for thing in things]
