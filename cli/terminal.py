@@ -1,11 +1,13 @@
 """The terminal: what is printed there is shown and does nothing else, wherever it comes from."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.segment import Segment
+from rich.text import Text
 
-from rasid.printable import printable
+from rasid.printable import json_text, printable
 
 
 def terminal(*, stderr: bool = False) -> Console:
@@ -30,3 +32,12 @@ class _Shown:
         segments: Iterable[Segment] = console.render(self._what, options)
         for segment in segments:
             yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+
+console = terminal()
+errors = terminal(stderr=True)
+
+
+def show_json(value: Any) -> None:
+    """Prints a value as JSON."""
+    console.print(Text(json_text(value, indent=2)), soft_wrap=True)

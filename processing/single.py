@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,17 +119,31 @@ def title_and_body(source: str, settings: Settings, outlets: dict[str, Outlet]) 
     return page.title, page.body
 
 
-def tag_line(tagger: Tagger, line: str, where: str) -> str:
-    """The topics of one JSON line of `rasid tag`.
+def tag_lines(tagger: Tagger, lines: Iterable[bytes], name: str) -> Iterator[str]:
+    """Tags JSON lines, one after the other; empty ones are skipped.
 
     Args:
         tagger: the rules.
-        line: ``{"id", "title", "body"}``.
-        where: file and line, for the message of an error.
+        lines: each ``{"id", "title", "body"}``, in UTF-8.
+        name: of the file, for the message of an error.
+
+    Returns:
+        for each line ``{"id", "topics": [{"topic", "score", "evidence"}]}`` as JSON.
 
     Raises:
-        RasidError: the line is not such an object.
+        RasidError: a line is not such an object, or not UTF-8.
     """
+    for number, line in enumerate(lines, start=1):
+        where = f"{name}:{number}"
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            raise RasidError(f"{where}: expected UTF-8 text") from None
+        if text.strip():
+            yield _tagged(tagger, text, where)
+
+
+def _tagged(tagger: Tagger, line: str, where: str) -> str:
     try:
         record = json.loads(line)
         tags = tagger.tag(record["title"], record["body"])

@@ -10,12 +10,12 @@ import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
-from cli.screen import write_csv
 from rasid.errors import ConfigError, RasidError
 from rasid.records import ARTICLES
 from rasid.storage import Storage, write_whole
 from search.indexing import index_day
 from search.query import END_MARK, MARK, Hit, Hits, filters, search, text_query
+from search.spreadsheet import write_csv
 from search.synonyms import load_synonyms
 from tests.conftest import emptied
 from tests.pages import SITES, sample_article

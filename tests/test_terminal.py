@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.screen import show_hits, show_story, write_csv
+from cli.screens.hits import show_hits
+from cli.screens.story import show_story
 from cli.terminal import terminal
 from rasid.printable import harmless_json, json_text, printable
 from search.query import END_MARK, MARK, Hit, Hits
+from search.spreadsheet import write_csv
 
 EVIL = "\x1b]0;t\x07\x1b[2J\x9b31m[/red] [bold]\ud83d\u0085" + "ط" * 150_000
 ANY = st.text(st.characters(), max_size=40) | st.just(EVIL)

@@ -1,0 +1,57 @@
+"""What a rule would send, without sending or recording anything."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from elasticsearch import Elasticsearch
+
+from alerts.channels import Channel, Message
+from alerts.message import message
+from alerts.names import Names
+from alerts.rules import Alerting
+from alerts.send import WINDOW, alerts_of, found_by
+from rasid.errors import RasidError
+from rasid.yaml_file import mistake_at
+from search.query import refusal
+from search.stories import members
+
+
+def preview(
+    client: Elasticsearch,
+    file: Path,
+    alerting: Alerting,
+    rule_id: str,
+    names: Names,
+    kibana_url: str | None,
+    window: timedelta | None = None,
+) -> Message | None:
+    """The message of what a rule finds in what is already indexed; None if it finds nothing.
+
+    Args:
+        client: of the cluster.
+        file: of the rules, for the place of a mistake.
+        alerting: its rules and channels.
+        rule_id: of the rule.
+        names: of topics and entities.
+        kibana_url: of the links in the message, if there is a Kibana.
+        window: articles indexed so long ago count; those of `alerts.send.WINDOW` when absent.
+
+    Raises:
+        RasidError: there is no such rule.
+        ConfigError: Elasticsearch refuses its query.
+        ClusterError: the cluster failed.
+    """
+    rule = next((rule for rule in alerting.rules if rule.id == rule_id), None)
+    if not rule:
+        known = ", ".join(rule.id for rule in alerting.rules)
+        raise RasidError(f"there is no alert rule {rule_id}; expected of: {known}")
+    if reason := refusal(client, rule.search()):
+        raise mistake_at(file, ("alerts", rule.id, "query"), reason)
+    window = window or WINDOW
+    found = found_by(client, [rule], {rule.id: datetime.now(UTC) - window}, {}, window)[rule.id]
+    alerts = alerts_of(rule, found, members(client, set(found.values()), bodies=True))
+    if not alerts:
+        return None
+    language = next((alerting.channels[name].language for name in rule.channels), "ar")
+    channel = Channel(id="preview", email=("preview@example.org",), language=language)
+    return message(rule, alerts, channel, names, kibana_url)

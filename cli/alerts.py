@@ -1,0 +1,107 @@
+"""The alert rules, and what they sent."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from cli.options import ANALYST, Day, Json, Since
+from cli.session import cluster, data_settings, stages_of
+from cli.terminal import console, show_json
+from rasid.settings import load_settings
+
+app = typer.Typer()
+alerts = typer.Typer(no_args_is_help=True, help="The alert rules.")
+app.add_typer(alerts, name="alerts", rich_help_panel=ANALYST)
+
+
+@alerts.command("list")
+def list_alerts() -> None:
+    """The rules."""
+    from pipeline.stages import load_config
+
+    table = Table("id", "name", "what", "channels")
+    for rule in load_config(load_settings()).alerting.rules:
+        parts = {
+            "topics": rule.topics,
+            "countries": rule.countries,
+            "weapons": rule.weapons,
+            "outlets": rule.outlets,
+            "query": rule.query,
+        }
+        what = "; ".join(f"{name}: {v if isinstance(v, str) else ', '.join(v)}" for name, v in parts.items() if v)
+        table.add_row(rule.id, rule.name.ar, what, ", ".join(("feed", *rule.channels)))
+    console.print(table)
+
+
+@alerts.command("test")
+def test_alert(
+    rule_id: Annotated[str, typer.Argument(metavar="RULE")],
+    since: Since = None,
+    html: Annotated[Path | None, typer.Option("--html", help="write the mail there instead")] = None,
+) -> None:
+    """What a rule finds in what is already indexed, as the message that would be sent. Nothing is sent or recorded."""
+    from alerts.preview import preview
+    from pipeline.stages import load_config
+
+    settings = data_settings()
+    config = load_config(settings)
+    with cluster(settings, "reader") as client:
+        file, names = settings.config / "alerts.yaml", config.tagger.names
+        told = preview(client, file, config.alerting, rule_id, names, settings.kibana_page, since)
+    if not told:
+        console.print("nothing found")
+    elif html:
+        html.write_text(told.html, encoding="utf-8")
+        console.print(str(html.absolute()), soft_wrap=True)
+    else:
+        console.print(told.subject, soft_wrap=True, style="bold")
+        console.print(told.text, soft_wrap=True)
+
+
+@alerts.command("send")
+def send_alerts_now(day: Day, since: Since = None) -> None:
+    """Sends now what is due. With --since, rules that are new tell of what was indexed so long ago, too."""
+    from cli.screens.day import show_alerts
+
+    with stages_of(day, None) as stages:
+        report = stages.alert(datetime.now(UTC) - since if since else None)
+    show_alerts(console, asdict(report))
+    stages.check_rules(report.refused)
+
+
+@alerts.command("retry")
+def retry_alerts(day: Day) -> None:
+    """Tries at once again what channels could not deliver."""
+    from alerts.send import retry
+
+    with cluster(data_settings(), "alerts") as client:
+        console.print(f"{retry(client)} failed deliveries are due")
+    send_alerts_now(day)
+
+
+@alerts.command("history")
+def alert_history(
+    rule: Annotated[str | None, typer.Option(help="only this one")] = None,
+    size: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    as_json: Json = False,
+) -> None:
+    """What was sent to whom, the last first, and what waits."""
+    from alerts.one_line import one_line
+    from alerts.send import history
+
+    with cluster(data_settings(), "reader") as client:
+        deliveries = history(client, rule, size)
+    if as_json:
+        show_json(deliveries)
+        return
+    table = Table("recorded", "rule", "channel", "state", "title")
+    for each in deliveries:
+        tries = f", tried {each['attempts']} times: {each['error']}" if each["attempts"] and each.get("error") else ""
+        title = one_line(each["alert"]["title"])
+        table.add_row(each["created_at"][:16], each["rule"], each["channel"], each["state"] + tries, Text(title))
+    console.print(table)

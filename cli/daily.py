@@ -1,0 +1,124 @@
+"""The daily job: all of it, or one stage."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from cli.options import DAILY, Day, Json, OutletIds, OutletsFile, day_of
+from cli.session import cluster, data_settings, outlet_ids, stages_of
+from cli.terminal import console, errors, show_json
+from rasid.errors import RasidError
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=DAILY)
+def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> None:
+    """The whole daily job, once, through the Airflow DAG.
+
+    The exit code is 0 when every stage succeeded. An outlet that failed is named and does not change it, unless none
+    could be crawled.
+    """
+    from cli.screens.day import show_alerts, show_index, show_paths, show_problems, summary_table
+    from cli.screens.progress import ProgressTable
+    from pipeline.run import run_day
+    from pipeline.stages import load_config
+    from search.cluster import unless_interrupted
+
+    def warn(damage: str) -> None:
+        errors.print(damage, style="yellow", soft_wrap=True)
+
+    settings = data_settings()
+    config = load_config(settings, outlets_file)
+    with unless_interrupted(settings):
+        # The download of the local node's jars is shown here, not hidden in a task's log.
+        cluster(settings, "reader").close()
+        with ProgressTable(errors).shown() as table:
+            done = run_day(settings, config, day, outlets_file, table.take, warn)
+    if as_json:
+        unhealthy = {
+            each.outlet.id: [asdict(problem) for problem in each.problems] for each in done.healths if each.problems
+        }
+        show_json({"succeeded": done.succeeded, "report": done.report, "unhealthy": unhealthy, **done.kept})
+    else:
+        console.print(summary_table(done.healths))
+        show_problems(console, done.healths)
+        if done.kept["index"]:
+            show_index(console, done.kept["index"])
+        if done.kept["alert"]:
+            show_alerts(console, done.kept["alert"])
+        show_paths(console, {"report": done.report, "logs": done.logs} if done.report else {"logs": done.logs})
+    if not done.succeeded:
+        where = [f"{event.stage} {event.outlet}".rstrip() + f": {event.message}" for event in table.failures()]
+        raise RasidError("\n".join(["the run failed", *where, f"details: {done.log}"]))
+
+
+@app.command(rich_help_panel=DAILY)
+def crawl(
+    day: Day,
+    outlet: OutletIds = None,
+    since: Annotated[date | None, typer.Option(parser=day_of, metavar="DAY", help="first day of a backfill")] = None,
+    until: Annotated[date | None, typer.Option(parser=day_of, metavar="DAY", help="last day of a backfill")] = None,
+    outlets_file: OutletsFile = None,
+) -> None:
+    """Feeds, sitemaps and section pages → captures. With --since or --until, what was published on these days."""
+    with stages_of(day, outlets_file) as stages:
+        reports = [stages.crawl(id_, since, until) for id_ in outlet_ids(stages, outlet)]
+    if failed := [f"{report.outlet}: {report.error}" for report in reports if report.error]:
+        raise RasidError("\n".join(failed))
+
+
+@app.command(rich_help_panel=DAILY)
+def process(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
+    """Captures → articles or rejections."""
+    with stages_of(day, outlets_file) as stages:
+        for id_ in outlet_ids(stages, outlet):
+            stages.process(id_)
+
+
+@app.command(rich_help_panel=DAILY)
+def index(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
+    """Articles → Elasticsearch."""
+    from cli.screens.day import show_index
+
+    with stages_of(day, outlets_file) as stages:
+        report = stages.index(outlet_ids(stages, outlet))
+    show_index(console, asdict(report))
+
+
+@app.command(rich_help_panel=DAILY)
+def alert(day: Day, outlets_file: OutletsFile = None) -> None:
+    """New stories that the rules of alerts.yaml find → their Atom files, the terminal and their channels."""
+    from cli.screens.day import show_alerts
+
+    with stages_of(day, outlets_file) as stages:
+        report = stages.alert()
+    show_alerts(console, asdict(report))
+    stages.check_rules(report.refused)
+
+
+@app.command(rich_help_panel=DAILY)
+def report(day: Day, outlets_file: OutletsFile = None) -> None:
+    """The day as one HTML page."""
+    with stages_of(day, outlets_file) as stages:
+        path = stages.report(outlet_ids(stages, None))
+    console.print(str(path), soft_wrap=True)
+
+
+@app.command("reprocess", rich_help_panel=DAILY)
+def reprocess_days(
+    since: Annotated[date, typer.Option(parser=day_of, metavar="DAY", help="first day")],
+    until: Annotated[date, typer.Option(parser=day_of, metavar="DAY", help="last day")],
+    outlets_file: OutletsFile = None,
+) -> None:
+    """All stages after the crawl again, from captures, with today's rules and extractor."""
+    from cli.screens.progress import ProgressTable
+    from pipeline.run import reprocess
+    from pipeline.stages import load_config
+
+    settings = data_settings()
+    config = load_config(settings, outlets_file)
+    with ProgressTable(errors).shown() as table:
+        reprocess(settings, config, since, until, table.take)

@@ -1,0 +1,89 @@
+"""What an operator does with an installation."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import OPERATOR, Json
+from cli.session import cluster, data_settings
+from cli.terminal import console, errors, show_json
+from rasid.errors import RasidError
+from rasid.settings import load_settings
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=OPERATOR)
+def setup(
+    migrate_old: Annotated[bool, typer.Option("--migrate", help="build anew the indices of older templates")] = False,
+    keys: Annotated[
+        Path | None, typer.Option(help="create API keys of least privilege, and write them into this folder")
+    ] = None,
+    only_kibana: Annotated[bool, typer.Option("--only-kibana", help="leave the cluster as it is")] = False,
+) -> None:
+    """Installs the index templates, and what analysts open in Kibana if KIBANA_URL says where it is; safe to repeat.
+
+    In a cluster that has them, also the policies by which months are merged and deleted, and snapshots taken.
+    """
+    from cli.screens.progress import download_bar
+    from pipeline.setup import set_up_cluster
+    from search.cluster import connect_as_admin
+    from search.kibana import provision
+
+    settings = data_settings()
+    if not only_kibana:
+        with download_bar(errors) as progress:
+            client = connect_as_admin(settings, progress)
+        with client:
+            for done in set_up_cluster(client, settings, migrate_old, keys):
+                console.print(done.said, style="yellow" if done.is_left else None, soft_wrap=True)
+    elif not settings.kibana_url:
+        raise RasidError("--only-kibana needs KIBANA_URL, which is not set")
+    if settings.kibana_url:
+        links = provision(settings.kibana_url, settings.kibana_api_key, settings.kibana_space, settings.kibana_page)
+        for title, link in links.items():
+            console.print(f"{title}: {link}", soft_wrap=True)
+
+
+@app.command("status", rich_help_panel=OPERATOR)
+def show(as_json: Json = False) -> None:
+    """How the last runs went, what is late, how each outlet does, and how much space all of it takes."""
+    from cli.screens.status import show_status
+    from pipeline.status import status_of
+
+    settings = data_settings()
+    with cluster(settings, "reader") as client:
+        found = status_of(client, settings)
+    if as_json:
+        show_json(asdict(found))
+    else:
+        show_status(console, found)
+    if found.late:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=OPERATOR)
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="mend what can be mended")] = False, as_json: Json = False
+) -> None:
+    """Looks through all files of RASID_DATA and all YAML: what is damaged or mistaken, and what to do."""
+    from pipeline.inspection import inspect
+
+    left, told = 0, []
+    for fault in inspect(load_settings()):
+        mended = bool(repair and fault.repair)
+        if mended and fault.repair:
+            fault.repair()
+        left += not mended
+        told.append({"what": fault.what, "cure": fault.cure, "mended": mended})
+        if not as_json:
+            state = "mended" if mended else "--repair mends it" if fault.repair else "for you"
+            console.print(f"{fault.what}\n  {state}: {fault.cure}", markup=False, highlight=False, soft_wrap=True)
+    if as_json:
+        show_json(told)
+    elif not told:
+        console.print("all files are whole")
+    if left:
+        raise typer.Exit(1)

@@ -1,0 +1,84 @@
+"""What a day's stages did: the outlets' numbers, what is wrong with them, the index and the alerts."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.summary import index_warnings
+from rasid.health import Health
+
+COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
+
+
+def summary_table(healths: Iterable[Health]) -> Table:
+    """A row an outlet: the pages that this run was to fetch and those of them that it could not, then the day's sum.
+
+    A failed outlet is red, another unhealthy one yellow.
+    """
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 0, 0, 0))
+    table.add_column("outlet", no_wrap=True)
+    for heading in ("found", "not\nfetched", "captures", "= articles", "+ unchanged", "+ rejected"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    sums: Counter[str] = Counter()
+    for health in healths:
+        numbers = {name: getattr(health, name) for name in ("found", "captures", "articles", "unchanged")}
+        reasons = {"failed": health.failed, "rejected": health.rejected}
+        sums.update(numbers, **{name: sum(counts.values()) for name, counts in reasons.items()})
+        cells = {name: str(number) for name, number in numbers.items()}
+        cells |= {name: "\n".join(f"{n} {why}" for why, n in counts.items()) for name, counts in reasons.items()}
+        table.add_row(health.outlet.id, *(cells[name] or "0" for name in COLUMNS), style=_style(health))
+    table.add_section()
+    table.add_row("all", *(str(sums[name]) for name in COLUMNS), style="bold")
+    return table
+
+
+def show_problems(console: Console, healths: Iterable[Health]) -> None:
+    """What is wrong with the outlets, one line each."""
+    for health in healths:
+        for problem in health.problems:
+            line = f"unhealthy  {health.outlet.id}: {problem.kind}: {problem.detail}"
+            console.print(line, style=_style(health), soft_wrap=True)
+
+
+def _style(health: Health) -> str:
+    kinds = {problem.kind for problem in health.problems}
+    return "red" if "failed" in kinds else "yellow" if kinds else ""
+
+
+def show_paths(console: Console, paths: Mapping[str, Path | str]) -> None:
+    """Where things are, one a line."""
+    for name, path in paths.items():
+        console.print(Text.assemble((f"{name:8}", "dim"), str(path)), soft_wrap=True)
+
+
+def show_index(console: Console, index: dict[str, Any]) -> None:
+    """What came new into the index, what changed in it, and what the cluster did not take."""
+    created, updated, unchanged = (index[name] for name in ("created", "updated", "unchanged"))
+    console.print(f"index    {created} new, {updated} changed, {unchanged} unchanged; {index['total']} in all")
+    if index["removed"]:
+        console.print(f"         {index['removed']} removed, as their captures give no article any more")
+    for warning in index_warnings(index):
+        console.print(f"warning  {warning}", style="yellow", soft_wrap=True)
+    console.print(f"stories  {index['articles'] - index['reposts']} originals, {index['reposts']} reposts")
+
+
+def show_alerts(console: Console, alert: dict[str, Any]) -> None:
+    """The new alerts, and what channels could not deliver."""
+    console.print(f"alerts   {len(alert['alerts'])} new")
+    for each in alert["alerts"]:
+        copies = f" (+ {'، '.join(each['copies'])})" if each["copies"] else ""
+        line = f"  [{each['rule']}] {each['title']} — {each['outlet_name']}{copies}"
+        console.print(line, soft_wrap=True)
+    for each in alert["failures"]:
+        since = datetime.fromisoformat(each["since"])
+        waiting = f"{each['channel']}: {each['alerts']} of rule {each['rule']}, since {since:%Y-%m-%d %H:%M}"
+        style = "bold red" if datetime.now(UTC) - since > timedelta(days=1) else "yellow"
+        line = f"undelivered  {waiting}: {each['reason']}; later runs try again, `rasid alerts retry` does at once"
+        console.print(line, style=style, soft_wrap=True)

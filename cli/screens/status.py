@@ -1,0 +1,39 @@
+"""How an installation does."""
+
+from datetime import timedelta
+
+from rich import box, filesize
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.status import Status
+
+
+def show_status(console: Console, status: Status) -> None:
+    """The last runs, the outlets with their trend, and space."""
+    table = Table("run", "began", "took", "captures", "articles", "new", "alerts", "state", box=box.SIMPLE_HEAD)
+    for run in status.runs:
+        took = str(timedelta(seconds=round(run["seconds"])))
+        numbers = (str(run.get(name, 0)) for name in ("captures", "articles", "created", "alerts"))
+        failed = run["state"] == "failed"
+        state = Text(f"failed: {run.get('error', '')}" if failed else "done", "red" if failed else "green")
+        table.add_row(run["day"], run.get("started_at", "")[:16].replace("T", " "), took, *numbers, state)
+    console.print(table)
+    if status.late:
+        console.print(f"late     {status.late}", style="red", soft_wrap=True)
+    trend = Table("outlet", "articles a day, the last on the right", "last", "", box=box.SIMPLE_HEAD)
+    for outlet, counts in status.trend.items():
+        values = list(counts.values())
+        trend.add_row(outlet, _spark(values), str(values[-1]), Text(status.falling.get(outlet, ""), "yellow"))
+    console.print(trend)
+    space = Table("kept", "files or documents", "size", box=box.SIMPLE_HEAD)
+    for name, (count, size) in [*status.files.items(), *status.indices.items()]:
+        space.add_row(name, f"{count:,}", filesize.decimal(size))
+    console.print(space)
+
+
+def _spark(values: list[int]) -> str:
+    """Bars, the highest for the largest value."""
+    top = max(values) or 1
+    return "".join("▁▂▃▄▅▆▇█"[round(7 * value / top)] for value in values)

@@ -1,0 +1,105 @@
+"""A whole day at once: by the DAG that the schedule runs, or again from captures."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.airflow import run_dag
+from pipeline.progress import ProgressReader, progress_file
+from pipeline.stages import Config, Stages, Tell
+from rasid.dates.spans import days_between
+from rasid.errors import RasidError
+from rasid.health import Health
+from rasid.outlets import select_outlets
+from rasid.settings import Settings
+from rasid.storage import Storage
+
+PAUSE = 0.2
+"""Seconds between two looks at what a run tells."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run of the DAG.
+
+    Attributes:
+        succeeded: whether every stage did.
+        kept: the report that each stage left, by its name, such as ``crawl-aljazeera``; None where there is none.
+        healths: how each outlet did.
+        report: where the day's page is, if the run succeeded.
+        logs: the folder of the run's logs.
+    """
+
+    succeeded: bool
+    kept: dict[str, Any]
+    healths: list[Health]
+    report: str | None
+    logs: Path
+
+    @property
+    def log(self) -> Path:
+        """The file of what Airflow wrote."""
+        return _log(self.logs)
+
+
+def run_day(
+    settings: Settings, config: Config, day: date, outlets_file: Path | None, tell: Tell, warn: Callable[[str], None]
+) -> Run:
+    """Runs the whole daily job once through the Airflow DAG, and waits for its end.
+
+    Args:
+        settings: of the installation.
+        config: of the installation, with the outlets of `outlets_file`.
+        day: the run's day.
+        outlets_file: other than the configured one.
+        tell: is told of each step of the stages.
+        warn: called with what was found damaged, and what is done about it.
+
+    Raises:
+        RasidError: the run failed before its first task.
+    """
+    outlets = select_outlets(config.outlets, [])
+    reader = ProgressReader(progress_file(settings, day))
+    logs = Storage(settings.data).logs(day)
+    begun = False
+
+    def wait() -> None:
+        nonlocal begun
+        time.sleep(PAUSE)
+        for event in reader.new_events():
+            begun = True
+            tell(event)
+
+    succeeded = run_dag(settings, day, outlets_file, _log(logs), wait, warn)
+    wait()
+    if not begun:  # what an earlier run left would be taken for this one's
+        raise RasidError(f"the run failed before its first task; details: {_log(logs)}")
+    stages = Stages(settings, config, day, tell)
+    names = [f"{stage}-{outlet.id}" for stage in ("crawl", "process") for outlet in outlets]
+    kept = {name: stages.kept(name) for name in (*names, "index", "alert")}
+    healths = stages.health(outlet.id for outlet in outlets)
+    return Run(succeeded, kept, healths, str(stages.storage.report(day)) if succeeded else None, logs)
+
+
+def _log(logs: Path) -> Path:
+    return logs / "airflow.log"
+
+
+def reprocess(settings: Settings, config: Config, since: date, until: date, tell: Tell) -> None:
+    """Does all stages after the crawl again, from the captures of all days from `since` to `until`; alerts come once,
+    at the end.
+
+    Raises:
+        RasidError: the days are in the wrong order, or a stage failed.
+    """
+    ids = [outlet.id for outlet in select_outlets(config.outlets, [])]
+    for day in days_between(since, until):
+        stages = Stages(settings, config, day, tell)
+        for id_ in ids:
+            stages.process(id_)
+        stages.index(ids)
+        stages.report(ids)
+    Stages(settings, config, until, tell).alert()

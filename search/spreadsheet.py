@@ -1,0 +1,33 @@
+"""Articles as a table for spreadsheets."""
+
+import csv
+from typing import Any, TextIO
+
+from rasid.printable import printable, shortened
+from search.query import Hits
+
+CSV_FIELDS = (
+    "published_at", "outlet", "outlet_name", "title", "url", "topics", "countries", "weapons", "people", "is_repost",
+    "original_url", "story_id",
+)  # fmt: skip
+"""Columns of the CSV form."""
+
+MAX_CELL = 32_000
+"""Characters; a spreadsheet's cell takes few more."""
+
+
+def write_csv(stream: TextIO, hits: Hits) -> None:
+    """Hits as CSV, with a mark by which spreadsheets know that it is UTF-8; several values of a field in one cell."""
+    stream.write("\ufeff")
+    writer = csv.DictWriter(stream, CSV_FIELDS, extrasaction="ignore")
+    writer.writeheader()
+    for hit in hits.hits:
+        for article in (hit.article, *hit.copies):
+            writer.writerow({name: _cell(value) for name, value in article.items()})
+
+
+def _cell(value: Any) -> Any:
+    text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+    text = shortened(printable(text), MAX_CELL) if isinstance(text, str) else text
+    # A spreadsheet takes these for the beginning of a formula; titles come from the web.
+    return f"'{text}" if isinstance(text, str) and text.startswith(tuple("=+-@\t\r＝＋－＠")) else text
