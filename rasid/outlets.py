@@ -158,6 +158,12 @@ class Expectation(Written):
     per_day: PerDay
 
 
+def _host(text: str) -> str:
+    if not re.fullmatch(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", text):
+        raise ValueError("expected a host by its name, such as intranet.example.org, 10.0.0.5:8080 or [fd00::1]")
+    return text.lower()
+
+
 class Outlet(Written):
     """One outlet.
 
@@ -181,7 +187,7 @@ class Outlet(Written):
     country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
     timezone: TimeZone
     sources: tuple[Source, ...] = ()
-    allow_hosts: frozenset[str] = frozenset()
+    allow_hosts: frozenset[Annotated[str, AfterValidator(_host)]] = frozenset()
     delay: float = Field(1.0, ge=0)
     concurrency: int = Field(2, ge=1, le=16)
     timeout: float | None = Field(None, gt=0)

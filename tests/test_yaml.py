@@ -21,6 +21,8 @@ MISTAKES = [
     ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: '//div['}", "hints.body", "expected an XPath"),
     ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: 'count(//p)'}", "hints.body", "finds elements"),
     ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: 'a:b(1)'}", "hints.body", "expected an XPath"),
+    ("outlets.yaml", "'127.0.0.1:18401'", "'*'", "allow_hosts", "expected a host by its name"),
+    ("outlets.yaml", "'127.0.0.1:18401'", "http://h/", "allow_hosts", "expected a host by its name"),
     ("outlets.yaml", "{ar: ", "{ar ", "name", ""),
     ("outlets.yaml", "outlets:", "outlets", "", "valid YAML"),
     (
