@@ -102,7 +102,12 @@ class Rule(Written):
 
 
 class Operators(Written):
-    """The part of the file by which those who run Rasid are told."""
+    """The part of the file by which those who run Rasid are told.
+
+    Attributes:
+        channels: where alerts may go, by id.
+        operators: ids of the channels that get the summary of each run, and word of failed and late ones.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -126,7 +131,11 @@ class Operators(Written):
 
 
 class RulesFile(Operators):
-    """The whole file."""
+    """The whole file.
+
+    Attributes:
+        alerts: the rules, by id.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

@@ -25,7 +25,7 @@ class Digest(Written):
     """Once a day, with all that came since the last time.
 
     Attributes:
-        at: hour and minute.
+        at: hour and minute, in quotes. It goes out with the first run after it.
         timezone: of the hour.
     """
 
@@ -37,7 +37,7 @@ class Quiet(Written):
     """Hours in which nothing is sent; what comes in them waits for their end.
 
     Attributes:
-        from_: hour and minute; ``from`` in the file.
+        from_: hour and minute.
         to: hour and minute, of the next day if it is the earlier one.
         timezone: of both.
     """

@@ -37,7 +37,12 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class Name(Written):
-    """A name in both languages of the interface."""
+    """A name in both languages of the interface.
+
+    Attributes:
+        ar: in Arabic.
+        en: in English.
+    """
 
     ar: str = Field(min_length=1)
     en: str = Field(min_length=1)
@@ -57,9 +62,10 @@ class Source(Written):
     Attributes:
         feed: address of a feed, RSS, RDF or Atom.
         sitemap: address of a sitemap or an index of sitemaps.
-        section: address of a page that links to articles.
-        articles: of a section: regular expression that the address of an article matches.
-        next: of a section: address of its further pages, with ``{page}`` for their number.
+        section: address of a page that links to articles, for an outlet without a feed.
+        articles: of a section: regular expression that the address of an article matches, where the guess fails.
+        next: of a section: address of its further pages, with ``{page}`` for their number, where the page does not name
+            them.
         pages: of a section: how many are read at most.
     """
 
@@ -122,7 +128,7 @@ XPath = Annotated[str, AfterValidator(_xpath)]
 
 class Hints(Written):
     """Where an article's parts stand on an outlet's pages, for those that the general way gets wrong. What a hint does
-    not find on a page is looked for in the general way.
+    not find on a page is looked for in the general way. All are XPaths.
 
     Attributes:
         title: the headline.
@@ -140,7 +146,12 @@ class Hints(Written):
 
 
 class PerDay(Written):
-    """How many articles an outlet publishes on ordinary days."""
+    """How many articles an outlet publishes on ordinary days.
+
+    Attributes:
+        min: the fewest.
+        max: the most.
+    """
 
     min: int = Field(ge=0)
     max: int = Field(gt=0)
@@ -171,10 +182,10 @@ class Outlet(Written):
         id: its key in the file.
         name: in Arabic and English.
         country: ISO 3166 code of two letters.
-        timezone: that its pages' times are in when they do not say.
+        timezone: of the times on its pages that name none, such as ``Africa/Algiers``.
         sources: where it lists its articles; may be missing when it is disabled.
         allow_hosts: hosts on private addresses that may be fetched for it; none by default.
-        delay: seconds between two requests to one host.
+        delay: seconds between two requests to one host; a longer ``Crawl-delay`` in its robots.txt wins.
         concurrency: requests to one host at a time.
         timeout: seconds for one page; the setting ``RASID_TIMEOUT`` when absent.
         hints: where the parts of its articles stand.
@@ -208,7 +219,11 @@ class Outlet(Written):
 
 
 class OutletsFile(Written):
-    """The whole file."""
+    """The whole file.
+
+    Attributes:
+        outlets: by id, in the order of the report.
+    """
 
     outlets: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Outlet], BeforeValidator(with_ids)] = Field(
         min_length=1

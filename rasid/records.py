@@ -135,7 +135,50 @@ class Mention:
 
 @dataclass(frozen=True)
 class Article:
-    """An extracted article. The names are those of the index; `docs/fields.md` describes each."""
+    """An extracted article. The names are those of the index. `docs/reference/fields.md` is made of this text.
+
+    Attributes:
+        id: 32 hexadecimal digits of the SHA-256 of the canonical address; the document's `_id`.
+        url: the address that the page gives for itself, if it is of the same site; else the one that answered. It has
+            no tracking parameters.
+        outlet: key of the outlet in `outlets.yaml`.
+        outlet_name: the outlet's Arabic name.
+        country: the outlet's country, ISO 3166, two letters.
+        language: `ar`.
+        title: without the outlet's name.
+        body: paragraphs, one a line, without repeated titles, links, furniture and footers of hashtags.
+        published_at: when it was published; see `published_precision`.
+        published_precision: `second` and `day`: the page says so (a day is its midnight in UTC); `feed`: the feed or
+            sitemap says so; `crawl`: nothing does, it is the time of the crawl.
+        first_seen_at: when Rasid first fetched the article.
+        revision: 1, and one more for each changed text.
+        word_count: words of the body.
+        capture: where the page is kept: WARC `file` below `RASID_DATA`, `offset` of its record in bytes, `digest` of
+            the payload.
+        versions: of `rasid`, of `trafilatura`, and of the topic `rules` (a digest of `topics.yaml`, `entities.yaml` and
+            the models).
+        section: as the page states it.
+        summary: the page's own description.
+        published_source: where `published_at` comes from: `hint`, `json-ld`, the name of a `meta` element such as
+            `article:published_time`, `microdata`, `microformat`, `time`, `attribute`, `text`, `url`, `feed`, `meta`,
+            `crawl`; with `, change` where only the date of a later version is known.
+        authors: names from the byline or the metadata.
+        credited_to: agencies that the dateline or a source line names, by their usual name, such as رويترز.
+        hashtags: without `#`, each once; in the index `hashtags.words` has their words, parted at `_`.
+        image: address of the main picture.
+        changed_at: when the text of this revision was first fetched.
+        topics: ids of the topics found.
+        topic_evidence: for each passage: `topic`, `score` (by a model: how sure it is, from 0 to 1; by words alone: 1
+            and more), `quote`, `field` (`title` or `body`), `start`, `end`: `field[start:end] == quote`, in characters.
+        countries: ISO 3166-1 codes of the countries that the text names, by name, adjective or capital.
+        weapons: keys of `entities.yaml` that the text names, such as `S-400`.
+        organisations: keys of `entities.yaml` that the text names, such as `Wagner Group`.
+        people: keys of `entities.yaml` that the text names, such as `Sabri Boukadoum`.
+        mentions: for each passage that names one: `kind`, `entity`, `quote`, `field`, `start`, `end`.
+        mentioned_dates: days that the text names; one without a year is the nearest to the publication.
+        links: canonical addresses of other sites to which the text links.
+        bands: keys of which articles that share a passage have some in common.
+    """
 
     id: str
     url: str

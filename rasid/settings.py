@@ -1,5 +1,5 @@
 """Settings, from the environment, a file ``.env`` in the working directory, or files in the folder ``RASID_SECRETS``,
-each named like its variable. The README has them in one table.
+each named like its variable. `docs/reference/settings.md` has them in one table.
 """
 
 import os
@@ -40,25 +40,42 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    data: UPath = Field(UPath(DATA), description="where captures, articles, state and reports are kept")
-    config: Path = Field(ROOT / "config", description="folder of outlets.yaml, topics.yaml and alerts.yaml")
+    data: UPath = Field(
+        UPath(DATA),
+        description="where captures, articles, state and reports are kept: a folder, or an address such as "
+        "s3://bucket/rasid",
+    )
+    config: Path = Field(
+        ROOT / "config",
+        description="folder of outlets.yaml, topics.yaml, entities.yaml, synonyms.yaml and alerts.yaml, and of models",
+    )
     elasticsearch_url: str | None = Field(
-        None, alias="ELASTICSEARCH_URL", description="an Elasticsearch 9; without it, a local node is started"
+        None,
+        alias="ELASTICSEARCH_URL",
+        description="an Elasticsearch 9 of your own; without it, Rasid starts a node on this machine",
     )
     elasticsearch_ca: Path | None = Field(
         None,
         alias="ELASTICSEARCH_CA",
         description="file of the certificate that signs that cluster's, if it is its own",
     )
-    elasticsearch_api_key: str | None = Field(None, alias="ELASTICSEARCH_API_KEY", repr=False)
+    elasticsearch_api_key: str | None = Field(
+        None,
+        alias="ELASTICSEARCH_API_KEY",
+        repr=False,
+        description="for that cluster, which `rasid setup` must then have set up",
+    )
     elasticsearch_reader_api_key: str | None = Field(
         None,
         alias="ELASTICSEARCH_READER_API_KEY",
         repr=False,
-        description="for what only reads; the other key when absent, as with the next one",
+        description="for what only reads; ELASTICSEARCH_API_KEY when absent",
     )
     elasticsearch_alerts_api_key: str | None = Field(
-        None, alias="ELASTICSEARCH_ALERTS_API_KEY", repr=False, description="for sending alerts"
+        None,
+        alias="ELASTICSEARCH_ALERTS_API_KEY",
+        repr=False,
+        description="for sending alerts; ELASTICSEARCH_API_KEY when absent",
     )
     elasticsearch_password: str | None = Field(
         None, alias="ELASTICSEARCH_PASSWORD", repr=False, description="of the user elastic, for `rasid setup` alone"
@@ -72,7 +89,7 @@ class Settings(BaseSettings):
         None,
         repr=False,
         description="the server that sends alert mails, such as smtp://user:password@mail.example.org:587; TLS is "
-        "demanded where there is a password, unless ?tls=none stands at the end",
+        "demanded where there is a password, unless ?tls=none stands at the end; smtps:// for TLS from the start",
     )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
     failed_outlets: float = Field(
@@ -83,24 +100,24 @@ class Settings(BaseSettings):
         alias="KIBANA_URL",
         description="a Kibana in which `rasid setup` puts its data views, sessions and dashboards",
     )
-    kibana_api_key: str | None = Field(None, alias="KIBANA_API_KEY", repr=False)
+    kibana_api_key: str | None = Field(None, alias="KIBANA_API_KEY", repr=False, description="for that Kibana")
     kibana_public_url: str | None = Field(
         None,
         alias="KIBANA_PUBLIC_URL",
-        description="where analysts reach that Kibana, if it is another address: for links",
+        description="where analysts reach that Kibana, for links; KIBANA_URL when absent",
     )
     kibana_system_password: str | None = Field(
         None,
         alias="KIBANA_SYSTEM_PASSWORD",
         repr=False,
-        description="what `rasid setup --keys` makes the password of Kibana's own user",
+        description="what `rasid setup --keys FOLDER` makes the password of Kibana's own user",
     )
     kibana_analyst_password: str | None = Field(
         None,
         alias="KIBANA_ANALYST_PASSWORD",
         min_length=6,
         repr=False,
-        description="what `rasid setup --keys` makes the password of `analyst`, Kibana's user for analysts",
+        description="what `rasid setup --keys FOLDER` makes the password of `analyst`, Kibana's user for analysts",
     )
     kibana_space: str | None = Field(
         None,
@@ -109,7 +126,10 @@ class Settings(BaseSettings):
         description="the space of Kibana for them; created if it is missing",
     )
     keep_months: int | None = Field(
-        None, ge=1, description="older months are deleted from the index, this one counted; their captures stay"
+        None,
+        ge=1,
+        description="months that the index keeps, this one counted; older ones are deleted by the DAG maintenance, and "
+        "their captures stay",
     )
     keep_captures_days: int | None = Field(
         None, ge=1, description="captures and articles of older days are deleted by the DAG maintenance"
@@ -122,7 +142,7 @@ class Settings(BaseSettings):
     )
     timeout: float = Field(30, gt=0, le=600, description="seconds for one page, from request to last byte")
     max_page_bytes: int = Field(10_000_000, gt=0, description="a larger page is not kept")
-    max_pages: int = Field(1000, gt=0, description="pages fetched from one outlet in one run")
+    max_pages: int = Field(1000, gt=0, description="pages fetched from one outlet in one run; others are for the next")
     max_outlet_bytes: int = Field(500_000_000, gt=0, description="a crawl of one outlet ends when its pages exceed it")
     max_outlet_seconds: float = Field(3600, gt=0, description="a crawl of one outlet ends after so long")
     revisit_hours: float = Field(

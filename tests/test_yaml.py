@@ -1,6 +1,5 @@
 """A mistake in a YAML file is told in one line with file, line and key, before anything is done."""
 
-import re
 from pathlib import Path
 from shutil import copytree
 
@@ -99,21 +98,3 @@ def test_nothing_is_crawled(rasid: Rasid, tmp_path: Path) -> None:
         assert result.stderr.startswith(f"{config / 'topics.yaml'}:{line}: topics.arms_deals.proof.0.within: expected")
         assert result.stderr.count("\n") == 1
     assert list(rasid.data.iterdir()) == []
-
-
-def test_the_readmes_examples_are_right(tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    outlets, topics, alerts = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
-    config, _ = _configuration(tmp_path, "alerts.yaml", "alerts:", "alerts:")
-    (config / "alerts.yaml").write_text(alerts, encoding="utf-8")
-    (config / "outlets.yaml").write_text(outlets, encoding="utf-8")
-    (config / "topics.yaml").write_text(topics, encoding="utf-8")
-    loaded = load_config(Settings(config=config))
-    assert [rule.channels for rule in loaded.alerting.rules] == [("desk", "phones")]
-    assert loaded.tagger.tag("", "تعثرت المفاوضات حول السد، وتراجعت مياه النيل").topics == ("water",)
-
-
-def test_the_readmes_table_has_all_settings() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, field in Settings.model_fields.items():
-        assert f"| `{field.alias or f'RASID_{name.upper()}'}` |" in readme

@@ -32,7 +32,7 @@ class Sense(Written):
     in `with`, at the whole article; one of `after`, `before` and `with` is enough where any are given.
     """
 
-    words: tuple[Phrase, ...] = Field(min_length=1)
+    words: tuple[Phrase, ...] = Field(min_length=1, description="The names.")
     after: tuple[Phrase, ...] = Field((), description="It is meant right after one of these.")
     before: tuple[Phrase, ...] = Field((), description="It is meant right before one of these.")
     with_: tuple[Phrase, ...] = Field((), alias="with", description="It is meant where one of these is in the article.")
@@ -45,8 +45,8 @@ class Entity(Written):
     """What a text may mention: by `words` in any company, by those of `ambiguous` in some."""
 
     id: str = Field("", description="The entity's key in the file.")
-    words: tuple[Phrase, ...] = ()
-    ambiguous: tuple[Sense, ...] = ()
+    words: tuple[Phrase, ...] = Field((), description="Names that mean it in any company.")
+    ambiguous: tuple[Sense, ...] = Field((), description="Names that mean it only in some company.")
 
 
 class Country(Entity):

@@ -57,8 +57,8 @@ SomeWords = tuple[Annotated[Words, BeforeValidator(_written, json_schema_input_t
 class Examples(Written):
     """Texts that a topic must be found in, and texts that it must not be found in: ``rasid topics test`` runs them."""
 
-    match: tuple[str, ...] = ()
-    no_match: tuple[str, ...] = ()
+    match: tuple[str, ...] = Field((), description="Texts that have the topic.")
+    no_match: tuple[str, ...] = Field((), description="Texts that do not have it.")
 
 
 class Topic(Written):
@@ -68,7 +68,7 @@ class Topic(Written):
 
     id: str = Field("", description="The topic's key in the file.")
     label: Name
-    description: str = Field(min_length=1)
+    description: str = Field(min_length=1, description="What the topic is, in a sentence.")
     proof: SomeWords = Field((), description="One of these is enough.")
     support: SomeWords = Field((), description="Two of these are enough.")
     hint: SomeWords = Field((), description="Four of these are enough.")
@@ -101,7 +101,7 @@ class TopicsFile(Written):
 
     lists: dict[str, tuple[Phrase, ...]] = Field(default_factory=dict, description="Word lists that topics share.")
     topics: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Topic], BeforeValidator(with_ids)] = Field(
-        min_length=1
+        min_length=1, description="The topics, by id."
     )
 
     @model_validator(mode="after")
