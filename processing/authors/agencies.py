@@ -2,28 +2,29 @@
 
 import re
 from collections.abc import Container, Iterable
-from pathlib import Path
-
-from ruamel.yaml import YAML
 
 from processing.html.characters import line_key
+from rasid.words import phrase_lists
+from rasid.words.patterns import pattern
 
 AGENCIES = {
-    line_key(spelling): str(name)
-    for name, spellings in YAML(typ="safe").load(Path(__file__).with_name("agencies.yaml")).items()
-    for spelling in spellings.split(", ")
+    line_key(spelling): name
+    for name, spellings in phrase_lists("agencies", "agencies").items()
+    for spelling in spellings
 }
 """Letters of each spelling → the agency's usual name."""
 
 JOINED_WORDS = 6
 """Words of a line of an outlet and agencies that are not all known, at most."""
-_SOURCE = re.compile(r"^(?:المصدر|المصادر|مصدر الخبر|نقلا عن)\s*[:/+-]?\s*(?P<names>.{2,60})$")
+_SOURCE = re.compile(rf"^{pattern('bylines', 'sources')}\s*[:/+-]?\s*(?P<names>.{{2,60}})$")
 _DATELINE = re.compile(
     r"^[ء-ي][ء-ي \u0640]{1,30}?\s*(?:[،,]\s*[ء-ي \d]{2,30})?\s*[-–—/]?\s*\((?P<names>[^()]{2,40})\)"
     r"|^[ء-ي][ء-ي ]{1,20}\s*[-–—/]\s*(?P<agency>[ء-ي. ]{2,20}?)\s*[-–—/:]"
 )
 _CLAIMS = re.compile(r"[،,/+|:]|\s[-–—ـ]\s|\s+و\s*")
-_OF_A_PICTURE = re.compile(r"©|\((?:c|C)\)|^\W*(?:ال)?صور[ةه]?\b|^\W*(?:photo|image|credit)", re.IGNORECASE)
+_OF_A_PICTURE = re.compile(
+    rf"©|\((?:c|C)\)|^\W*{pattern('bylines', 'pictures')}\b|^\W*(?:photo|image|credit)", re.IGNORECASE
+)
 
 
 def agencies(first: str, others: Iterable[str]) -> tuple[str, ...]:

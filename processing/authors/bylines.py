@@ -20,19 +20,20 @@ from processing.dates.in_text import is_date
 from processing.html.blocks import LINK, Block, role_of
 from processing.html.characters import line_key, visible
 from rasid.letters import normalise, view_pattern
+from rasid.words.patterns import pattern
 
 _POINTED = r"[ء-ي](?:\s?\.\s?[ء-ي]){1,2}\.?"
 _PAIR = r"[ء-ي] [ء-ي]"
 _INITIALS = re.compile(
-    r"[=*_~\s-]*(?:(?:تحرير|ترجمة|إعداد)\s*[:/]\s*)?"
+    rf"[=*_~\s-]*(?:{pattern('bylines', 'initials')}\s*[:/]\s*)?"
     rf"(?:(?:{_POINTED}|{_PAIR})(?:\s*/\s*(?:{_POINTED}|{_PAIR}))*\s*(?:\([^)]*\))?$|[ء-ي]/[ء-ي]$)"
 )
-_ROLE = view_pattern(r"^\W*(?:كاتب|باحث|صحا?في|إعلامي|محلل|أكاديمي|أستاذ|خبير|رئيس|مدير|سفير|وزير|ناشط)ة? ")
+_ROLE = view_pattern(rf"^\W*{pattern('bylines', 'signing_roles')} ")
 _AUTHORS_PAGE = re.compile(
     r"/(?:authors?|auteurs?|writers?|columnists?|editors?|journalists?|reporters?|profiles?|experts?|people|staff|contributors?|researchers?|كاتب|كتاب|الكتاب)[/=?]",
     re.IGNORECASE,
 )
-_EDITED = view_pattern(r"^\((?:تحرير|ترجمة|إعداد وتحرير|editing)\b[^()]*\)$")
+_EDITED = view_pattern(rf"^\({pattern('bylines', 'editors')}\b[^()]*\)$")
 """How an agency's editor signs."""
 _OF_CREDITS = frozenset({"author label", "second label", "other label", "photo label", "person", "place", "role"})
 _IMAGES = ("img", "picture", "amp-img", "video")

@@ -4,14 +4,15 @@ from functools import lru_cache
 
 from processing.authors.name_words import LABELS, OTHER_WORK, WRITING, Kind, bare
 from rasid.letters import normalise
+from rasid.words import word_list
 
 LABEL_WORDS = 5
 """Words of a label that is told by what they are about, at most."""
 
 _LONGEST_PHRASE = 4
-_ISSUES = frozenset({"أعداد", "الأعداد"})
+_ISSUES = frozenset(word_list("bylines", "issues"))
 """Of a paper; folded, they are «إعداد»."""
-_SENTENCE = frozenset(map(bare, ["هذا", "هذه", "ذلك", "تلك", "بفضل", "لا", "لم", "هل", "ما", "كن", "ليس"]))
+_SENTENCE = frozenset(map(bare, word_list("bylines", "no_labels")))
 """Words that no label has."""
 _PREFIXES = ("", "و", "ب", "ال", "وال", "بال", "وب")
 _SUFFIXES = (

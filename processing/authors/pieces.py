@@ -7,6 +7,7 @@ from processing.authors.agencies import AGENCIES
 from processing.authors.name_words import NEUTRAL, PLACES, bare
 from processing.authors.names import is_no_part
 from processing.html.characters import line_key
+from rasid.words.patterns import pattern
 
 _SPLIT = re.compile(
     r"(?P<quoted>[«“\"][^«»“”\"]*[»”\"])"
@@ -15,21 +16,18 @@ _SPLIT = re.compile(
     r"|(?P<preposition>\s+(?:في|بتاريخ|يوم|من|منذ|قبل|للنشرة|on|from|at|in)(?=\s))"
 )
 _INITIAL_TITLE = re.compile(r"(?<!\w)((?:[أا]\.?\s?)?[دأام])\s*/\s*(?=[^\W\d_]{2})")
-_SPELT_TITLE = re.compile(
-    r"(?<!\w)((?:ال)?(?:مهندسة?|دكتورة?|محامية?|[أا]ستاذة?|مستشارة?|بروف[يـ]?سورة?|لواء|عميد|عقيد|سفيرة?|شيخ))\s*/\s*(?=[ء-ي]{2})"
-)
+_SLASHED_TITLE = re.compile(rf"(?<!\w)({pattern('names', 'slashed_titles')})\s*/\s*(?=[ء-ي]{{2}})")
 TOOK_PART = re.compile(
-    r"(?<!\w)و?(?:شارك|ساهم|[أا]سهم)(?:ت|وا|ا|تا)?\s+(?:في\s+|ب)"
-    r"(?:ال)?(?:تغطية|[إا]عداد|تحرير|كتابة|تقرير|تحقيق|ملف|متابعة|بحث|حوار|مادة|رصد)"
-    r"(?:\s+(?:هذا|هذه|التقرير|التحقيق|الملف|المادة|القصة|الحوار|التغطية|المقابلة|المقال|الصحفية?|الصحافية?|ال[إا]خبارية?)){0,3}"
-    r"(?:\s+كل\s+من)?(?!\w)"
+    rf"(?<!\w)و?{pattern('bylines', 'took_part')}(?:ت|وا|ا|تا)?\s+(?:في\s+|ب)"
+    rf"(?:ال)?{pattern('bylines', 'took_part_in')}"
+    rf"(?:\s+{pattern('bylines', 'took_part_in_what')}){{0,3}}(?:\s+كل\s+من)?(?!\w)"
 )
 _HYPHENS = frozenset("-–")
 
 
 def pieces(line: str) -> Iterator[tuple[str, str]]:
     """A line's pieces, each with what stands before it. «شارك في إعداد التقرير» is one label, «د/» a title."""
-    line = _SPELT_TITLE.sub(r"\1 ", _INITIAL_TITLE.sub(r"\1. ", TOOK_PART.sub("إعداد", line)))
+    line = _SLASHED_TITLE.sub(r"\1 ", _INITIAL_TITLE.sub(r"\1. ", TOOK_PART.sub("إعداد", line)))
     before, at = "", 0
     for match in _SPLIT.finditer(line):
         if match[0] in _HYPHENS and _is_hyphenated(line[at : match.start()], line[match.end() :]):

@@ -13,6 +13,7 @@ from processing.html.blocks import Block
 from processing.html.characters import line_key, visible
 from rasid.dates.stated import Published, stated_date, written_dates
 from rasid.letters import normalise, view_pattern
+from rasid.words.patterns import pattern
 
 MAX_LINE = 150
 """Characters of a line that may be there to tell the date."""
@@ -20,20 +21,12 @@ MAX_LABELLED = 12
 """Words of a line that says of a date that it is that of publication."""
 MAX_LABEL = 40
 """Characters of the words before a date that say which it is."""
-PUBLISHED = view_pattern(
-    r"نشر|اضيف|الاضافه|تاريخ (?:الخبر|المقال|الماده|التقرير|البيان|الحلقه|البث|الاصدار|الصدور)"
-    r"|صدر(?:ت)? (?:في|يوم|بتاريخ)|published|posted|publie"
-)
-_OF_CHANGE = view_pattern("modif|updat|change|edit|تحديث|تعديل")
-_OF_ANOTHER_THING = view_pattern(
-    r"تاريخ (?:ال)?(?:تسجيل|انضمام|ميلاد|طباعه|طبع|زياره|اطلاع|استلام|تسلم|قبول|ورود|رقمنه|مسح|ارشفه|تحميل|رفع|انتهاء"
-    r"|صلاحيه|فعاليه|جلسه|مباراه|حدث|اجتماع|وفاه|تاسيس|اليوم)|عضو منذ|مواليد|رقمن\w*|مسحت? ضوييا|المسح الضويي"
-    r"|طبعت? (?:هذه|في|من|بتاريخ|يوم)|اخر زياره|اطلع عليه|(?:القادم|المقبل|التالي|السابق)ه?\s*:|join date|joined"
-    r"|member since|printed|scanned|digiti[sz]ed|received|accepted|retrieved|accessed|expires|next \w+\s*:"
-)
+PUBLISHED = view_pattern(pattern("dates", "published"))
+_OF_CHANGE = view_pattern(pattern("dates", "changed"))
+_OF_ANOTHER_THING = view_pattern(rf"{pattern('dates', 'of_another_thing')}|{pattern('dates', 'coming')}\s*:")
 _ELSEWHERE = view_pattern(
-    r"(?:نشر|صدر|ظهر|ترجم|نقل)\w*(?!\w).*(?<!\w)(?:مجله|صحيفه|جريده|دوريه|موقع|منصه|مدونه|شبكه|عن)(?!\w)"
-    r"|للمره الاولي|اول مره|(?:first|originally) (?:published|appeared)"
+    rf"{pattern('dates', 'appeared')}\w*(?!\w).*(?<!\w){pattern('dates', 'elsewhere')}(?!\w)"
+    rf"|{pattern('dates', 'first_time')}"
 )
 _CARRIER = re.compile(r"datetime|data-[\w-]*(?:date|time|publish|posted|created|epoch|stamp)[\w-]*")
 _CARRIER_OF_ISO = re.compile(r"(?:title|content|value)=\d{4}-\d\d-\d\d")

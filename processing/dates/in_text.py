@@ -6,25 +6,23 @@ from zoneinfo import ZoneInfo
 
 from rasid.dates.clocks import clock_beside
 from rasid.dates.stated import Published
-from rasid.dates.words import MONTHS
+from rasid.dates.words import COUNTS, MONTHS, NAMED_DAYS, UNITS
 from rasid.dates.written import DAY_AND_MONTH, gregorian_day, written_days
-from rasid.letters import normalise
+from rasid.letters import normalise, view_pattern
+from rasid.words.patterns import pattern
 
-_WITHOUT_YEAR = re.compile(
-    rf"{DAY_AND_MONTH}(?![\s،,./-]*\d{{4}})(?:\s+(?P<side>الماضي|الفايت|المنصرم|المقبل|القادم|الاتي))?"
+_WITHOUT_YEAR = view_pattern(
+    rf"{DAY_AND_MONTH}(?![\s،,./-]*\d{{4}})"
+    rf"(?:\s+(?:(?P<last>{pattern('dates', 'last')})|(?P<next>{pattern('dates', 'next')})))?"
 )
-_COUNTS = ["ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع", "عشر"]
-"""From 3, without the ending of a count of men."""
-_UNIT = (
-    r"(?P<unit>ثانيه|ثواني|ثوان|لحظات|دقيقه|دقائق|دقيقتين|ساعه|ساعات|ساعتين|يوم|ايام|يومين|اسبوع|اسابيع|اسبوعين)(?!\w)"
-)
+_UNIT = rf"(?P<unit>{'|'.join(UNITS)})(?!\w)"
 _RELATIVE = re.compile(rf"(?:منذ|قبل)\s+(?:حوالي\s+)?(?:(?P<count>\d{{1,2}})\s+)?{_UNIT}")
 _RELATIVE_ALONE = re.compile(
-    rf"\W*(?:(?:نشر\w*\s+)?(?:منذ|قبل)\s+(?P<word>{'|'.join(_COUNTS)})ه?|(?P<count>\d{{1,2}}))\s+{_UNIT}(?(count)\s+مضت)\W*"
+    rf"\W*(?:(?:نشر\w*\s+)?(?:منذ|قبل)\s+(?P<word>{'|'.join(COUNTS)})ه?|(?P<count>\d{{1,2}}))\s+{_UNIT}(?(count)\s+مضت)\W*"
 )
 """What in a sentence would be of something else."""
-_HOURS_OF_UNITS = {"ثا": 0.0, "ثو": 0.0, "لح": 0.0, "دق": 1 / 60, "سا": 1.0, "يو": 24.0, "اي": 24.0, "اس": 168.0}
-_NAMED_DAY = re.compile(r"^\W*(?:قديم|جديد)?\W*(?P<day>اليوم|امس|اول امس|الامس)(?!\w)")
+_HOURS = {"second": 0.0, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0}
+_NAMED_DAY = re.compile(rf"^\W*(?:قديم|جديد)?\W*(?P<day>{'|'.join(NAMED_DAYS)})(?!\w)")
 
 
 def relative_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
@@ -32,11 +30,10 @@ def relative_date(text: str, zone: ZoneInfo, now: datetime) -> Published | None:
     view = normalise(text)
     if match := _RELATIVE_ALONE.fullmatch(view) or _RELATIVE.search(view):
         unit, word = match["unit"], match.groupdict().get("word")
-        count = _COUNTS.index(word) + 3 if word else int(match["count"] or (2 if unit.endswith("ين") else 1))
-        local = (now - timedelta(hours=count * _HOURS_OF_UNITS[unit[:2]])).astimezone(zone)
+        count = COUNTS[word] if word else int(match["count"] or (2 if unit.endswith("ين") else 1))
+        local = (now - timedelta(hours=count * _HOURS[UNITS[unit]])).astimezone(zone)
     elif match := _NAMED_DAY.search(view):
-        back = {"اليوم": 0, "اول امس": 2}.get(match["day"], 1)
-        local = (now - timedelta(days=back)).astimezone(zone)
+        local = (now - timedelta(days=NAMED_DAYS[match["day"]])).astimezone(zone)
         if clock := clock_beside(view, match.start(), match.end()):
             return Published(clock.on(local.date(), zone), "second")
     else:
@@ -56,9 +53,9 @@ def mentioned_days(text: str, published: datetime) -> tuple[date, ...]:
         month, number = MONTHS[match["month"]], int(match["day"])
         around = [gregorian_day(published.year + turn, month, number) for turn in (-1, 0, 1)]
         days = [day for day in around if day]
-        if match["side"] in {"الماضي", "الفايت", "المنصرم"}:
+        if match["last"]:
             days = [day for day in days if day <= published.date()]
-        elif match["side"]:
+        elif match["next"]:
             days = [day for day in days if day >= published.date()]
         if days:
             found.add(min(days, key=lambda day: abs(day - published.date())))

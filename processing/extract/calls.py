@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from processing.html.blocks import HEADINGS, Block
 from processing.html.characters import line_key
 from rasid.letters import normalise, view_pattern
+from rasid.words.patterns import pattern
 
 HEAD_WORDS = 8
 """Words of the line that opens a box, at most."""
@@ -17,16 +18,12 @@ BOX_WORDS = 60
 LINES = 3
 """Lines below its heading that are a box's, where no element holds it, at most."""
 
-_ASKS = view_pattern(r"^\W*(?:(?:ادعم|تبرع|ساهم|اشترك|انضم|سجل|تابع|حمل|نزل|ساند)(?:وا|ي)?|كن|كوني|كونوا)\b")
+_ASKS = view_pattern(rf"^\W*{pattern('furniture', 'asks')}\b")
 _OURS = view_pattern(
-    r"\b(?:و?ال|ب|ل|لل)?(?:صحافة|صحيفة|جريدة|موقع|منصة|قناة|نشرة|تطبيق|مجلة|عضوية|أعضاء|مشتركين|تبرع|استقلال)\w*"
-    r"|\b(?:\w{3,}تنا|عملنا|مجتمعنا|فريقنا|مسيرتنا|رسالتنا|دعمنا|معنا|إلينا|شركا\w+)\b"
+    rf"\b(?:و?ال|ب|ل|لل)?{pattern('furniture', 'asks_for')}\w*"
+    rf"|\b(?:\w{{3,}}تنا|شركا\w+|{pattern('furniture', 'asks_for_ours')})\b"
 )
-_CONTACT = view_pattern(
-    r"^\W*(?:لل(?:صحا?في\w*|إعلاميين|إعلام|اتصال|تواصل|استفسار\w*|حجز|تسجيل|مزيد من)|لوسائل الإعلام"
-    r"|جهات? (?:ال)?(?:اتصال|تواصل)|(?:لمزيد من|لطلب) (?:ال)?معلومات|مسؤول\w* (?:ال)?(?:إعلام|اتصال|تواصل|صحافة)"
-    r"|المكتب (?:الإعلامي|الصحفي)|media contact|press contact|contacts?)\b"
-)
+_CONTACT = view_pattern(rf"^\W*{pattern('furniture', 'contacts')}\b")
 _REACHED = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:\+|00)?\d[\d\s().-]{7,}\d(?!\d)")
 
 

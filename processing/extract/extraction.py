@@ -49,6 +49,7 @@ from rasid.errors import UndecodableError
 from rasid.outlets import Outlet
 from rasid.records import Capture, RejectReason
 from rasid.urls import canonical_url, shown_url
+from rasid.words.patterns import pattern
 
 LONG_LINE = 25
 """Words of a line that is a paragraph of a text and not about it."""
@@ -56,9 +57,7 @@ LINES_UNDER_TITLE = 12
 """Lines under a title that may tell of the article."""
 MAX_LINKS = 50
 """Links of an article that are kept."""
-_OFFICER = re.compile(
-    r"(?:مدير|رئيس|مؤسس|ناشر|صاحب|مسؤول|director|publisher|editor.in.chief)[^:\n]{0,25}:[^:|\n]{3,40}", re.I
-)
+_OFFICER = re.compile(rf"{pattern('bylines', 'officers')}[^:\n]{{0,25}}:[^:|\n]{{3,40}}", re.IGNORECASE)
 _ENGINE = Extractor(output_format="python", fast=True, comments=False)
 VERSIONS = {"rasid": version("rasid"), "trafilatura": version("trafilatura")}
 

@@ -14,6 +14,7 @@ from processing.extract.notices import is_notice
 from processing.html.blocks import HEADINGS, LINK, Block
 from processing.html.characters import visible
 from rasid.letters import normalise, view_pattern
+from rasid.words.patterns import pattern
 
 Dropped = Literal[
     "title", "name", "byline", "date", "source", "caption", "link", "read also", "list of links", "share",
@@ -36,64 +37,42 @@ _SPARING = HEADINGS | {"li"}
 ENDED = (".", "؟", "?", "!", "»", "”", "…")
 """How a sentence ends."""
 _READ_ALSO = view_pattern(
-    r"^\W*(?:ا?قرأ|إقرأ|اقرؤوا|شاهد(?: بالفيديو| بالصور)?|"
-    r"طالع|تابع|اطلع|انظر|استمع|للمزيد|المزيد|قد (?:يهمك|يعجبك|تهمك)|لا (?:تفوت|يفوت)ك?"
-    r"|(?:الخبر|المقال|الموضوع) (?:التالي|السابق)|شاهد (?:ال)?(?:فيديو|صور|بث)"
-    r"|(?:مواضيع|موضوع|موضوعات|مقالات|أخبار|مقال|خبر) (?:ذات صلة|متعلقة|مشابهة|متصل|مرتبطة|قد)|ذات صلة"
-    r"|متعلقات|مواد ذات صلة|read (?:also|more)|see also|lire aussi)"
-    r"(?:\s+(?:أيضا|المزيد|على|كذلك|كل|في|من|عن|حول|هذا|الموضوع|القراءة))*\s*(?:[:.…/|«\"-]|$)"
+    rf"^\W*{pattern('furniture', 'read_also')}(?:\s+{pattern('furniture', 'read_also_what')})*\s*(?:[:.…/|«\"-]|$)"
 )
-_OURS = r"(?:قناتنا|صفحتنا|حسابنا|حساباتنا|صفحاتنا|نشرتنا|النشرة|القائمة البريدية|مجموعتنا|تطبيق|موقعنا)"
-_NETWORKS = (
-    "تلغرام|تليجرام|تيليجرام|تلكرام|واتس ?اب|فيس ?بوك|تويتر|إنستغرام|إنستجرام|لينكد ?إن|يوتيوب|تيك ?توك"
-    "|facebook|twitter|x|whatsapp|telegram|instagram|linkedin|youtube|pinterest|e?mail"
-)
-_THIS = r"(?:هذا )?(?:المقال|الخبر|الموضوع|المنشور)"
 _CREDITS = view_pattern(
-    r"^\W*(?:(?:كتبت?|كتبها|بقلم|تصوير|عدسة)\s*[:/]|(?:شاركت?|شاركوا|أسهمت?|ساهمت?)\s+(?:معه\s+)?في\s+"
-    r"(?:ال)?(?:إعداد|كتابة|تغطية|إنجاز|تحرير|متابعة)\b[^.:/]{0,40}[:/])"
+    rf"^\W*(?:{pattern('bylines', 'credits')}\s*[:/]|{pattern('bylines', 'credited_verbs')}\s+(?:معه\s+)?في\s+"
+    rf"(?:ال)?{pattern('bylines', 'credited_work')}\b[^.:/]{{0,40}}[:/])"
 )
-# Full phrases: a sentence may begin with «اشترك في المؤتمر» or «شارك هذا الأسبوع» as well.
+_NETWORKS, _FOLLOW = pattern("furniture", "networks"), pattern("furniture", "follow")
 _NOTICE = view_pattern(
-    r"^\W*(?:\d{1,3} ?/ ?\d{1,3}$"
-    r"|(?:التخطي|تخطي|انتقل|تجاوز) إلى (?:المحتوى|محتوى)|(?:للمزيد .*)?تابعو?نا (?:على|عبر)|انتهى\W*\d*$"
-    r"|تابع(?:وا?)? (?:آخر |أحدث )?(?:ال)?أخبار|اشترك(?:وا?)? الآن|للاشتراك في"
-    rf"|(?:تابع(?:وا?)?|انضم(?:وا?)?|اشترك(?:وا?)?|حمل(?:وا?)?)\b.*(?:{_NETWORKS}|https?://)"
-    rf"|(?:{_NETWORKS})\W*$"
+    rf"^\W*(?:{pattern('furniture', 'notices')}"
+    rf"|{pattern('furniture', 'notice_words')}\b"
+    rf"|{pattern('furniture', 'whole_notices')}\W*$"
+    rf"|{_FOLLOW}\b.*(?:{_NETWORKS}|https?://)|{_NETWORKS}\W*$"
+    rf"|(?:{_FOLLOW}|{pattern('furniture', 'register')})(?: الآن)? (?:إلى|في|على|عبر)? ?[بل]?"
+    rf"{pattern('furniture', 'ours')}"
     r"|(?:(?:ال)?رابط(?: ال)?(?:مختصر|قصير|دائم)?\W*)?https?://\S+(?:\s+(?:انسخ|نسخ)(?: ال)?رابط?)?$"
-    rf"|(?:تابع(?:وا?)?|انضم(?:وا?)?|اشترك(?:وا?)?|سجل(?:وا?)?|حمل(?:وا?)?)(?: الآن)? (?:إلى|في|على|عبر)? ?[بل]?{_OURS}"
-    rf"|شارك(?:ها|وا)?(?: {_THIS}.*| على| عبر)?\W*$|مشاركة(?: {_THIS})?\W*$|انسخ الرابط|طباعة$|حجم الخط"
-    r"|جميع الحقوق محفوظة|جميع حقوق|حقوق (?:النشر|الطبع)|© |الآراء الواردة"
-    r"|(?:ادعم(?:وا)?|تبرع(?:وا)?) (?:ل|ب)?(?:الصحافة|صحافة|صحافتنا|موقعنا|استقلالية|بقاء|عملنا)"
-    r"|(?:الأخبار|المواد) المنشورة على|لن يتم نشر عنوان|ملاحظة\s*:\s*ترحب|شروط التعليق|أضف تعليق|اترك تعليق"
-    rf"|قيم(?:وا)? {_THIS}"
-    r"|\d+ تعليقات?$|(?:عدد )?(?:الزوار|الزيارات|المشاهدات|القراءات|مرات القراءة)\W*\d+$"
-    r"|(?:هذا )?المقالا?ت? (?:المنشورة?|ي?ت?عبر|لا [يت]عبر)|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)"
-    r"|(?:ال)?(?:وسوم|أوسمة|تاغات)\s*(?:[:|]|$)|(?:مصدر )?(?:ال)?صور[ةه]?\s*:|(?:لل)?تواصلو?ا? معنا|تحديث مستمر$"
-    r"|(?:أنجز|أعد|نشر|نفذ|أنتج|كتب)ت? (?:هذا|هذه) (?:ال)?(?:تحقيق|تقرير|مادة|عمل|قصة|مشروع|حلقة|مقال)\w* "
-    r"(?:بدعم|بالتعاون|بالشراكة|ضمن|في إطار|بتمويل)|منقولة?(?: (?:من|عن) .{2,40})?$|كلمات البحث"
-    r"|لا تنس(?:وا|ى|ي)? (?:ال)?(?:إعجاب|مشاركة|اشتراك|متابعة|تعليق|لايك)|تصلك (?:مقالات|أخبار|رسائل)نا"
-    r"|يمكنكم? (?:تسلم|تلقي|استلام|استقبال) (?:ال)?إشعارات"
-    r"|(?:تحتوي|يحتوي) (?:هذه|هذا) (?:الصفحة|المحتوى|المقال)?\s*على محتوى من|هل تسمح بعرض|.{0,40}هل تسمح بعرض المحتوى"
-    r"|تخطى? .{1,20}(?:مشاركة|نهاية)|السلام عليكم ورحمة الله(?: وبركاته)?\W*$|بسم الله الرحمن الرحيم\W*$|traduit par\b"
-    r"|إخلاء (?:ال)?مسؤولية|تنصل من المسؤولية|disclaimer\b"
-    r"|(?:ال)?إعلانا?ت?\W*$|advertisement$|posted in |هل لدي[كه]م?\b)"
+    rf"|\d+ {pattern('furniture', 'counted_comments')}$|{pattern('furniture', 'visits')}\W*\d+$"
+    rf"|{pattern('furniture', 'tag_heads')}\s*(?:[:|]|$)|{pattern('furniture', 'picture_heads')}\s*:"
+    rf"|{pattern('furniture', 'copied')}(?: (?:من|عن) .{{2,40}})?$"
+    rf"|.{{0,40}}{pattern('furniture', 'may_show')}|تخطى? .{{1,20}}(?:مشاركة|نهاية)"
+    rf"|{pattern('furniture', 'ended')}\W*\d*$|\d{{1,3}} ?/ ?\d{{1,3}}$|© )"
 )
 
 
-_GREETS = view_pattern(r"نقدم لكم|نعرض لكم|ننقل لكم|نضع بين|زوار|متابعي|تجدون")
+_GREETS = view_pattern(pattern("furniture", "greets"))
 SURE = 12
 """Letters of a title by which it is told in a line, at least."""
 _COMMENTS = view_pattern(
-    r"^\W*(?:(?:ال)?تعليقات?(?: (?:الزوار|القراء|فيسبوك))?\W*\d*|\d+ تعليقا?ت?|(?:أضف|اترك) تعليقا?"
-    r"|شارك(?:نا)? ب?(?:رأيك|تعليقك))\W*$"
+    rf"^\W*(?:{pattern('furniture', 'comment_heads')}\W*\d*|\d+ {pattern('furniture', 'counted_comments')}"
+    rf"|{pattern('furniture', 'comment_calls')})\W*$"
 )
-_END = view_pattern(r"^[^\w\s]+\s*(?:انتهى|النهاية)\b.{0,30}$|^انتهى\W*\d*$")
-_TEXT = r"(?:الخبر|المقال|المقالة|الموضوع|النص|التقرير|المصدر)"
+_END = view_pattern(rf"^[^\w\s]+\s*{pattern('furniture', 'ends')}\b.{{0,30}}$|^{pattern('furniture', 'ended')}\W*\d*$")
+_TEXT = pattern("furniture", "texts")
 _ORIGINAL = view_pattern(
-    rf"^\W*(?:{_TEXT} (?:ال)?أصلي|المصدر\b|مصدر {_TEXT}|(?:رابط|بقية|باقي|تتمة) {_TEXT}|نقلا عن|عن موقع|via\b|source\b"
-    rf"|(?:قراءة|لقراءة|اقرأ|للاطلاع على|لمتابعة|تابع|لمطالعة|من) (?:بقية |باقي |تتمة |أصل )?{_TEXT}"
-    r"|read (?:the )?(?:original|full))"
+    rf"^\W*(?:{_TEXT} (?:ال)?أصلي|{pattern('furniture', 'texts_of')} {_TEXT}"
+    rf"|{pattern('furniture', 'read_text')} (?:{pattern('furniture', 'rest_of_text')} )?{_TEXT}"
+    rf"|{pattern('furniture', 'source_words')}\b|{pattern('furniture', 'sources')})"
 )
 
 

@@ -8,6 +8,7 @@ have their own small words instead.
 import re
 
 from rasid.letters import normalise
+from rasid.words import word_lists
 
 CHARACTERS = 2_000
 """Characters of a text that tell its language."""
@@ -27,25 +28,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WITH_ARTICLE = re.compile(r"[وفبك]?(?:ال|لل)\w{3,}")
 
 
-def _small_words(written: str) -> frozenset[str]:
-    return frozenset(map(normalise, written.split()))
-
-
-_ARABIC = _small_words(
-    "في إلى التي الذي الذين هذا هذه ذلك تلك عن مع كان كانت وكان وكانت قال قالت وقال وقد لم لن ولم ولا كما حيث منذ هو "
-    "هي "
-    "وهو وهي ومن وفي وعن فيها فيه منها عليه عليها بها لها لهم لدى إنه إنها أنه أنها لأن بأن وأن فإن ثم أيضا لكن "
-    "اللي مش عشان علشان ده دي دول ليه إزاي إيه كده شو هيك كتير هاد هاي هذي عم رح شنو هسه وين ديال بزاف باش كيفاش راه"
-)
-_FOREIGN = {
-    "Persian": _small_words(
-        "در از به که را با این است برای می شد شده کرد کرده خود بود اند های تا وی یک کند شود دارد باشد نیز میشود میکند"
-    ),
-    "Urdu": _small_words("کی کا کے میں ہے نے کو سے ہیں اور کہ کر پر اس ہو گیا بھی جو تو یہ تھا گے دے نال وچ"),
-    "Kurdish": _small_words("لە بە کە بۆ لەگەڵ ئەم ئەو بوو هەر کرد دەکات دا یان هەروەها ژی ژ کو دێ"),
-    "Pashto": _small_words("د په چې کې ته دي او یې سره له شوي څخه کړي به دا دغه هغه"),
-    "Sindhi": _small_words("جي جو ۾ کي ۽ آهي ته هن تي لاءِ کان ڪيو سان"),
+_SMALL_WORDS = {
+    language: frozenset(map(normalise, listed)) for language, listed in word_lists("languages", "small_words").items()
 }
+_ARABIC = _SMALL_WORDS.pop("Arabic")
 
 
 def why_not_arabic(text: str) -> str | None:
@@ -60,7 +46,7 @@ def why_not_arabic(text: str) -> str | None:
     arabic = sum(word in _ARABIC or _WITH_ARTICLE.fullmatch(word) is not None for word in words)
     if arabic < MIN_ARABIC * len(words):
         return "hardly a word that only Arabic has"
-    for language, small in _FOREIGN.items():
+    for language, small in _SMALL_WORDS.items():
         if (count := sum(word in small for word in words)) > arabic:
             return f"{count} small words of {language}, {arabic} of Arabic"
     if arabic < SURELY_ARABIC * len(words) and len(_NOT_FOREIGN.sub("", text)) > MAX_FOREIGN_LETTERS * letters:

@@ -8,6 +8,7 @@ machinery, the line is no part of an article. Of 134,000 lines of real articles 
 import re
 
 from rasid.letters import normalise
+from rasid.words import word_list
 
 SHORT = 6
 """Words, without those that say nothing of it, below which a line is short."""
@@ -17,37 +18,11 @@ OF_LONG = 0.3
 OF_SENTENCE = 3
 """Such words of a line that ends as a sentence, at least."""
 
-_MACHINERY_WORDS = """
-facebook twitter whatsapp telegram instagram youtube linkedin pinterest email print tweet share google news play store
-فيس بوك فيسبوك تويتر إكس انستغرام إنستجرام واتس واتساب تلغرام تليغرام تيليغرام تليجرام تيليجرام يوتيوب تيك توك
-لينكد سناب
-سبوتيفاي بودكاست غوغل جوجل نيوز بلاي ستور
-شارك شاركها شاركوا شاركونا شاركنا مشاركة مشاركات مشاركتها مشاركتك مشاركاتك مشاركاتكم انشر انشرها غرد نسخ انسخ
-رابط طباعة اطبع أرسل إرسال
-صديق أصدقائك
-الموقع موقعنا صفحة صفحتنا صفحاتنا قناتنا قنواتنا حسابنا حساباتنا تطبيق تطبيقنا نشرة نشرتنا بريد بريدنا بريدك
-بريدكم بريدية
-إلكتروني هاتفك هواتفكم حسابك حسابكم اسمك صورتك
-تابع تابعو تابعوا تابعنا تابعونا متابعة متابعتنا اشترك اشتركوا اشتراك انضم انضموا حملوا تحميل اضغط اضغطوا هنا سجلوا
-راسلنا راسلونا تواصلوا
-تعليق تعليقات تعليقك تعليقكم تعليقاتكم علق آراؤكم آرائكم رأيك رأيكم
-قراءة قراءات مشاهدة مشاهدات استمع استمعوا صوتي بصوت أوسمة وسوم
-تقييم صوتوا صوتا مصوتين أعجبك مفيدا استطلاع
-سابق تالي مزيد عودة رئيسية أعلى تصفح
-حقوق محفوظة خصوصية استخدام إرشادات ضوابط
-آراء رأي تعبر يعبر أصحابها أصحابه كتابها كاتبها كاتبه ضرورة سياسة آداب حوار إساءة إساءات مسيئة حذف مخالف شروط
-نشر ينشر نشرها
-قراء زوار كرام نرجو ترحب نرحب يرجى تحتفظ نحتفظ حقول إلزامية التزام تطاول تطاولا قذف قذفا شتائم شتم سب تجريح
-تسيء نابية لائقة
-كلمات دالة مفتاحية دلالية هاشتاغ مواضيع موضوعات ساخنة رائجة الأكثر صلة متعلقة
-"""
-_NEUTRAL_WORDS = """
-على عبر من إلى مع في عن أو هذا هذه ذلك لا أي كل ما هل كان خبر الخبر للخبر مقال المقال مقالات المقالات الموضوع
-الموضوعات التقرير أخبار الأخبار آخر عدد مدة وقت روابط كن أول قبل بعد أن إن التي الذي ولا لن سيتم يتم تم
-"""
-_NEUTRAL = frozenset(map(normalise, _NEUTRAL_WORDS.split()))
+_NEUTRAL = frozenset(map(normalise, word_list("furniture", "empty_words")))
 _PREFIXES = ("", *"ولبف", "ال", "لل", "وال", "فال", "بال", "ولل")
-_MACHINERY = frozenset(prefix + normalise(word) for word in _MACHINERY_WORDS.split() for prefix in _PREFIXES)
+_MACHINERY = frozenset(
+    prefix + normalise(word) for word in word_list("furniture", "site_words") for prefix in _PREFIXES
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

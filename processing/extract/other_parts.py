@@ -11,12 +11,13 @@ from processing.extract.teasers import Teasers
 from processing.html.blocks import LINK, Block
 from processing.html.characters import line_key
 from rasid.letters import normalise, view_pattern
+from rasid.words.patterns import pattern
 
 BOX_WORDS = 80
 """Words of a box that readers are told how to skip, at most."""
 
-_SKIP = view_pattern(r"^\W*تخط[ىي]\b.{0,40}\bو?(?:واصل|تابع|أكمل)\b")
-_REPLY = re.compile(r"\s*(?:رد|re)\s*:\s*", re.IGNORECASE)
+_SKIP = view_pattern(rf"^\W*تخط[ىي]\b.{{0,40}}\b{pattern('furniture', 'go_on')}\b")
+_REPLY = re.compile(rf"\s*{pattern('furniture', 'replies')}\s*:\s*", re.IGNORECASE)
 
 
 def of_other_parts(

@@ -14,6 +14,7 @@ from processing.html.blocks import Block
 from processing.html.characters import line_key
 from rasid.letters import normalise, view_pattern
 from rasid.records import RejectReason
+from rasid.words.patterns import pattern
 
 MIN_WORDS = 20
 """Words of an article's body, at least."""
@@ -33,17 +34,10 @@ IMAGES = 5
 """Images that with hardly a word make a gallery."""
 
 _MISSING = view_pattern(
-    r"^\W*(?:(?:خطأ\s*)?404|عذرا|عفوا)\b.*(?:404|غير موجود|لم يتم العثور|لا يمكن العثور|لم نعثر|لم نتمكن|حذف"
-    r"|غير متوفر)"
-    r"|الصفحة (?:المطلوبة |التي تبحث عنها |التي طلبتها )?(?:غير موجودة|غير متوفرة|لم تعد موجودة)|^\W*404\b"
-    r"|page not found|not found$"
+    rf"^\W*(?:(?:خطأ\s*)?404|{pattern('pages', 'sorry')})\b.*(?:404|{pattern('pages', 'missing')})"
+    rf"|{pattern('pages', 'missing_page')}|^\W*404\b|not found$"
 )
-_WALL = view_pattern(
-    r"(?:سجل|سجلوا|قم بتسجيل|يرجى تسجيل|يجب تسجيل|الرجاء تسجيل) (?:الدخول|دخولك)|تسجيل الدخول (?:لمتابعة"
-    r"|للمتابعة|لقراءة)"
-    r"|(?:اشترك|اشتركوا) (?:الآن )?(?:لمتابعة|لقراءة|لمواصلة|للاطلاع)|هذا المحتوى (?:متاح|مخصص"
-    r"|حصري) ل?لمشتركين|للمشتركين فقط"
-)
+_WALL = view_pattern(pattern("pages", "walls"))
 
 
 def why_no_article(

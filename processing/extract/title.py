@@ -13,6 +13,7 @@ from processing.html.blocks import Block
 from processing.html.characters import line_key, visible
 from processing.html.likeness import shares_words
 from rasid.letters import normalise
+from rasid.words.patterns import pattern
 
 TITLE_WORDS = 4
 """A shorter part of a page's title may be a heading or the site's name."""
@@ -37,10 +38,7 @@ SURE = 12
 SURE_OF_CUT = 6
 
 # News agencies write the section before the title: «سياسة / …».
-_KICKER = re.compile(
-    r"^(?:عام|سياس[ةي]ة?|اقتصادي?ة?|رياض[ةي]ة?|ثقاف[ةي]ة?|محلي(?:ات|ة)?|وطنية?|دولية?|عربية?|مجتمع|اجتماعي|صحة|فن|علوم|تعليم|أمن|طقس"
-    r"|منوعات|أخبار|محافظات)\s*[/|]\s*"
-)
+_KICKER = re.compile(rf"^{pattern('pages', 'sections')}\s*[/|]\s*")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 from processing.html.characters import visible
+from rasid.words.patterns import pattern
 
 META_NAMES = (
     "author", "article:author", "article.author", "article:author_name", "og:author",
@@ -17,7 +18,7 @@ META_NAMES = (
 
 _PARTS = ("givenName", "additionalName", "familyName")
 _TAG = re.compile(r"<[^<>]*>")
-_LABELLED_AS_AUTHOR = re.compile(r"^(?:written by|author|by|كتب بواسطة|كتبه|بواسطة|الكاتب)\W*$", re.IGNORECASE)
+_LABELLED_AS_AUTHOR = re.compile(rf"^{pattern('bylines', 'stated_labels')}\W*$", re.IGNORECASE)
 _DEPTH = 4
 
 

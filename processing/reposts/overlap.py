@@ -12,6 +12,7 @@ from processing.reposts.signature import SHINGLE, shingles
 from rasid.dates.words import HIJRI_MONTHS, MONTHS
 from rasid.letters import normalise
 from rasid.records import Mention
+from rasid.words import word_list
 
 COPIED = 0.5
 """Share of a text's words that stand in the other one, from which on they are the same story."""
@@ -21,22 +22,13 @@ days, congratulations to two presidents."""
 ALIGNED = 12
 """Words of a replaced passage, at most, whose facts are compared; a longer one is another passage."""
 
-_NUMBERS = """
-واحد واحدة اثنان اثنين اثنتين ثلاث ثلاثة أربع أربعة خمس خمسة ست ستة سبع سبعة ثمان ثماني ثمانية تسع تسعة عشر عشرة
-عشرون عشرين ثلاثون ثلاثين أربعون أربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين مئة مائة مئتان
-مئتين مائتين ألفان ألفين
-"""
-_DAYS = "السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة"
-# After one of these stands a name.
-_TITLES = """
-الرئيس رئيس الملك ملك الأمير أمير الوزير وزير السيد السيدة الدكتور الدكتورة فخامة جلالة سمو اللاعب لاعب المدرب مدرب
-نادي فريق منتخب المنتخب مدينة ولاية محافظة بلدية إمارة دولة جمهورية مملكة الجمهورية السفير سفير الراحل المرحوم الحاج
-الفنان الفنانة الشيخ الحكم ملعب جامعة مستشفى
-"""
 _FACT_WORDS = frozenset(
-    normalise(word) for word in [*f"{_NUMBERS} {_DAYS}".split(), *MONTHS, *HIJRI_MONTHS] if " " not in word
+    normalise(word)
+    for word in (*word_list("stories", "numbers"), *word_list("stories", "weekdays"), *MONTHS, *HIJRI_MONTHS)
+    if " " not in word
 )
-_TITLE_WORDS = frozenset(normalise(word) for word in _TITLES.split())
+_TITLE_WORDS = frozenset(map(normalise, word_list("stories", "titles")))
+"""After one of these stands a name."""
 
 
 @dataclass(frozen=True)

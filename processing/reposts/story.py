@@ -12,11 +12,9 @@ from processing.html.characters import line_key
 from processing.reposts.overlap import Overlap
 from rasid.letters import normalise, view_pattern
 from rasid.records import Precision
+from rasid.words.patterns import pattern
 
-_CREDIT = view_pattern(
-    r"(?<!\w)[وف]?(?:نقلا عن|نقلت|نقلته|ذكرت|أوردت|نشرت|نشرته|بحسب|حسب|وفق|وفقا|المصدر|كشفت|أفادت|عن|عبر)"
-    r"\W+(?:\w+\W+){0,3}$"
-)
+_CREDIT = view_pattern(rf"(?<!\w)[وف]?{pattern('stories', 'names_original')}\W+(?:\w+\W+){{0,3}}$")
 _BEFORE_NAME = 60
 """Characters before an outlet's name in which a word of credit is looked for."""
 

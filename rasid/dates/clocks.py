@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, available_timezones
 
 from rasid.dates.words import ABBREVIATIONS, HALVES, HOURS, MINUTES, ZONES, any_of
+from rasid.letters import view_pattern
+from rasid.words.patterns import pattern
 
 NEAR = 30
 """Characters between a date and its time of day, at most."""
@@ -14,7 +16,7 @@ MAX_OFFSET = timedelta(hours=14)
 
 _HALF = any_of(HALVES)
 _PARTS = any_of(MINUTES)
-_AT = r"(?:الساعه|at|a)"
+_AT = view_pattern(pattern("dates", "at")).pattern
 _CLOCK = re.compile(
     rf"""
     (?<![\d:.])(?<!\d[/-])(?:
@@ -32,7 +34,7 @@ _CLOCK = re.compile(
 )
 """In the group ``beside``, what is a time only right beside a date."""
 _BETWEEN = re.compile(
-    r"(?:[\W_]|(?:الموافق|في|عند|علي|تمام|بتمام|حوالي|نحو|الساعه|at|a|on|ميلاديه|ميلادي|هجريه|هجري|م|ه)(?!\w)"
+    rf"(?:[\W_]|{view_pattern(pattern('dates', 'beside')).pattern}(?!\w)"
     rf"|{_PARTS}|{_HALF})*+"
 )
 """What may part a date from a time that only its place tells."""

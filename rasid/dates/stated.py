@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from rasid.dates.clocks import clock_beside
 from rasid.dates.written import FIRST_YEAR, LAST_YEAR, written_days
-from rasid.letters import normalise
+from rasid.letters import normalise, view_pattern
 from rasid.records import Precision
+from rasid.words.patterns import pattern
 
 AHEAD = timedelta(days=1)
 """How far clocks may be wrong: what is later is not the date of anything that stands there now."""
@@ -19,8 +20,8 @@ MAX_STATED = 300
 LABEL = 80
 """Characters before a date that may say which it is."""
 
-_UPDATED = re.compile(
-    r"(?:تحديث|تعديل|حدثت?|updated|modified|mise? a jour)\w*\W*"
+_UPDATED = view_pattern(
+    rf"{pattern('dates', 'updates')}\w*\W*"
     r"(?:(?!\w{,3}(?:نشر|publi|posted))[^\W\d]+\W+|\d\d?:\d\d\W+){0,4}$"
 )
 _EPOCH = re.compile(r"(?:/date\()?(\d{10})(\d{3}|\d{6})?(?:[.]\d+)?(?:[+-]\d{4})?(?:\)/)?")
