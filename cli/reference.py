@@ -64,9 +64,12 @@ def commands() -> str:
     ]
 
     def add(command: Any, context: Any) -> None:
+        panel = f"## {command.rich_help_panel}"
+        if context.parent and isinstance(command.rich_help_panel, str) and panel not in parts:
+            parts.append(panel)
         if context.parent:
             pieces = (re.sub(r"[{}]", "", piece) for piece in command.collect_usage_pieces(context))
-            parts.append(f"## {context.command_path}\n\n```\n{context.command_path} {' '.join(pieces)}\n```")
+            parts.append(f"### {context.command_path}\n\n```\n{context.command_path} {' '.join(pieces)}\n```")
             parts.append(_paragraphs(command.help))
             records = (parameter.get_help_record(context) for parameter in command.get_params(context))
             rows = [(f"`{name}`", told) for name, told in filter(None, records) if name != "--help"]
