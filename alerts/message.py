@@ -1,18 +1,18 @@
 """Alerts as a message that people read: plain text, and right-to-left HTML that mail programs show as it is."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from alerts.alert import Alert
 from alerts.channels import Channel, Message
 from alerts.names import Names, labels
-from alerts.one_line import one_line
 from alerts.rules import Rule
+from rasid.alert import Alert
+from rasid.json_record import fields_of
+from rasid.one_line import one_line
 from rasid.printable import shortened
 
 MAX_NAME = 60
@@ -43,6 +43,7 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(("html.j2",)),
     trim_blocks=True,
+    undefined=StrictUndefined,  # a field that is not there is a mistake of ours, not an empty text
 )
 
 
@@ -73,7 +74,7 @@ def message(rule: Rule, alerts: Sequence[Alert], channel: Channel, names: Names,
         subject=f"{name}: {first}{more}",
         text=_TEMPLATES.get_template("message.txt.j2").render(given),
         html=_TEMPLATES.get_template("message.html.j2").render(given),
-        data={"rule": rule.id, "name": rule.name.model_dump(), "alerts": [asdict(alert) for alert in alerts]},
+        data={"rule": rule.id, "name": rule.name.model_dump(), "alerts": [fields_of(alert) for alert in alerts]},
     )
 
 

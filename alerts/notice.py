@@ -3,9 +3,9 @@
 from html import escape
 
 from alerts.channels import DeliveryError, Message, deliver
-from alerts.one_line import one_line
 from alerts.rules import Operators
 from rasid.errors import RasidError
+from rasid.one_line import one_line
 from rasid.printable import printable
 from rasid.settings import Settings
 from rasid.yaml_file import load_yaml

@@ -1,15 +1,6 @@
 """A quote with the text around it, as the report and the messages show it."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A quote that proves a topic, with the text around it, which ends in … where it is cut."""
-
-    before: str
-    quote: str
-    after: str
+from rasid.alert import Passage
 
 
 def passage(text: str, start: int, end: int, context: int) -> Passage:

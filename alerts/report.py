@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from elasticsearch import Elasticsearch
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from upath import UPath
 
 from alerts.names import Names, labels
-from alerts.one_line import one_line
 from alerts.passage import passage
 from alerts.trends import SPAN, trends
-from rasid.health import Health, ProblemKind
+from rasid.one_line import one_line
 from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
+from rasid.reports import AlertReport, Health, ProblemKind
 from rasid.storage import Storage, write_whole
 from search.stories import members, story_ids
 
@@ -56,7 +56,7 @@ def write_report(
     day: date,
     rows: Iterable[Health],
     names: Names,
-    alerting: Mapping[str, Any],
+    alerting: AlertReport,
 ) -> UPath:
     """Writes the page of a day.
 
@@ -66,7 +66,7 @@ def write_report(
         day: which.
         rows: one an outlet.
         names: of topics and entities.
-        alerting: the run's `alerts.send.AlertReport`, as JSON has it.
+        alerting: what the run of the alerts did.
 
     Returns:
         its path.
@@ -79,7 +79,11 @@ def write_report(
         articles.update((article.id, article) for article in kept.records)
         rejected += REJECTED.read(storage.rejected(day, row.outlet.id)).records
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
-    templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,  # a field that is not there is a mistake of ours, not an empty text
+    )
     templates.filters |= {"passage": marked, "one_line": one_line}
     until = min(datetime.now(UTC), datetime.combine(day + SPAN, time(), UTC))
     page = templates.get_template("report.html.j2").render(
@@ -98,7 +102,7 @@ def write_report(
         labels={**labels(names, "ar"), "outlet": {row.outlet.id: row.outlet.name.ar for row in rows}},
         rejected=rejected,
         alerting=alerting,
-        long_failed=[each for each in alerting["failures"] if datetime.fromisoformat(each["since"]) < until - SPAN],
+        long_failed=[each for each in alerting.failures if each.since < until - SPAN],
         problem_names=PROBLEM_NAMES,
     )
     path = storage.report(day)

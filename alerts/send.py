@@ -7,23 +7,24 @@ are: it says that the rule has told of the story. What the index says of times t
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 from feedgen.feed import FeedGenerator
-from pydantic import TypeAdapter
 
-from alerts.alert import Alert
 from alerts.channels import DeliveryError, deliver
 from alerts.message import message
 from alerts.names import Names
-from alerts.one_line import one_line
 from alerts.passage import passage
 from alerts.rules import FEED, Alerting, Rule
 from alerts.timing import is_due, zone_of
+from rasid.alert import Alert
+from rasid.json_record import fields_of, of_fields
+from rasid.one_line import one_line
+from rasid.reports import AlertReport, Failure
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from search.batches import batches
@@ -45,43 +46,6 @@ MOST = 10_000
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
 """A failed delivery is tried again by the first run after so long; the time doubles from the one to the other."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What a channel could not deliver.
-
-    Attributes:
-        channel: id of the channel.
-        rule: id of the rule.
-        alerts: that wait for it.
-        since: when the first of them was recorded, ISO 8601, UTC.
-        reason: why the last try failed, without secrets.
-    """
-
-    channel: str
-    rule: str
-    alerts: int
-    since: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class AlertReport:
-    """What a run of the alerts did.
-
-    Attributes:
-        alerts: the new ones, by rule and then by time.
-        failures: all that is undelivered since a try failed, in this run or before, the longest waiting first.
-        refused: id of a rule whose query Elasticsearch refuses → why.
-    """
-
-    alerts: tuple[Alert, ...]
-    failures: tuple[Failure, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
-
-
-_ALERT = TypeAdapter(Alert)
 
 
 @dataclass(frozen=True)
@@ -270,7 +234,7 @@ def _alert(rule: Rule, articles: list[dict[str, Any]], found: Container[str]) ->
         url=source["url"],
         title=source["title"],
         outlet_name=source["outlet_name"],
-        published_at=source["published_at"],
+        published_at=datetime.fromisoformat(source["published_at"]),
         topics=tuple(source.get("topics", ())),
         countries=tuple(source.get("countries", ())),
         weapons=tuple(source.get("weapons", ())),
@@ -292,7 +256,7 @@ def _record(client: Elasticsearch, alerts: Sequence[tuple[Alert, list[str]]], no
                 "channel": channel,
                 "story_id": alert.story_id,
                 "article_ids": alert.article_ids,
-                "alert": asdict(alert),
+                "alert": fields_of(alert),
                 "state": "pending",
                 "attempts": 0,
                 "created_at": now.isoformat(),
@@ -331,11 +295,9 @@ def _due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[_De
 def _alert_of(hit: Mapping[str, Any]) -> Alert | None:
     """What a delivery tells; None if that cannot be read."""
     try:
-        alert = _ALERT.validate_python(hit["_source"]["alert"])
-        datetime.fromisoformat(alert.published_at)
+        return of_fields(Alert, hit["_source"]["alert"])
     except ValueError:
         return None
-    return alert
 
 
 def _refresh(client: Elasticsearch) -> None:
@@ -480,7 +442,13 @@ def _failures(client: Elasticsearch) -> tuple[Failure, ...]:
     for hit in _undelivered(client):
         waiting.setdefault((hit["_source"]["channel"], hit["_source"]["rule"]), []).append(hit["_source"])
     return tuple(
-        Failure(channel, rule, len(each), each[0]["created_at"], each[0]["error"])
+        Failure(
+            channel=channel,
+            rule=rule,
+            alerts=len(each),
+            since=datetime.fromisoformat(each[0]["created_at"]),
+            reason=each[0]["error"],
+        )
         for (channel, rule), each in waiting.items()
     )
 

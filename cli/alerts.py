@@ -1,6 +1,5 @@
 """The alert rules, and what they sent."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -70,7 +69,7 @@ def send_alerts_now(day: Day, since: Since = None) -> None:
 
     with stages_of(day, None) as stages:
         report = stages.alert(datetime.now(UTC) - since if since else None)
-    show_alerts(console, asdict(report))
+    show_alerts(console, report)
     stages.check_rules(report.refused)
 
 
@@ -91,8 +90,8 @@ def alert_history(
     as_json: Json = False,
 ) -> None:
     """What was sent to whom, the last first, and what waits."""
-    from alerts.one_line import one_line
     from alerts.send import history
+    from rasid.one_line import one_line
 
     with cluster(data_settings(), "reader") as client:
         deliveries = history(client, rule, size)

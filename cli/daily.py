@@ -45,10 +45,10 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     else:
         console.print(summary_table(done.healths))
         show_problems(console, done.healths)
-        if done.kept["index"]:
-            show_index(console, done.kept["index"])
-        if done.kept["alert"]:
-            show_alerts(console, done.kept["alert"])
+        if done.index:
+            show_index(console, done.index)
+        if done.alert:
+            show_alerts(console, done.alert)
         show_paths(console, {"report": done.report, "logs": done.logs} if done.report else {"logs": done.logs})
     if not done.succeeded:
         where = [f"{event.stage} {event.outlet}".rstrip() + f": {event.message}" for event in table.failures()]
@@ -85,7 +85,7 @@ def index(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) 
 
     with stages_of(day, outlets_file) as stages:
         report = stages.index(outlet_ids(stages, outlet))
-    show_index(console, asdict(report))
+    show_index(console, report)
 
 
 @app.command(rich_help_panel=DAILY)
@@ -95,7 +95,7 @@ def alert(day: Day, outlets_file: OutletsFile = None) -> None:
 
     with stages_of(day, outlets_file) as stages:
         report = stages.alert()
-    show_alerts(console, asdict(report))
+    show_alerts(console, report)
     stages.check_rules(report.refused)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from crawlers.process import CrawlReport, Job
+from crawlers.process import Job
 from rasid import __version__
+from rasid.json_record import of_fields
 from rasid.outlets import Outlet
+from rasid.reports import CrawlReport
 from rasid.settings import Settings
 from rasid.tied import tied
 
@@ -75,7 +77,7 @@ def crawl_outlet(
             f"the crawl ended with code {process.returncode}; run it again, it goes on from there; see {stderr.name}"
         )
         return CrawlReport(outlet.id, error=ended)
-    return CrawlReport(**last)  # type: ignore[arg-type]
+    return of_fields(CrawlReport, last)
 
 
 def job_of(

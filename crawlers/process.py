@@ -4,7 +4,7 @@ progress and at last a `CrawlReport` go out on standard output, one JSON object 
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from rasid.errors import RasidError, told_by_system
 from rasid.exclusive import exclusively
+from rasid.json_record import dumps
 from rasid.outlets import Outlet
+from rasid.reports import CrawlReport
 from rasid.storage import Storage, root_of
 
 
@@ -36,47 +38,6 @@ class Job(BaseModel):
     revisit_every: float
 
 
-@dataclass(frozen=True)
-class CrawlReport:
-    """What came of a crawl: ``found + revisited == captures + sum(failed.values())``.
-
-    Attributes:
-        outlet: its id.
-        found: pages that the sources list or that were owed, and that were not at hand.
-        revisited: pages at hand that were due for another visit.
-        known: pages that the sources list and that were at hand.
-        outside: pages that they list and that are not of the days wanted.
-        captures: answers kept.
-        unchanged: of these, answers that the page is as it was.
-        failed: pages without an answer, by reason.
-        failures: address and reason of the first hundred of them.
-        links: how many links each source gave; one that is as it was at the last crawl is not among them.
-        old_links: of these, how many to pages that are not of the days wanted.
-        source_failures: address and reason of each source that could not be read, or not to its end.
-        robots: what the robots.txt of each host says, with the fields of `crawlers.middlewares.robots.Robots`.
-        seconds: that it took.
-        damage: files of the outlet that were found damaged, and what was done about it, a sentence each.
-        error: why the outlet as a whole failed; None if it did not.
-    """
-
-    outlet: str
-    found: int = 0
-    revisited: int = 0
-    known: int = 0
-    outside: int = 0
-    captures: int = 0
-    unchanged: int = 0
-    failed: dict[str, int] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    links: dict[str, int] = field(default_factory=dict)
-    old_links: dict[str, int] = field(default_factory=dict)
-    source_failures: dict[str, str] = field(default_factory=dict)
-    robots: dict[str, dict[str, Any]] = field(default_factory=dict)
-    seconds: float = 0
-    damage: list[str] = field(default_factory=list)
-    error: str | None = None
-
-
 def main() -> None:
     """Runs the job, when no other crawl of the outlet does."""
     job = Job.model_validate_json(sys.stdin.buffer.read())
@@ -91,7 +52,7 @@ def main() -> None:
         if not refusal:
             raise
         report = CrawlReport(job.outlet.id, error=refusal)
-    print(json.dumps(asdict(report)), flush=True)
+    print(dumps(report), flush=True)
 
 
 def _crawl(job: Job, storage: Storage) -> CrawlReport:
@@ -148,9 +109,9 @@ def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
         links=links,
         old_links=spider.old_links_of_source,
         source_failures=failed,
-        robots={host: asdict(robots) for host, robots in spider.robots.items()},
+        robots=spider.robots,
         seconds=round(seconds, 1),
-        damage=damage,
+        damage=tuple(damage),
         error=error,
     )
 

@@ -23,12 +23,13 @@ from twisted.python.failure import Failure
 
 from crawlers.headers import header
 from crawlers.listing import BrokenSourceError, Listing
-from crawlers.middlewares.robots import Robots, RobotsUnreachableError
+from crawlers.middlewares.robots import RobotsUnreachableError
 from crawlers.reading import Answer, SourceReader
 from crawlers.state import CrawlState, KnownPage, Validators, is_kept
 from rasid.captures import payload_digest
 from rasid.outlets import Outlet, Source
 from rasid.records import Link
+from rasid.reports import Robots
 
 FAILURES: dict[type[Exception], str] = {
     DownloadTimeoutError: "timeout",
@@ -95,7 +96,7 @@ class Page:
 
 @dataclass
 class Counts:
-    """What a crawl has come to so far; the names are those of `crawlers.process.CrawlReport`."""
+    """What a crawl has come to so far; the names are those of `rasid.reports.CrawlReport`."""
 
     found: int = 0
     revisited: int = 0

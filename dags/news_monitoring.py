@@ -48,7 +48,7 @@ def news_monitoring() -> None:
     def validate() -> list[str]:
         day = stages()
         ids = chosen(day)
-        day.forget()
+        day.reports.forget()
         return ids
 
     @task(pool=POOL, executor=EXECUTOR)

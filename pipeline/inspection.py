@@ -1,6 +1,5 @@
 """All files of an installation looked through in one pass: what is damaged or mistaken, and what would mend it."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from upath import UPath
 from alerts.rules import load_alerting
 from crawlers.state import state_damage
 from pipeline.airflow import is_unusable
+from pipeline.kept import damage as report_damage
 from processing.process import process_outlet
 from processing.topics.tagger import load_tagger
 from rasid.captures import set_torn_aside
@@ -139,11 +139,9 @@ def _alone(storage: Storage, outlet: str, repair: Callable[[], object]) -> None:
 
 def _reports(storage: Storage) -> Iterator[Fault]:
     for file in _files(storage.root / "runs", "*.json"):
-        try:
-            json.loads(file.read_bytes())
-        except ValueError as error:
+        if damage := report_damage(file):
             yield Fault(
-                f"{storage.relative(file)} is damaged ({error})",
+                f"{storage.relative(file)} is damaged ({damage})",
                 "it is set aside; the stage's next run writes a new one",
                 partial(set_aside, file),
             )

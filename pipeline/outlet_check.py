@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 from upath import UPath
 
 from crawlers.crawl import crawl_outlet
-from crawlers.process import CrawlReport
 from processing.process import process_outlet
 from processing.topics.tagger import Tagger
 from rasid.captures import read_captures
@@ -20,6 +19,7 @@ from rasid.decoding import page_text
 from rasid.errors import RasidError, UndecodableError
 from rasid.outlets import Outlet
 from rasid.records import ARTICLES, REJECTED, Article, Rejected, RejectReason
+from rasid.reports import CrawlReport
 from rasid.settings import Settings
 from rasid.storage import Storage
 
@@ -147,7 +147,7 @@ REJECT_ADVICE: dict[RejectReason, str] = {
 def _sources(outlet: Outlet, crawl: CrawlReport) -> Iterator[Finding]:
     for url, reason in crawl.source_failures.items():
         advice = next((text for part, text in SOURCE_ADVICE.items() if part in reason), "try the address in a browser")
-        named = sorted({address for robots in crawl.robots.values() for address in robots["sitemaps"]})
+        named = sorted({address for robots in crawl.robots.values() for address in robots.sitemaps})
         if named:
             advice += f"; robots.txt names these sitemaps: {', '.join(named[:3])}"
         yield Finding(f"the source {url} cannot be read{' whole' * bool(crawl.links.get(url))}: {reason}", advice)

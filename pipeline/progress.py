@@ -1,13 +1,12 @@
 """Progress between processes: tasks append events to a file of the day, and the terminal follows it."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from pipeline.stages import Event, Tell
-from rasid.printable import json_text
+from pipeline.stages import Tell
+from rasid.json_record import dumps, loads
+from rasid.reports import Event
 from rasid.settings import Settings
 from rasid.storage import Storage
 
@@ -24,7 +23,7 @@ def progress_writer(settings: Settings, day: date) -> Tell:
 
     def tell(event: Event) -> None:
         with file.open("ab", buffering=0) as stream:
-            stream.write(json_text(asdict(event)).encode() + b"\n")
+            stream.write(dumps(event).encode() + b"\n")
 
     return tell
 
@@ -51,7 +50,7 @@ class ProgressReader:
                     break
                 self._offset += len(line)
                 try:
-                    event = Event(**json.loads(line))
-                except (ValueError, TypeError):  # torn by a full disk: one step less is shown
+                    event = loads(Event, line)
+                except ValueError:  # torn by a full disk: one step less is shown
                     continue
                 yield event

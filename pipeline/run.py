@@ -12,8 +12,8 @@ from pipeline.progress import ProgressReader, progress_file
 from pipeline.stages import Config, Stages, Tell
 from rasid.dates.spans import days_between
 from rasid.errors import RasidError
-from rasid.health import Health
 from rasid.outlets import select_outlets
+from rasid.reports import AlertReport, Health, IndexReport
 from rasid.settings import Settings
 from rasid.storage import Storage
 
@@ -27,14 +27,18 @@ class Run:
 
     Attributes:
         succeeded: whether every stage did.
-        kept: the report that each stage left, by its name, such as ``crawl-aljazeera``; None where there is none.
+        kept: name of a stage's report, such as ``crawl-aljazeera`` → what it has, as JSON; None where there is none.
+        index: what became of the day's articles; None if they were not indexed.
+        alert: what the alerts did; None if they were not reached.
         healths: how each outlet did.
         report: where the day's page is, if the run succeeded.
         logs: the folder of the run's logs.
     """
 
     succeeded: bool
-    kept: dict[str, Any]
+    kept: dict[str, dict[str, Any] | None]
+    index: IndexReport | None
+    alert: AlertReport | None
     healths: list[Health]
     report: str | None
     logs: Path
@@ -78,10 +82,16 @@ def run_day(
     if not begun:  # what an earlier run left would be taken for this one's
         raise RasidError(f"the run failed before its first task; details: {_log(logs)}")
     stages = Stages(settings, config, day, tell)
-    names = [f"{stage}-{outlet.id}" for stage in ("crawl", "process") for outlet in outlets]
-    kept = {name: stages.kept(name) for name in (*names, "index", "alert")}
-    healths = stages.health(outlet.id for outlet in outlets)
-    return Run(succeeded, kept, healths, str(stages.storage.report(day)) if succeeded else None, logs)
+    ids = [outlet.id for outlet in outlets]
+    return Run(
+        succeeded=succeeded,
+        kept=stages.reports.as_json(ids),
+        index=stages.reports.last(IndexReport),
+        alert=stages.reports.last(AlertReport),
+        healths=stages.health(ids),
+        report=str(stages.storage.report(day)) if succeeded else None,
+        logs=logs,
+    )
 
 
 def _log(logs: Path) -> Path:

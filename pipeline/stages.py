@@ -2,65 +2,53 @@
 keeps the report under ``RASID_DATA/runs``, and tells its progress.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from elasticsearch import Elasticsearch
 from upath import UPath
 
 from alerts.report import write_report
 from alerts.rules import Alerting, load_alerting
-from alerts.send import AlertReport, send_alerts
+from alerts.send import send_alerts
 from crawlers.crawl import crawl_outlet
-from crawlers.process import CrawlReport
+from pipeline.health import EARLIER_DAYS, judge
+from pipeline.kept import Kept, Reports
 from pipeline.summary import Summary, step_of, summarise, whole
-from processing.process import ProcessReport, process_outlet
+from processing.process import process_outlet
 from processing.topics.tagger import Tagger, load_tagger
 from rasid.errors import RasidError, told_by_system
-from rasid.health import EARLIER_DAYS, Health, judge
 from rasid.outlets import Outlet, load_outlets, select_outlets
-from rasid.printable import json_text
+from rasid.records import RejectReason
+from rasid.reports import (
+    AlertReport,
+    CrawlReport,
+    Event,
+    Health,
+    IndexReport,
+    PageReport,
+    ProcessReport,
+    Report,
+    Stage,
+    State,
+)
 from rasid.settings import Role, Settings
-from rasid.storage import Storage, set_aside, write_whole
+from rasid.storage import Storage
 from rasid.yaml_file import mistake_at
 from search.cluster import connect, set_up
 from search.health import falling, index_health
-from search.indexing import IndexReport, index_day
+from search.indexing import index_day
 from search.policies import take_snapshot
 from search.rejected import index_rejected
 from search.retention import drop_old
-from search.runs import Step, index_run
+from search.runs import index_run
 from search.synonyms import load_synonyms
 
-
-@dataclass(frozen=True)
-class Event:
-    """A step of a stage.
-
-    Attributes:
-        stage: crawl, process, index, alert, report or check; ``reports`` of what an earlier one left.
-        outlet: its id, for a stage that runs once an outlet.
-        state: ``running``, ``done`` or ``failed``.
-        counts: so far.
-        message: why it failed, or what was found damaged.
-    """
-
-    stage: str
-    outlet: str = ""
-    state: str = "running"
-    counts: dict[str, Any] = field(default_factory=dict)
-    message: str = ""
-
-
 Tell = Callable[[Event], None]
-_BEGUN = "index-begun"
-"""Name of the note when articles of the day were first indexed, until the alerts have told of them: a run that ends
-before that must not cost a new rule their stories."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +94,11 @@ class Stages:
         """Where all is kept."""
         return Storage(self.settings.data)
 
+    @property
+    def reports(self) -> Reports:
+        """What the day's stages have reported."""
+        return Reports(self.storage, self.day, self.tell)
+
     def crawl(self, outlet_id: str, since: date | None = None, until: date | None = None) -> CrawlReport:
         """Fetches what is new at an outlet, or published on some days. A failed outlet gives a report with `error`."""
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
@@ -120,14 +113,15 @@ class Stages:
                 since,
                 until,
             )
-            keep(asdict(report))
+            keep(report)
         counts = {
             "found": report.found + report.revisited,
             "captures": report.captures,
             "failed": sum(report.failed.values()),
         }
         told = report.error or "; ".join(report.damage)
-        self.tell(Event("crawl", outlet_id, "failed" if report.error else "done", counts, told))
+        state: State = "failed" if report.error else "done"
+        self.tell(Event("crawl", outlet_id, state, counts, told))
         return report
 
     def process(self, outlet_id: str) -> ProcessReport:
@@ -135,13 +129,20 @@ class Stages:
         outlet = select_outlets(self.config.outlets, [outlet_id])[0]
         with self._told("process", outlet_id) as keep:
             report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
-            made = (self.kept(f"crawl-{outlet_id}") or {}).get("captures", 0)
+            crawl = self.reports.last(CrawlReport, outlet_id)
+            made = crawl.captures if crawl else 0
             if report.captures < made and not report.damage:
                 file = self.storage.relative(self.storage.captures(self.day, outlet_id))
                 lost = f"{file} is damaged (it has {report.captures} captures, of {made} that the last crawl made)"
-                report = replace(report, damage=[f"{lost}: the next crawl fetches again what was lost"])
-            keep(asdict(report))
-        self.tell(Event("process", outlet_id, "done", asdict(report), "; ".join(report.damage)))
+                report = replace(report, damage=(f"{lost}: the next crawl fetches again what was lost",))
+            keep(report)
+        counts = {
+            "captures": report.captures,
+            "articles": report.articles,
+            "unchanged": report.unchanged,
+            "rejected": sum(report.rejected.values()),
+        }
+        self.tell(Event("process", outlet_id, "done", counts, "; ".join(report.damage)))
         return report
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
@@ -150,8 +151,7 @@ class Stages:
         """
         ids = list(outlet_ids)
         with self._told("index") as keep:
-            if not self.kept(_BEGUN):
-                self._keep(_BEGUN, {"at": datetime.now(UTC).isoformat()})
+            self.reports.begin()
             with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
                 report = replace(report, damage=(*report.damage, *self._gone(ids)))
@@ -159,22 +159,35 @@ class Stages:
                     self._count_refused(id_, report.refused.get(id_, 0))
                 index_rejected(client, self.storage, self.day, ids)
                 index_health(client, self.day, self.health(ids))
-            keep(asdict(report))
-        self.tell(Event("index", state="done", counts=asdict(report)))
+            keep(report)
+        counts = {
+            "articles": report.articles,
+            "created": report.created,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "removed": report.removed,
+            "reposts": report.reposts,
+            "total": report.total,
+            "refused": sum(report.refused.values()),
+            "shared": sum(report.shared.values()),
+        }
+        self.tell(Event("index", state="done", counts=counts))
         return report
 
     def _gone(self, outlet_ids: Iterable[str]) -> Iterator[str]:
         for id_ in outlet_ids:
             files = (self.storage.articles(self.day, id_), self.storage.rejected(self.day, id_))
             gone = [file for file in files if not file.exists()]
-            if gone and self.kept(f"process-{id_}"):
+            if gone and self.reports.last(ProcessReport, id_):
                 yield from (f"{self.storage.relative(file)} is gone: run `rasid process`" for file in gone)
 
     def _count_refused(self, outlet_id: str, refused: int) -> None:
-        kept = self.kept(f"process-{outlet_id}")
-        if kept and (more := refused - kept["rejected"].get("refused", 0)):
-            rejected = {**kept["rejected"], "refused": refused}
-            self._keep(f"process-{outlet_id}", {**kept, "articles": kept["articles"] - more, "rejected": rejected})
+        kept = self.reports.kept(ProcessReport, outlet_id)
+        if kept and (more := refused - kept.report.rejected.get("refused", 0)):
+            report = kept.report
+            rejected: dict[RejectReason, int] = {**report.rejected, "refused": refused}
+            counted = replace(report, articles=report.articles - more, rejected=rejected)
+            self.reports.keep(replace(kept, report=counted))
 
     def alert(self, since: datetime | None = None) -> AlertReport:
         """Sends what the rules find, and what is still to be sent.
@@ -183,27 +196,28 @@ class Stages:
             since: from when on articles count for a rule that is new; absent, since those of the day were indexed that
                 no run has told of.
         """
-        begun = (self.kept(_BEGUN) or {}).get("at") or (self.kept("index") or {}).get("started_at")
-        start = since or (datetime.fromisoformat(begun) if begun else datetime.now(UTC))
+        index = self.reports.kept(IndexReport)
+        start = since or self.reports.begun or (index.started_at if index else datetime.now(UTC))
         with self._told("alert") as keep:
             with self._cluster("alerts") as client:
                 names = self.config.tagger.names
                 report = send_alerts(client, self.storage, self.config.alerting, names, self.settings, start)
-            keep(asdict(report))
-            (self.storage.run(self.day) / f"{_BEGUN}.json").unlink(missing_ok=True)
+            keep(report)
+            self.reports.end()
         counts = {"alerts": len(report.alerts), "failed": len(report.failures)}
         mistakes = "\n".join(self._mistakes(report.refused))
-        self.tell(Event("alert", "", "failed" if mistakes else "done", counts, mistakes))
+        state: State = "failed" if mistakes else "done"
+        self.tell(Event("alert", "", state, counts, mistakes))
         return report
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page."""
         with self._told("report") as keep:
             rows = self.health(outlet_ids)
-            alerting = self.kept("alert") or asdict(AlertReport(()))
+            alerting = self.reports.last(AlertReport) or AlertReport()
             with connect(self.settings, "reader") as client:
                 path = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
-            keep({"path": str(path)})
+            keep(PageReport(str(path)))
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
 
@@ -230,15 +244,12 @@ class Stages:
     def health(self, outlet_ids: Iterable[str]) -> list[Health]:
         """What the last run of the day says of these outlets."""
         before = [self.day - timedelta(days=age) for age in range(1, EARLIER_DAYS + 1)]
-        return [
-            judge(
-                outlet,
-                self.kept(f"crawl-{outlet.id}"),
-                self.kept(f"process-{outlet.id}"),
-                [report for day in before if (report := self.kept(f"process-{outlet.id}", day))],
-            )
-            for outlet in select_outlets(self.config.outlets, outlet_ids)
-        ]
+        healths = []
+        for outlet in select_outlets(self.config.outlets, outlet_ids):
+            crawl, process = self.reports.last(CrawlReport, outlet.id), self.reports.last(ProcessReport, outlet.id)
+            earlier = [report for day in before if (report := self.reports.last(ProcessReport, outlet.id, day))]
+            healths.append(judge(outlet, crawl, process, earlier))
+        return healths
 
     def finish(self, outlet_ids: Iterable[str], run: str) -> Summary:
         """Ends a run, of which single outlets may have failed: counts what it did, and writes it into the index.
@@ -253,19 +264,23 @@ class Stages:
         """
         ids = list(outlet_ids)
         with self._told("check"):
-            steps = [self._step(stage, id_) for id_ in ids for stage in ("crawl", "process")]
-            steps += [self._step(stage) for stage in ("index", "alert", "report")]
-            summary = summarise(steps, self.health(ids), self.kept("index"), self.settings.failed_outlets)
-            problems = [*summary.problems, *self._mistakes((self.kept("alert") or {"refused": {}})["refused"])]
+            kept, alert = self.reports.kept, self.reports.last(AlertReport)
+            steps = []
+            for id_ in ids:
+                steps.append(step_of("crawl", id_, kept(CrawlReport, id_)))
+                steps.append(step_of("process", id_, kept(ProcessReport, id_)))
+            steps.append(step_of("index", None, kept(IndexReport)))
+            steps.append(step_of("alert", None, kept(AlertReport)))
+            steps.append(step_of("report", None, kept(PageReport)))
+            index = self.reports.last(IndexReport)
+            summary = summarise(steps, self.health(ids), index, self.settings.failed_outlets)
+            problems = [*summary.problems, *self._mistakes(alert.refused if alert else {})]
             with self._cluster("writer") as client:
                 index_run(client, self.day, run, [*steps, whole(steps, "\n".join(problems))])
             if problems:
                 raise RasidError("\n".join(problems))
         self.tell(Event("check", state="done", message="; ".join(summary.warnings)))
         return summary
-
-    def _step(self, stage: str, outlet: str | None = None) -> Step:
-        return step_of(stage, outlet, self.kept(f"{stage}-{outlet}" if outlet else stage))
 
     def check_rules(self, refused: Mapping[str, str]) -> None:
         """Ends a run of the alerts.
@@ -292,16 +307,16 @@ class Stages:
             yield client
 
     @contextmanager
-    def _told(self, stage: str, outlet: str = "") -> Iterator[Callable[[dict[str, Any]], None]]:
+    def _told(self, stage: Stage | Literal["check"], outlet: str = "") -> Iterator[Callable[[Report], None]]:
         """Tells that a stage begins, and why it breaks off if it does. Gives a function that keeps its report, with
         the time that it took.
         """
         self.tell(Event(stage, outlet))
-        name, start = f"{stage}-{outlet}" if outlet else stage, datetime.now(UTC)
+        start = datetime.now(UTC)
 
-        def keep(report: dict[str, Any]) -> None:
+        def keep(report: Report) -> None:
             took = round((datetime.now(UTC) - start).total_seconds(), 1)
-            self._keep(name, {**report, "started_at": start.isoformat(), "took": took})
+            self.reports.keep(Kept(report, start, took))
 
         try:
             yield keep
@@ -309,33 +324,3 @@ class Stages:
             told = told_by_system(error) if isinstance(error, OSError) else None
             self.tell(Event(stage, outlet, "failed", message=told or str(error) or repr(error)))
             raise
-
-    def _keep(self, name: str, report: dict[str, Any]) -> None:
-        write_whole(self.storage.run(self.day) / f"{name}.json", json_text(report).encode())
-
-    def kept(self, name: str, day: date | None = None) -> Any:
-        """The last report of a stage, such as ``crawl-aljazeera``, as JSON has it; None if there is none. One that is
-        damaged is set aside, and told.
-
-        Args:
-            name: of the stage and the outlet.
-            day: this one when absent.
-        """
-        file = self.storage.run(day or self.day) / f"{name}.json"
-        try:
-            report = json.loads(file.read_bytes()) if file.exists() else None
-            if not isinstance(report, dict | None):
-                raise TypeError("it is no report")
-        except (ValueError, TypeError) as error:
-            aside = set_aside(file)
-            told = f"{self.storage.relative(aside)} was set aside, as it is damaged ({error})"
-            self.tell(Event("reports", state="done", message=f"{told}; its stage's next run writes it anew"))
-            return None
-        return report
-
-    def forget(self) -> None:
-        """Removes the reports of an earlier run of the day, so that none is taken for this one's."""
-        folder = self.storage.run(self.day)
-        for file in folder.iterdir() if folder.exists() else ():
-            if file.name != f"{_BEGUN}.json":
-                file.unlink(missing_ok=True)  # one that another run is writing has another name by now

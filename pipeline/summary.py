@@ -1,25 +1,22 @@
 """What a run did as a whole, from what its stages kept."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from rasid.health import Health
-from search.runs import Step
-
-COUNTED = {
-    "crawl": ("found", "failed"),
-    "process": ("captures", "articles", "unchanged", "rejected"),
-    "index": ("created", "updated", "removed", "shared"),
-    "alert": ("alerts",),
-    "report": (),
-}
-"""Stage → those of its counts that the index has; each name is counted once, so that they can be added up."""
-
-
-_SUMMED = ("captures", "articles", "unchanged", "rejected", "created", "updated", "alerts")
+from pipeline.kept import AReport, Kept
+from rasid.reports import (
+    AlertReport,
+    Count,
+    CrawlReport,
+    Health,
+    IndexReport,
+    PageReport,
+    ProcessReport,
+    Report,
+    Stage,
+    Step,
+)
 
 
 @dataclass(frozen=True)
@@ -53,59 +50,75 @@ class Summary:
     warnings: tuple[str, ...] = ()
 
 
-def step_of(stage: str, outlet: str | None, kept: Mapping[str, Any] | None) -> Step:
+def step_of(stage: Stage, outlet: str | None, kept: Kept[AReport] | None) -> Step:
     """A stage's report as the runs' index has it.
 
     Args:
-        stage: which.
-        outlet: whose, if it runs once an outlet.
+        stage: the stage.
+        outlet: id of the outlet, if the stage runs once for each.
         kept: the report; None if the stage left none, as it failed or was never begun.
     """
     if kept is None:
         return Step(stage, outlet, "failed", None, 0.0, error="it did not end")
-    counts = {name: _number(kept[name]) for name in COUNTED[stage] if name in kept}
-    if stage == "alert":
-        counts["undelivered"] = sum(failure["alerts"] for failure in kept["failures"])
-    error = kept.get("error")
-    return Step(stage, outlet, "failed" if error else "done", kept["started_at"], kept["took"], counts, error)
+    error = kept.report.error if isinstance(kept.report, CrawlReport) else None
+    return Step(
+        stage, outlet, "failed" if error else "done", kept.started_at, kept.took, _counts(kept.report), error or None
+    )
 
 
-def _number(count: Any) -> int:
-    """Of a count, of counts by reason, or of things."""
-    if isinstance(count, Mapping):
-        return sum(count.values())
-    return count if isinstance(count, int) else len(count)
+def _counts(report: Report) -> dict[Count, int]:
+    """The numbers that the index has; each name is of one stage alone, so that they can be added up."""
+    match report:
+        case CrawlReport():
+            return {"found": report.found, "failed": sum(report.failed.values())}
+        case ProcessReport():
+            return {
+                "captures": report.captures,
+                "articles": report.articles,
+                "unchanged": report.unchanged,
+                "rejected": sum(report.rejected.values()),
+            }
+        case IndexReport():
+            return {
+                "created": report.created,
+                "updated": report.updated,
+                "removed": report.removed,
+                "shared": sum(report.shared.values()),
+            }
+        case AlertReport():
+            undelivered = sum(failure.alerts for failure in report.failures)
+            return {"alerts": len(report.alerts), "undelivered": undelivered}
+        case PageReport():
+            return {}
 
 
-def index_warnings(index: Mapping[str, Any] | None) -> list[str]:
+def index_warnings(index: IndexReport | None) -> list[str]:
     """Why there are fewer articles in the index than the outlets gave, or may be.
 
     Args:
-        index: the run's `search.indexing.IndexReport`, as JSON has it; None if there is none.
+        index: the report of the run's index; None if there is none.
     """
-    reasons = {
-        "refused": "{} of {} refused by Elasticsearch, and now among the rejected pages",
-        "shared": "{} of {} in the index as those of an outlet before it, which gives the same addresses",
-    }
-    counted = [(text, (index or {}).get(name, {})) for name, text in reasons.items()]
+    if not index:
+        return []
+    refused = "{} of {} refused by Elasticsearch, and now among the rejected pages"
+    shared = "{} of {} in the index as those of an outlet before it, which gives the same addresses"
+    counted = ((refused, index.refused), (shared, index.shared))
     warnings = [text.format(count, outlet) for text, counts in counted for outlet, count in counts.items()]
-    return [*warnings, *(index or {}).get("damage", ())]
+    return [*warnings, *index.damage]
 
 
 def summarise(
-    steps: Sequence[Step], healths: Iterable[Health], index: Mapping[str, Any] | None, failed_outlets: float
+    steps: Sequence[Step], healths: Iterable[Health], index: IndexReport | None, failed_outlets: float
 ) -> Summary:
     """The run in numbers.
 
     Args:
         steps: all of it.
         healths: of its outlets.
-        index: the report of its index.
+        index: the report of its index; None if there is none.
         failed_outlets: share of them that may fail.
     """
-    sums: Counter[str] = Counter()
-    for step in steps:
-        sums.update(step.counts)
+    sums = _sums(steps)
     crawls = [step for step in steps if step.stage == "crawl"]
     failed = [step.outlet for step in crawls if step.state == "failed"]
     problems = []
@@ -114,10 +127,15 @@ def summarise(
     if failed and (len(failed) == len(crawls) or len(failed) > failed_outlets * len(crawls)):
         problems.append(f"{len(failed)} of {len(crawls)} outlets could not be crawled: {', '.join(map(str, failed))}")
     problems += [f"{step.stage}: {step.error}" for step in steps if step.outlet is None and step.state == "failed"]
-    counts = {name: sums[name] for name in _SUMMED}
     return Summary(
         outlets=len(crawls),
-        **counts,
+        captures=sums["captures"],
+        articles=sums["articles"],
+        unchanged=sums["unchanged"],
+        rejected=sums["rejected"],
+        created=sums["created"],
+        updated=sums["updated"],
+        alerts=sums["alerts"],
         unhealthy={
             health.outlet.id: [f"{problem.kind}: {problem.detail}" for problem in health.problems]
             for health in healths
@@ -135,11 +153,14 @@ def whole(steps: Sequence[Step], error: str) -> Step:
         steps: all of it.
         error: why it failed; empty if it did not.
     """
-    begun = [(datetime.fromisoformat(step.started_at), step.seconds) for step in steps if step.started_at]
+    begun = [(step.started_at, step.seconds) for step in steps if step.started_at]
     start = min((at for at, _ in begun), default=None)
     seconds = max((at - start).total_seconds() + took for at, took in begun) if start else 0.0
-    counts: Counter[str] = Counter()
+    return Step("run", None, "failed" if error else "done", start, round(seconds, 1), _sums(steps), error or None)
+
+
+def _sums(steps: Iterable[Step]) -> Counter[Count]:
+    sums: Counter[Count] = Counter()
     for step in steps:
-        counts.update(step.counts)
-    state = "failed" if error else "done"
-    return Step("run", None, state, start.isoformat() if start else None, round(seconds, 1), counts, error or None)
+        sums.update(step.counts)
+    return sums

@@ -5,7 +5,7 @@ The result follows from captures, rules and extractor alone, so it can be made a
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Literal
@@ -24,6 +24,7 @@ from rasid.members import Span, places
 from rasid.outlets import Outlet
 from rasid.printable import printable, shortened
 from rasid.records import ARTICLES, REJECTED, Article, Capture, CaptureRef, Rejected
+from rasid.reports import ProcessReport
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
 
@@ -33,27 +34,6 @@ MAX_DETAIL = 300
 """Characters of what was seen on a rejected page."""
 IN_PLACE = "one text at several addresses, in place of their articles"
 """Said of an article's page that has a notice instead: of a network that asks for a login, of a site under repair."""
-
-
-@dataclass(frozen=True)
-class ProcessReport:
-    """What became of a day's captures: ``captures == articles + unchanged + sum(rejected.values())``.
-
-    Attributes:
-        outlet: its id.
-        captures: in the day's WARC file.
-        articles: new articles and changed texts.
-        unchanged: captures of a text that was known.
-        rejected: others, by reason.
-        damage: files of the outlet that were found damaged, a sentence each.
-    """
-
-    outlet: str
-    captures: int = 0
-    articles: int = 0
-    unchanged: int = 0
-    rejected: dict[str, int] = field(default_factory=dict)
-    damage: list[str] = field(default_factory=list)
 
 
 def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) -> ProcessReport:
@@ -108,7 +88,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
         articles=ends.counts["article"],
         unchanged=ends.counts["unchanged"],
         rejected=dict(Counter(each.reason for each in rejected)),
-        damage=damage,
+        damage=tuple(damage),
     )
 
 

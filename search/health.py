@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 
-from rasid.health import Health
+from rasid.reports import Health
 from search.client import write_all
 
 RECENT, EARLIER = 7, 28

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from rasid.errors import RasidError
 from rasid.json_lines import Lines
 from rasid.records import ARTICLES, REJECTED, Article
+from rasid.reports import IndexReport
 from rasid.storage import Storage
 from search.batches import batches
 from search.captured import no_longer_given
@@ -31,36 +32,6 @@ AHEAD = 1
 """Years after it was seen by which an article may be dated."""
 _ARTICLE = TypeAdapter(Article)
 _JSON = OrjsonSerializer()
-
-
-@dataclass(frozen=True)
-class IndexReport:
-    """What became of a day's articles: ``articles == created + updated + unchanged``.
-
-    Attributes:
-        articles: of the day, each in the last revision that Elasticsearch takes.
-        created: that were not in the index.
-        updated: that were there with another content.
-        unchanged: that were there, with the same content or in a later revision.
-        removed: articles in the index that the day's captures no longer give.
-        reposts: of the day's articles, those that are copies of another one.
-        total: articles in the index afterwards, of all days.
-        refused: outlet → articles and revisions of the day that Elasticsearch does not take; they are among the day's
-            rejected pages.
-        shared: outlet → its articles that stand in the index as those of an outlet before it, which gives them, too.
-        damage: files of articles and rejected pages that are damaged or gone, a sentence each.
-    """
-
-    articles: int
-    created: int
-    updated: int
-    unchanged: int
-    removed: int
-    reposts: int
-    total: int
-    refused: Mapping[str, int] = field(default_factory=dict)
-    shared: Mapping[str, int] = field(default_factory=dict)
-    damage: tuple[str, ...] = ()
 
 
 def index_day(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> IndexReport:

@@ -1,36 +1,13 @@
 """The runs in Elasticsearch: one document a run, stage and outlet, in ``runs-YYYY.MM``."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
+from rasid.reports import Step
 from search.client import write_all
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a stage did in a run.
-
-    Attributes:
-        stage: crawl, process, index, alert, report, or run for the whole.
-        outlet: its id, for a stage that runs once an outlet.
-        state: ``done`` or ``failed``.
-        started_at: ISO 8601, UTC; None if it did not start.
-        seconds: that it took.
-        counts: fields of ``runs-template.json``.
-        error: why it failed.
-    """
-
-    stage: str
-    outlet: str | None
-    state: str
-    started_at: str | None
-    seconds: float
-    counts: Mapping[str, int] = field(default_factory=dict)
-    error: str | None = None
 
 
 def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step]) -> None:
@@ -47,14 +24,14 @@ def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step])
     """
     actions = []
     for step in steps:
-        source = {
+        source: dict[str, Any] = {
             "run": run,
             "day": day.isoformat(),
             "stage": step.stage,
             "outlet": step.outlet,
             "state": step.state,
             "error": step.error,
-            "started_at": step.started_at,
+            "started_at": step.started_at and step.started_at.isoformat(),
             "seconds": step.seconds,
             **step.counts,
         }

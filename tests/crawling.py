@@ -6,10 +6,10 @@ from pathlib import Path
 from upath import UPath
 
 from crawlers.crawl import crawl_outlet
-from crawlers.process import CrawlReport
 from rasid.captures import read_captures
 from rasid.outlets import Outlet
 from rasid.records import Capture
+from rasid.reports import CrawlReport
 from rasid.settings import Settings
 from rasid.storage import Storage
 

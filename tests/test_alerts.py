@@ -10,9 +10,9 @@ import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
-from alerts.alert import Alert
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts as send
+from rasid.alert import Alert
 from rasid.records import ARTICLES, Article
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole

@@ -26,12 +26,13 @@ from upath import UPath
 import alerts.send
 from alerts.channels import Channel
 from alerts.message import search_link
-from alerts.one_line import one_line
 from alerts.rules import Alerting, Rule
-from alerts.send import AlertReport, history, send_alerts
+from alerts.send import history, send_alerts
 from alerts.timing import Digest, is_due
 from rasid.errors import RasidError
+from rasid.one_line import one_line
 from rasid.records import ARTICLES, Article
+from rasid.reports import AlertReport
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY

@@ -69,9 +69,9 @@ def test_what_a_lost_warc_file_had_is_fetched_again(crawl: Crawl, site: Web) -> 
     crawl(outlet)
     (crawl.data / "captures" / DAY.isoformat() / "test.warc.gz").unlink()
     report = crawl(outlet)
-    assert report.damage == [f"captures/{DAY}/test.warc.gz is missing: what it held is fetched again"]
+    assert report.damage == (f"captures/{DAY}/test.warc.gz is missing: what it held is fetched again",)
     assert len({capture.url for capture in crawl.captures()}) == report.captures == PAGES
-    assert crawl(outlet).damage == []
+    assert crawl(outlet).damage == ()
 
 
 def test_what_the_system_refuses_the_crawl_is_told(crawl: Crawl, site: Web) -> None:
@@ -95,7 +95,7 @@ def test_a_damaged_state_is_made_again_from_the_captures(crawl: Crawl, site: Web
     assert (report.found, report.known, report.error) == (0, PAGES, None)
     assert report.damage[0].startswith("state/test.jsonl.damaged was set aside")
     assert (state.parent / "test.jsonl.damaged").read_bytes() == text
-    assert crawl(outlet).damage == []
+    assert crawl(outlet).damage == ()
 
 
 def test_a_state_that_lacks_its_end_is_damaged(crawl: Crawl, site: Web) -> None:

@@ -21,15 +21,16 @@ from hypothesis import strategies as st
 from upath import UPath
 
 import alerts.send
-from alerts.alert import Alert
 from alerts.channels import Channel, DeliveryError, Message, deliver
 from alerts.message import message
 from alerts.notice import notify
-from alerts.passage import Passage
 from alerts.rules import Alerting, Rule
-from alerts.send import AlertReport, history, send_alerts
+from alerts.send import history, send_alerts
+from rasid.alert import Alert, Passage
 from rasid.errors import RasidError
+from rasid.json_record import fields_of
 from rasid.records import ARTICLES, Article
+from rasid.reports import AlertReport
 from rasid.settings import ROOT, Settings, load_settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
@@ -347,11 +348,10 @@ def test_a_record_that_is_damaged_stops_no_other(client: Elasticsearch, storage:
     _index(client, storage, STORIES[0])
     now = datetime.now(UTC).isoformat()
     common = {"rule": "all", "channel": "hook", "article_ids": ["x"], "state": "pending", "attempts": 0}
-    old = asdict(Alert("all", "s", "y", "https://e.org/", "-", "-", now, (), (), (), (), (), ("y",))) | {
-        "title": "\x1b]0;t\x07عنوان\u009b" + "ط" * 150_000
-    }
-    for id_, alert in {"old": old, "empty": {}, "when": old | {"published_at": "soon"}}.items():
-        document = {**common, "alert": alert, "created_at": now, "next_try_at": now}
+    alert = Alert("all", "s", "y", "https://e.org/", "-", "-", datetime.now(UTC), (), (), (), (), (), ("y",))
+    old = fields_of(alert) | {"title": "\x1b]0;t\x07عنوان\u009b" + "ط" * 150_000}
+    for id_, fields in {"old": old, "empty": {}, "when": old | {"published_at": "soon"}}.items():
+        document = {**common, "alert": fields, "created_at": now, "next_try_at": now}
         client.index(index="alert-deliveries", id=id_, document=document, refresh=True)
     assert len(_send(client, storage, HOOK).alerts) == 1
     states = {hit["_id"]: hit["_source"]["state"] for hit in client.search(index="alert-deliveries")["hits"]["hits"]}

@@ -79,7 +79,7 @@ def test_dead_sources(site: Web, reply: Reply, change: str) -> None:
     found = _examine(site)
     assert change in _told(found)
     assert f"robots.txt names these sitemaps: {site.base}/news.xml" in _told(found)
-    assert found.crawl.robots[site.host]["crawl_delay"] == 0.2
+    assert found.crawl.robots[site.host].crawl_delay == 0.2
 
 
 def test_sources_without_articles(site: Web) -> None:

@@ -1,37 +1,40 @@
 """Outlets whose day was not as it should be are told apart from the healthy ones, with the numbers."""
 
+from dataclasses import replace
+
 import pytest
 from elasticsearch import Elasticsearch
 
-from rasid.health import judge
+from pipeline.health import judge
 from rasid.outlets import Expectation
+from rasid.reports import CrawlReport, ProcessReport
 from search.node.local_node import LocalNode
 from tests.conftest import DAY, FinishedDay, address
 from tests.pages import ANY_OUTLET, OUTLETS
 
 EXPECTING = ANY_OUTLET.model_copy(update={"expect": Expectation.model_validate({"per_day": {"min": 5, "max": 20}})})
-CRAWL = {"found": 10, "revisited": 0, "failed": {}, "error": None, "source_failures": {}, "seconds": 3.5}
-PROCESS = {"captures": 10, "articles": 10, "unchanged": 0, "rejected": {}}
+CRAWL = CrawlReport("test", found=10, seconds=3.5)
+PROCESS = ProcessReport("test", captures=10, articles=10)
 
 
-def _rejecting(count: int) -> dict[str, object]:
-    return {"captures": 20, "articles": 20 - count, "unchanged": 0, "rejected": {"empty": count}}
+def _rejecting(count: int) -> ProcessReport:
+    return ProcessReport("test", captures=20, articles=20 - count, rejected={"empty": count})
 
 
 CASES = [
     (CRAWL, PROCESS, [], []),
     (None, PROCESS, [], ["failed: its crawl did not end"]),
     (CRAWL, None, [], ["failed: its captures could not be processed"]),
-    (CRAWL | {"error": "https://a/: dns"}, PROCESS | {"articles": 0}, [], ["failed: https://a/: dns"]),
-    (CRAWL | {"source_failures": {"https://a/": "answered 404"}}, PROCESS, [], ["source: https://a/: answered 404"]),
-    (CRAWL | {"links": {"https://a/": 0, "https://b/": 3}}, PROCESS, [], ["source: https://a/: it lists no page"]),
-    (CRAWL, PROCESS | {"articles": 4}, [], ["few: 4 articles, expected 5 to 20 a day"]),
-    (CRAWL, PROCESS | {"articles": 5}, [], []),
-    (CRAWL, PROCESS | {"articles": 20}, [], []),
-    (CRAWL, PROCESS | {"articles": 21}, [], ["many: 21 articles, expected 5 to 20 a day"]),
-    (CRAWL | {"failed": {"timeout": 2, "dns": 1}}, PROCESS, [], ["unfetched: 3 of 10 pages: 2 timeout, 1 dns"]),
-    (CRAWL | {"failed": {"timeout": 2}}, PROCESS, [], []),
-    (CRAWL | {"found": 0, "revisited": 12, "failed": {"robots": 3}}, PROCESS, [], []),
+    (replace(CRAWL, error="https://a/: dns"), replace(PROCESS, articles=0), [], ["failed: https://a/: dns"]),
+    (replace(CRAWL, source_failures={"https://a/": "answered 404"}), PROCESS, [], ["source: https://a/: answered 404"]),
+    (replace(CRAWL, links={"https://a/": 0, "https://b/": 3}), PROCESS, [], ["source: https://a/: it lists no page"]),
+    (CRAWL, replace(PROCESS, articles=4), [], ["few: 4 articles, expected 5 to 20 a day"]),
+    (CRAWL, replace(PROCESS, articles=5), [], []),
+    (CRAWL, replace(PROCESS, articles=20), [], []),
+    (CRAWL, replace(PROCESS, articles=21), [], ["many: 21 articles, expected 5 to 20 a day"]),
+    (replace(CRAWL, failed={"timeout": 2, "dns": 1}), PROCESS, [], ["unfetched: 3 of 10 pages: 2 timeout, 1 dns"]),
+    (replace(CRAWL, failed={"timeout": 2}), PROCESS, [], []),
+    (replace(CRAWL, found=0, revisited=12, failed={"robots": 3}), PROCESS, [], []),
     (CRAWL, _rejecting(7), [], []),
     (CRAWL, _rejecting(8), [], ["rejected: 8 of 20 captures: 8 empty; ordinary are 10%"]),
     (CRAWL, _rejecting(8), [_rejecting(2), _rejecting(8)], []),
@@ -41,10 +44,7 @@ CASES = [
 
 @pytest.mark.parametrize(("crawl", "process", "earlier", "problems"), CASES)
 def test_judging(
-    crawl: dict[str, object] | None,
-    process: dict[str, object] | None,
-    earlier: list[dict[str, object]],
-    problems: list[str],
+    crawl: CrawlReport | None, process: ProcessReport | None, earlier: list[ProcessReport], problems: list[str]
 ) -> None:
     health = judge(EXPECTING, crawl, process, earlier)
     assert [f"{problem.kind}: {problem.detail}" for problem in health.problems] == problems

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from upath import UPath
 
 from pipeline.summary import index_warnings
 from rasid.records import ARTICLES, Article
+from rasid.reports import IndexReport
 from rasid.storage import Storage, write_whole
-from search.indexing import IndexReport, index_day
+from search.indexing import index_day
 from search.node.local_node import LocalNode
 from tests.conftest import Rasid
 from tests.pages import FARM, SITES, WHOLE, many_articles, sample_article
@@ -88,7 +89,7 @@ def test_two_outlets_that_give_the_same_address_are_told(client: Elasticsearch, 
     assert client.get(index="articles", id=article.id)["_source"]["outlet"] == "one"
     again = index_day(client, storage, DAY, ["one", "two"])
     assert (again.unchanged, again.shared) == (2, {"two": 1})
-    assert index_warnings(asdict(report)) == [
+    assert index_warnings(report) == [
         "1 of two in the index as those of an outlet before it, which gives the same addresses"
     ]
 

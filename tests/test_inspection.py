@@ -3,15 +3,18 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from upath import UPath
 
+from pipeline.kept import Kept, Reports
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
 from rasid.members import spans
 from rasid.records import ARTICLES, REJECTED
+from rasid.reports import IndexReport
 from rasid.settings import ROOT
 from rasid.storage import Storage
 from samples.site import DAY
@@ -32,8 +35,8 @@ def processed(rasid: Rasid) -> Rasid:
         writer.write(page.url, page.link, page.status, page.headers, page.body, page.fetched_at)
     writer.close()
     process_outlet(OUTLETS["annasr"], DAY, storage, configured_tagger())
-    (rasid.data / "runs" / str(DAY)).mkdir(parents=True)
-    (rasid.data / "runs" / str(DAY) / "index.json").write_text("{}")
+    report = IndexReport(articles=3, created=3, updated=0, unchanged=0, removed=0, reposts=0, total=3)
+    Reports(storage, DAY, lambda _: None).keep(Kept(report, datetime.now(UTC), 1.0))
     (rasid.data / "state").mkdir()
     (rasid.data / "state" / "annasr.jsonl").write_text('{"pages":0}\n')
     rasid.environment["RASID_CONFIG"] = str(config)

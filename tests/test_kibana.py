@@ -21,8 +21,8 @@ from jsonschema import Draft202012Validator
 from upath import UPath
 
 from rasid.errors import RasidError
-from rasid.health import Health, Problem
 from rasid.records import ARTICLES, REJECTED, CaptureRef, Rejected
+from rasid.reports import Health, Problem, Step
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
@@ -30,7 +30,7 @@ from search.health import index_health
 from search.indexing import index_day
 from search.kibana import FILES, provision, saved_search
 from search.rejected import index_rejected
-from search.runs import Step, index_run
+from search.runs import index_run
 from tests.conftest import Rasid, emptied
 from tests.pages import FARM, OUTLETS, SITES, sample_article
 

@@ -13,12 +13,13 @@ from upath import UPath
 
 from rasid.errors import RasidError
 from rasid.records import ARTICLES
+from rasid.reports import IndexReport
 from rasid.settings import ROOT
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search import migrate as module
 from search.cluster import set_up
-from search.indexing import IndexReport, index_day
+from search.indexing import index_day
 from search.migrate import migrate, outdated
 from search.query import search
 from search.retention import drop_old

@@ -94,7 +94,7 @@ def test_robots_txt_by_rfc_9309(crawl: Crawl, site: Web, robots: Reply, captures
     _pages(site, 2)
     report = crawl(site.outlet())
     assert report.captures == captures
-    assert report.robots[site.host]["status"] == robots.status
+    assert report.robots[site.host].status == robots.status
     if not captures:
         assert report.error
         assert "robots_unreachable: robots.txt cannot be read: answered" in report.error

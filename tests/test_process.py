@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from upath import UPath
 
-from processing.process import ProcessReport, process_outlet
+from processing.process import process_outlet
 from processing.reading import read_pages
 from rasid.captures import CaptureWriter
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, REJECTED, Article, Capture
+from rasid.reports import ProcessReport
 from rasid.settings import ROOT
 from rasid.storage import Storage
 from samples.site import ENGLISH

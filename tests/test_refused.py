@@ -1,7 +1,6 @@
 """What Elasticsearch does not take costs itself alone: it is rejected with its reason, and counted as that."""
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,18 +15,19 @@ from upath import UPath
 from alerts.report import write_report
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
+from pipeline.kept import Kept
 from pipeline.stages import Stages, load_config
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
 from rasid.errors import RasidError
-from rasid.health import Health
 from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, CaptureRef, Rejected
+from rasid.reports import CrawlReport, Health, IndexReport, ProcessReport
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from search.client import Cluster
 from search.cluster import set_up
-from search.indexing import IndexReport, index_day
+from search.indexing import index_day
 from search.query import MARK, search
 from search.rejected import index_rejected
 from tests.conftest import wipe
@@ -185,14 +185,15 @@ def test_what_is_refused_is_counted_until_it_is_taken(
     writer.close()
 
     def sums() -> tuple[int, int, int, dict[str, int]]:
-        kept = stages.kept("process-test")
-        assert kept["captures"] == kept["articles"] + kept["unchanged"] + sum(kept["rejected"].values())
-        assert len(_left(storage)) == kept["articles"]
-        assert len(_rejected(storage)) == sum(kept["rejected"].values())
+        kept = stages.reports.last(ProcessReport, "test")
+        assert kept
+        assert kept.captures == kept.articles + kept.unchanged + sum(kept.rejected.values())
+        assert len(_left(storage)) == kept.articles
+        assert len(_rejected(storage)) == sum(kept.rejected.values())
         pages = client.search(index="rejected-*", size=100)["hits"]["hits"]
-        assert {each["_source"]["reason"] for each in pages} == set(kept["rejected"])
+        assert {each["_source"]["reason"] for each in pages} == set(kept.rejected)
         assert len(pages) == len(_rejected(storage))
-        return kept["captures"], kept["articles"], kept["unchanged"], kept["rejected"]
+        return kept.captures, kept.articles, kept.unchanged, kept.rejected
 
     stages.process("test")
     good = _left(storage)
@@ -203,11 +204,7 @@ def test_what_is_refused_is_counted_until_it_is_taken(
     stages.alert()
     stages.report(["test"])
     assert "immense term" in storage.report(DAY).read_text(encoding="utf-8")
-    write_whole(
-        storage.run(DAY) / "crawl-test.json",
-        json.dumps({"found": 3, "failed": {}, "error": None, "source_failures": {}, "seconds": 1.0,
-                    "started_at": "2025-03-10T04:00:00+00:00", "took": 1.0}).encode(),
-    )  # fmt: skip
+    stages.reports.keep(Kept(CrawlReport("test", found=3, seconds=1.0), datetime(2025, 3, 10, 4, tzinfo=UTC), 1.0))
     summary = stages.finish(["test"], "run")
     assert summary.problems == ()
     assert summary.warnings == ("1 of test refused by Elasticsearch, and now among the rejected pages",)
@@ -264,7 +261,7 @@ def test_the_day_ends_whatever_the_records_are(
     told = send_alerts(client, storage, Alerting((rule,), {}), NAMES, Settings(), since)
     assert {id_ for alert in told.alerts for id_ in alert.article_ids} == {each.id for each in _left(storage)}
     row = Health(ANY_OUTLET, 1, {}, 1, 1, 0, {}, 1.0, ())
-    page = write_report(client, storage, DAY, [row], NAMES, asdict(told)).read_text(encoding="utf-8")
+    page = write_report(client, storage, DAY, [row], NAMES, told).read_text(encoding="utf-8")
     assert printable(page) == page
     assert "<script>" not in page
 

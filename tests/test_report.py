@@ -11,8 +11,8 @@ from upath import UPath
 
 from alerts.report import write_report
 from alerts.trends import Trend, trends
-from rasid.health import Health
 from rasid.records import ARTICLES, REJECTED, Article
+from rasid.reports import AlertReport, Failure, Health
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
 from samples.site import DAY
@@ -22,7 +22,6 @@ from tests.pages import FARM, OUTLETS, SITES, configured_tagger, sample_article
 END = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) + timedelta(days=1)
 ORIGINAL = sample_article("sharqonline", SITES["sharqonline"].stories[0])
 OTHER = sample_article("annasr", SITES["annasr"].stories[1])
-EMPTY = {"alerts": [], "failures": [], "refused": {}}
 
 
 def _at(article: Article, days: int, number: int = 0) -> Article:
@@ -39,9 +38,9 @@ def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> None:
     index_day(client, storage, DAY, ["sharqonline"])
 
 
-def _page(client: Elasticsearch, storage: Storage, **alerting: object) -> str:
+def _page(client: Elasticsearch, storage: Storage, alerted: AlertReport) -> str:
     row = Health(OUTLETS["sharqonline"], 4, {}, 4, 4, 0, {}, 1.0, ())
-    path = write_report(client, storage, DAY, [row], configured_tagger().names, {**EMPTY, **alerting})
+    path = write_report(client, storage, DAY, [row], configured_tagger().names, alerted)
     return path.read_text(encoding="utf-8")
 
 
@@ -73,10 +72,9 @@ def test_an_empty_index_has_no_trends(client: Elasticsearch) -> None:
 def test_the_page_shows_the_week_and_what_failed(client: Elasticsearch, tmp_path: Path) -> None:
     storage = Storage(UPath(tmp_path))
     _index(client, storage, *(_at(ORIGINAL, 0, number) for number in range(4)), _at(ORIGINAL, 3))
-    failure = {"channel": "desk", "rule": "caatsa", "alerts": 2, "reason": "e-mail: SMTPDataError 451"}
-    old = {**failure, "since": (END - timedelta(days=3)).isoformat()}
-    fresh = {**failure, "channel": "hook", "since": (END - timedelta(hours=2)).isoformat()}
-    text = _page(client, storage, failures=[old, fresh], refused={"wrong": "Cannot parse '(<b>'"})
+    old = Failure("desk", "caatsa", 2, END - timedelta(days=3), "e-mail: SMTPDataError 451")
+    fresh = replace(old, channel="hook", since=END - timedelta(hours=2))
+    text = _page(client, storage, AlertReport(failures=(old, fresh), refused={"wrong": "Cannot parse '(<b>'"}))
     page = html.fromstring(text)
     alarms = [alarm.text_content() for alarm in page.find_class("alarm")]
     assert len(alarms) == 2

@@ -143,4 +143,4 @@ def test_words_of_the_contact_are_no_name_of_ours(crawl: Crawl, site: Web) -> No
     site.replies |= {"/robots.txt": Reply(robots, headers={"Content-Type": "text/plain"}), "/1": Reply(b"text")}
     site.feed(f"{site.base}/1")
     report = crawl(site.outlet(), contact="https://example.org/desk")
-    assert (report.captures, report.robots[site.host]["crawl_delay"]) == (1, None)
+    assert (report.captures, report.robots[site.host].crawl_delay) == (1, None)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.process import CrawlReport
 from rasid.outlets import Outlet
+from rasid.reports import CrawlReport
 from tests.crawling import DAY, Crawl
 from tests.serving import Reply, Web, web
 

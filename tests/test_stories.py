@@ -17,8 +17,9 @@ from processing.reposts.overlap import compare, prepared
 from processing.reposts.signature import SHARED_BANDS, bands
 from processing.reposts.story import Member, Place, arrange
 from rasid.records import ARTICLES, Article, CaptureRef
+from rasid.reports import IndexReport
 from rasid.storage import Storage, write_whole
-from search.indexing import IndexReport, index_day
+from search.indexing import index_day
 from search.query import search
 from search.stories import PLACE_FIELDS, story_of
 from tests.conftest import FinishedDay

@@ -15,13 +15,13 @@ from upath import UPath
 
 from benchmarks.cases.verdict import Verdict
 from crawlers.crawl import crawl_outlet
-from crawlers.process import CrawlReport
 from processing.process import process_outlet
 from processing.topics.tagger import Tagger, load_tagger
 from rasid.captures import read_captures
 from rasid.errors import RasidError
 from rasid.outlets import Outlet
 from rasid.records import ARTICLES, Article, Link
+from rasid.reports import CrawlReport
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.summary import index_warnings
-from rasid.health import Health
+from rasid.reports import AlertReport, Health, IndexReport
 
 COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
 
@@ -28,8 +28,13 @@ def summary_table(healths: Iterable[Health]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     sums: Counter[str] = Counter()
     for health in healths:
-        numbers = {name: getattr(health, name) for name in ("found", "captures", "articles", "unchanged")}
-        reasons = {"failed": health.failed, "rejected": health.rejected}
+        numbers = {
+            "found": health.found,
+            "captures": health.captures,
+            "articles": health.articles,
+            "unchanged": health.unchanged,
+        }
+        reasons: dict[str, Mapping[Any, int]] = {"failed": health.failed, "rejected": health.rejected}
         sums.update(numbers, **{name: sum(counts.values()) for name, counts in reasons.items()})
         cells = {name: str(number) for name, number in numbers.items()}
         cells |= {name: "\n".join(f"{n} {why}" for why, n in counts.items()) for name, counts in reasons.items()}
@@ -58,27 +63,26 @@ def show_paths(console: Console, paths: Mapping[str, Path | str]) -> None:
         console.print(Text.assemble((f"{name:8}", "dim"), str(path)), soft_wrap=True)
 
 
-def show_index(console: Console, index: dict[str, Any]) -> None:
+def show_index(console: Console, index: IndexReport) -> None:
     """What came new into the index, what changed in it, and what the cluster did not take."""
-    created, updated, unchanged = (index[name] for name in ("created", "updated", "unchanged"))
-    console.print(f"index    {created} new, {updated} changed, {unchanged} unchanged; {index['total']} in all")
-    if index["removed"]:
-        console.print(f"         {index['removed']} removed, as their captures give no article any more")
+    counts = f"{index.created} new, {index.updated} changed, {index.unchanged} unchanged"
+    console.print(f"index    {counts}; {index.total} in all")
+    if index.removed:
+        console.print(f"         {index.removed} removed, as their captures give no article any more")
     for warning in index_warnings(index):
         console.print(f"warning  {warning}", style="yellow", soft_wrap=True)
-    console.print(f"stories  {index['articles'] - index['reposts']} originals, {index['reposts']} reposts")
+    console.print(f"stories  {index.articles - index.reposts} originals, {index.reposts} reposts")
 
 
-def show_alerts(console: Console, alert: dict[str, Any]) -> None:
+def show_alerts(console: Console, done: AlertReport) -> None:
     """The new alerts, and what channels could not deliver."""
-    console.print(f"alerts   {len(alert['alerts'])} new")
-    for each in alert["alerts"]:
-        copies = f" (+ {'، '.join(each['copies'])})" if each["copies"] else ""
-        line = f"  [{each['rule']}] {each['title']} — {each['outlet_name']}{copies}"
-        console.print(line, soft_wrap=True)
-    for each in alert["failures"]:
-        since = datetime.fromisoformat(each["since"])
-        waiting = f"{each['channel']}: {each['alerts']} of rule {each['rule']}, since {since:%Y-%m-%d %H:%M}"
-        style = "bold red" if datetime.now(UTC) - since > timedelta(days=1) else "yellow"
-        line = f"undelivered  {waiting}: {each['reason']}; later runs try again, `rasid alerts retry` does at once"
-        console.print(line, style=style, soft_wrap=True)
+    console.print(f"alerts   {len(done.alerts)} new")
+    for alert in done.alerts:
+        copies = f" (+ {'، '.join(alert.copies)})" if alert.copies else ""
+        console.print(f"  [{alert.rule}] {alert.title} — {alert.outlet_name}{copies}", soft_wrap=True)
+    for failure in done.failures:
+        waiting = f"{failure.channel}: {failure.alerts} of rule {failure.rule}"
+        reason = f"since {failure.since:%Y-%m-%d %H:%M}: {failure.reason}"
+        advice = "later runs try again, `rasid alerts retry` does at once"
+        style = "bold red" if datetime.now(UTC) - failure.since > timedelta(days=1) else "yellow"
+        console.print(f"undelivered  {waiting}, {reason}; {advice}", style=style, soft_wrap=True)

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from alerts.one_line import one_line
 from pipeline.outlet_check import Examination, seconds_a_page
+from rasid.one_line import one_line
 
 
 def show_examination(console: Console, found: Examination) -> None:
@@ -16,8 +16,8 @@ def show_examination(console: Console, found: Examination) -> None:
     crawl = found.crawl
     console.print(Text(f"{found.outlet.id} ({found.outlet.name.en})", "bold"), soft_wrap=True)
     for host, robots in crawl.robots.items():
-        delay = f", Crawl-delay {robots['crawl_delay']:g} s" if robots["crawl_delay"] else ""
-        line("robots", f"{host}: {robots['error'] or robots['status']}{delay}")
+        delay = f", Crawl-delay {robots.crawl_delay:g} s" if robots.crawl_delay else ""
+        line("robots", f"{host}: {robots.error or robots.status}{delay}")
     for url, count in crawl.links.items():
         line("source", f"{url}: {count} links", "green" if count else "yellow")
     for url, reason in crawl.source_failures.items():

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
-from alerts.one_line import MAX_TITLE
+from rasid.one_line import MAX_TITLE
 from rasid.printable import shortened
 from search.query import END_MARK, MARK, Hits
 

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alerts.one_line import one_line
 from processing.extract.page import Page
 from processing.topics.tagger import Explanation
+from rasid.one_line import one_line
 from rasid.records import Article, Mention
 
 SHOWN = 0.02

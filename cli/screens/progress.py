@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.stages import Event
+from rasid.reports import Event
 
 STATE_STYLE = {"running": "yellow", "done": "green", "failed": "red"}
 
@@ -61,11 +61,7 @@ class ProgressTable:
 
 
 def _counts(event: Event) -> str:
-    return ", ".join(
-        f"{name} {sum(count.values()) if isinstance(count, dict) else count}"
-        for name, count in event.counts.items()
-        if count and isinstance(count, int | dict)
-    )
+    return ", ".join(f"{name} {count}" for name, count in event.counts.items() if count)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alerts.one_line import one_line
 from processing.reposts.changes import changes
+from rasid.one_line import one_line
 
 CONTEXT = 6
 """Words shown before and after a change in a repost."""

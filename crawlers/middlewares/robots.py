@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309: Scrapy reads and obeys it; here is whom a group means, and what to do when there is none."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request
@@ -13,6 +13,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.headers import header
 from rasid.errors import UndecodableError
+from rasid.reports import Robots
 from rasid.unpacking import unpack
 
 PRODUCT_TOKEN = "Rasid"  # noqa: S105  no secret
@@ -20,23 +21,6 @@ PRODUCT_TOKEN = "Rasid"  # noqa: S105  no secret
 
 _USER_AGENT = re.compile(r"^([ \t]*user[ -]?agent[ \t]*:[ \t]*)([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Robots:
-    """What a host's robots.txt says.
-
-    Attributes:
-        status: of its answer; None if there was none.
-        error: why it was not.
-        crawl_delay: seconds that it asks for.
-        sitemaps: addresses that it names.
-    """
-
-    status: int | None = None
-    error: str | None = None
-    crawl_delay: float | None = None
-    sitemaps: tuple[str, ...] = ()
 
 
 class RobotsUnreachableError(IgnoreRequest):

@@ -22,9 +22,10 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 from upath import UPath
 
-from pipeline.stages import Event, Stages, load_config
+from pipeline.stages import Stages, load_config
 from rasid.captures import read_captures
 from rasid.records import ARTICLES, REJECTED
+from rasid.reports import Event
 from rasid.storage import Storage
 from samples.site import DAY
 from search.node.local_node import LocalNode

@@ -10,7 +10,7 @@ from shutil import copytree, which
 import pytest
 
 from pipeline.progress import ProgressReader, progress_file, progress_writer
-from pipeline.stages import Event
+from rasid.reports import Event
 from rasid.settings import ROOT, Settings
 from samples.site import DAY
 from tests.conftest import COMMAND, Rasid

@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 
-from alerts.one_line import one_line
-from alerts.passage import Passage
+from pydantic import AwareDatetime
+
+from rasid.one_line import one_line
 
 LONGEST = 300
 """Characters of a quote, and of the text on each side of it."""
 MAX_URL = 2000
 """Characters of an address."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A quote that proves a topic, with the text around it, which ends in … where it is cut."""
+
+    before: str
+    quote: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -18,18 +28,18 @@ class Alert:
 
     Attributes:
         rule: id of the rule.
-        story_id: of the story.
-        article_id: of the article.
-        url: of the article.
-        title: of the article.
-        outlet_name: in Arabic.
-        published_at: ISO 8601, UTC.
-        topics: ids.
-        countries: ISO codes of those that the text names.
-        weapons: ids of those that the text names.
-        passages: that prove the rule's topics, or any topic.
+        story_id: id of the story.
+        article_id: id of the article.
+        url: address of the article.
+        title: title of the article.
+        outlet_name: Arabic name of the article's outlet.
+        published_at: when the article was published.
+        topics: ids of the article's topics.
+        countries: ISO 3166-1 codes of the countries that the text names.
+        weapons: ids of the weapons that the text names.
+        passages: quotes that prove the rule's topics, or any topic.
         copies: names of the outlets of the story's other articles, each once.
-        article_ids: all articles of the story.
+        article_ids: ids of all articles of the story.
     """
 
     rule: str
@@ -38,7 +48,7 @@ class Alert:
     url: str
     title: str
     outlet_name: str
-    published_at: str
+    published_at: AwareDatetime
     topics: tuple[str, ...]
     countries: tuple[str, ...]
     weapons: tuple[str, ...]
