@@ -1,7 +1,6 @@
 """A record as one JSON object, and back."""
 
 import json
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,9 +10,13 @@ from rasid.printable import json_text
 Record = TypeVar("Record")
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # made when it is needed, and once: that takes milliseconds
-    return TypeAdapter(kind)
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:  # made when it is needed, and once: that takes milliseconds
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 def fields_of(record: Any) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step])
             "error": step.error,
             "started_at": step.started_at and step.started_at.isoformat(),
             "seconds": step.seconds,
-            **step.counts,
         }
+        source.update(step.counts.items())
         id_ = f"{day}:{run}:{step.stage}:{step.outlet or ''}"
         present = {name: value for name, value in source.items() if value is not None}
         actions.append({"_index": f"runs-{day:%Y.%m}", "_id": id_, "_source": present})
