@@ -89,20 +89,32 @@ def test_the_readme_is_short() -> None:
     assert (ROOT / "README.md").stat().st_size <= 6 * 1024
 
 
+def _links(file: Path) -> Iterator[tuple[str, Path, str]]:
+    """A page's links into the project: each as written, the file, and the anchor there."""
+    text = _without_code(_text(file))
+    for target in re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"(?:src|href)=\"([^\"]+)\"", text):
+        path, _, anchor = unquote(target).partition("#")
+        if not re.match(r"[a-z]+:", target):
+            yield target, (file.parent / path).resolve() if path else file, anchor
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_links_lead_somewhere(name: str) -> None:
-    file = ROOT / name
-    text = _without_code(_text(file))
-    targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"(?:src|href)=\"([^\"]+)\"", text)
-    wrong = []
-    for target in targets:
-        path, _, anchor = unquote(target).partition("#")
-        if re.match(r"[a-z]+:", target):
-            continue
-        there = (file.parent / path).resolve() if path else file
-        if not there.exists() or (anchor and anchor not in _anchors(_text(there))):
-            wrong.append(target)
+    wrong = [
+        target
+        for target, there, anchor in _links(ROOT / name)
+        if not there.exists() or (anchor and anchor not in _anchors(_text(there)))
+    ]
     assert not wrong
+
+
+def test_the_readme_leads_to_all_pages() -> None:
+    reached, edge = set[Path](), [ROOT / "README.md"]
+    while edge:
+        file = edge.pop()
+        reached.add(file)
+        edge += {there for _, there, _ in _links(file) if there.suffix == ".md"} - reached
+    assert set((ROOT / "docs").rglob("*.md")) <= reached
 
 
 _COMMAND = re.compile(
@@ -176,6 +188,9 @@ def test_examples_are_read_as_the_program_reads_them(name: str, code: str, tmp_p
     file.write_text("\n".join(lines), encoding="utf-8")
     entities, context = _known()
     loaded = load_yaml(file, MODELS[keys[0]], context)
+    if isinstance(loaded, EntitiesFile):  # who adds what is there gets an error
+        for kind in ("weapons", "organisations", "people"):
+            assert getattr(loaded, kind).keys().isdisjoint(getattr(entities, kind))
     if isinstance(loaded, TopicsFile):
         tagger = Tagger(loaded, entities, {}, "example")
         for topic in loaded.topics.values():
