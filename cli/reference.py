@@ -89,7 +89,7 @@ def settings() -> str:
         "# Settings",
         "In the environment, in a file `.env` of the working directory (copy [`.env.example`](../../.env.example)), or "
         "in files of these names in the folder that the variable `RASID_SECRETS` names. A value that is not allowed is "
-        "told before anything is done.",
+        "reported before anything is done.",
         _table(("variable", "default", "what"), rows),
     )
 
@@ -145,7 +145,7 @@ def configuration() -> str:
     parts = [
         "# Keys of the YAML files",
         "The files are in the folder `RASID_CONFIG`, in this project `config/`. An unknown key is a mistake. A mistake "
-        "is told with file, line and key before anything is crawled; `rasid doctor` looks through all five files. An "
+        "is reported with file, line and key before anything is crawled; `rasid doctor` looks through all five files. An "
         "*id* has small Latin letters, digits, `-` and `_`.",
     ]
     for name, (what, model) in FILES.items():

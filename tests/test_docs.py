@@ -209,6 +209,14 @@ def test_both_languages_have_the_same_pages_and_code() -> None:
         assert [*map(read, _blocks(arabic[name], "yaml"))] == [*map(read, _blocks(text, "yaml"))], name
 
 
+def test_each_promise_names_tests_that_exist() -> None:
+    rows = re.findall(r"^\|.*\| ([^|]*) \|$", _text(ROOT / "docs" / "operator" / "promises.md"), re.M)
+    named = {name for row in rows for name in re.findall(r"`([\w/]+)`", row)}
+    assert named
+    files = [ROOT / "tests" / re.sub(r"([^/]+)$", r"test_\1.py", name) for name in named]
+    assert [str(file) for file in files if not file.exists()] == []
+
+
 def test_pictures_are_well_formed() -> None:
     for file in (ROOT / "docs").rglob("*.svg"):
         assert ET.parse(file).getroot().tag.endswith("svg")
