@@ -145,8 +145,8 @@ def configuration() -> str:
     parts = [
         "# Keys of the YAML files",
         "The files are in the folder `RASID_CONFIG`, in this project `config/`. An unknown key is a mistake. A mistake "
-        "is reported with file, line and key before anything is crawled; `rasid doctor` looks through all five files. An "
-        "*id* has small Latin letters, digits, `-` and `_`.",
+        "is reported with file, line and key before anything is crawled; `rasid doctor` looks through all five files. "
+        "An *id* has small Latin letters, digits, `-` and `_`.",
     ]
     for name, (what, model) in FILES.items():
         parts += [f"## {name}", what]
