@@ -3,8 +3,8 @@
 import pickle
 from dataclasses import dataclass
 
-from processing.extract.extraction import NotAnArticleError, extract
-from processing.extract.page import Page
+from processing.extract.extraction import extract
+from processing.extract.page import NotAnArticleError, Page
 from processing.topics.tagger import Tagger, Tags
 from rasid.outlets import Outlet
 from rasid.records import Capture, RejectReason

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from processing.article import make_article
-from processing.extract.extraction import NotAnArticleError, extract
-from processing.extract.page import Page
+from processing.extract.extraction import extract
+from processing.extract.page import NotAnArticleError, Page
 from processing.topics.tagger import Tagger
 from rasid import __version__
 from rasid.errors import RasidError

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processing.article import make_article
-from processing.extract.extraction import NotAnArticleError, bounds, extract
+from processing.extract import bounds
+from processing.extract.extraction import NotAnArticleError, extract
 from processing.extract.page import Page
 from processing.topics.tagger import MAX_MENTIONS
 from rasid.dates.stated import is_possible

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from processing.extract.furniture import Dropped
-from rasid.records import Precision
+from rasid.records import Precision, RejectReason
 
 
 @dataclass(frozen=True)
@@ -38,3 +38,17 @@ class Page:
     def text(self) -> tuple[str, str]:
         """Title and body."""
         return self.title, self.body
+
+
+class NotAnArticleError(Exception):
+    """A page without an article.
+
+    Args:
+        reason: to count by.
+        detail: what was seen.
+    """
+
+    def __init__(self, reason: RejectReason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason: RejectReason = reason
+        self.detail = detail
