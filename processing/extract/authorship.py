@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from processing.authors.bylines import names_of_statement, written_authors
+from processing.authors.bylines import names_of_statement
 from processing.authors.names import without_title
+from processing.authors.written import written_authors
 from processing.extract.body import Selection
 from processing.html.blocks import Block
 from processing.html.characters import line_key

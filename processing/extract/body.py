@@ -6,8 +6,10 @@ from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
-from processing.authors.bylines import MAX_BYLINE, is_byline, is_role, is_signature, links_to_author
+from processing.authors.bylines import is_byline
+from processing.authors.marked import links_to_author
 from processing.authors.openings import without_head
+from processing.authors.signatures import is_role, is_signature
 from processing.dates.in_text import is_date
 from processing.extract.furniture import (
     CAPTION_WORDS,
@@ -19,11 +21,12 @@ from processing.extract.furniture import (
     why_dropped,
 )
 from processing.extract.other_parts import of_other_parts
+from processing.extract.sorter import Sorter
 from processing.extract.teasers import Teasers
 from processing.extract.text_elements import TEXT_LINKS, TEXT_WORDS, is_sentence
 from processing.html.blocks import HEADINGS, Block
 from processing.html.characters import line_key
-from processing.html.hashtags import footer_hashtags, hashtags_in, hashtags_parted
+from processing.html.hashtags import footer_hashtags
 
 LEAD_WORDS = 8
 """A line between title and text with fewer words is no lead."""
@@ -99,50 +102,27 @@ def select_body(
     between = [number for number in range(start, own[0]) if number not in teasers.lines]
     leads = [] if title_at is None else _leads(blocks, between, outer, repeated, outlets)
 
-    apart = of_other_parts(blocks, own, teasers, outer, repeated, outlets, title_at)
     long = [block for block in (blocks[number] for number in own) if block.words >= TEXT_WORDS]
-    in_paragraphs = sum(block.element.tag == "p" for block in long) > len(long) / 2
-    kept: dict[int, str] = {}
-    dropped: list[tuple[Dropped, str]] = []
-    hashtags: dict[str, None] = {}
-    seen: set[str] = set()
-    body_began = spoken = False
-    last: Dropped | None = None
+    lines = Sorter(
+        blocks=blocks,
+        teasers=teasers,
+        own=own,
+        outer=outer,
+        repeated=repeated,
+        outlets=outlets,
+        apart=of_other_parts(blocks, own, teasers, outer, repeated, outlets, title_at),
+        in_paragraphs=sum(block.element.tag == "p" for block in long) > len(long) / 2,
+    )
     for number in (*leads, *own):
-        block = blocks[number]
-        hashtags.update(dict.fromkeys(hashtags_in(block.text)))
-        text, _ = hashtags_parted(block.text)
-        following = [blocks[other] for other in (number + 1, number + 2) if other <= own[-1]]
-        reason = why_dropped(block, following, outer, repeated, outlets, above=number < own[0] or not body_began)
-        reason = reason or apart.get(number)
-        if not reason and not spoken and len(text) <= MAX_BYLINE and is_byline(text, True, outlets):
-            reason = "byline"  # also below highlights
-        if not reason and last == "read also" and block.element.tag == "li":
-            reason = "read also"  # what the label above sends to
-        if not reason and in_paragraphs and block.element.tag == "div" and is_label(text):
-            reason = None if body_began and _is_of_row(blocks, number) else "label"
-        if not reason and number + 1 in teasers.lines and is_label(text):
-            reason = "list of links"
-        if not reason and text != block.text and line_key(text) in repeated:
-            reason = "hashtags"
-        if not reason and len(text) > 30 and text in seen:
-            reason = "repeated"
-        last = reason
-        if reason:
-            dropped.append((reason, block.text))
-        else:
-            kept[number] = text
-            seen.add(text)
-            body_began = number >= own[0]
-            spoken = spoken or (body_began and is_sentence(block))
-
+        lines.sort(number)
+    kept, dropped = lines.kept, lines.dropped
     dropped.extend((why, kept.pop(number)) for why, number in _seen_from_the_whole(blocks, kept, leads))
     before, after, above = _surroundings(blocks, own, kept, start, title_at, outer)
     opening, *following_lines = [*kept.values()] or [""]
     return Selection(
         body=(without_head(opening, outlets), *following_lines) if kept else (),
         opening=opening,
-        hashtags=tuple(hashtags) or footer_hashtags(blocks),
+        hashtags=tuple(lines.hashtags) or footer_hashtags(blocks),
         dropped=tuple(dropped),
         before=before,
         after=after,
@@ -229,17 +209,6 @@ def _leads_on(block: Block) -> bool:
 def _shared(one: Block, other: Block) -> HtmlElement | None:
     """The smallest element that holds both lines."""
     return next((each for each in reversed(one.path) if each in other.path), None)
-
-
-def _is_of_row(blocks: list[Block], number: int) -> bool:
-    """Whether a line is the date, or what was then, in a row of a timeline."""
-    pairs = ((number, number + 1), (number - 1, number))
-    return any(
-        after < len(blocks)
-        and blocks[date].path[:-1] == blocks[after].path[:-1]
-        and any(role == "date" for _, role in blocks[date].roles)
-        for date, after in pairs
-    )
 
 
 def _is_title(block: Block, titles: set[str]) -> bool:

@@ -112,12 +112,8 @@ def page_blocks(tree: HtmlElement, url: str) -> list[Block]:
 
     def end_line() -> None:
         if parts:
-            if text := visible("".join(parts)):
-                seen = tuple(part for raw in parts if (part := visible(raw))) if len(parts) > 1 else (text,)
-                share = sum(linked.values()) / max(1, _letters(text)) if linked else 0.0
-                blocks.append(
-                    Block(text, text.count(" ") + 1, seen, paths[-1], share, tuple(linked), roles[-1], line_key(text))
-                )
+            if block := _block(parts, linked, paths[-1], roles[-1]):
+                blocks.append(block)
             parts.clear()
             linked.clear()
 
@@ -151,6 +147,28 @@ def page_blocks(tree: HtmlElement, url: str) -> list[Block]:
             add(node.tail)
     end_line()
     return blocks
+
+
+def _block(
+    parts: list[str],
+    linked: dict[HtmlElement, int],
+    path: tuple[HtmlElement, ...],
+    roles: tuple[tuple[HtmlElement, Role], ...],
+) -> Block | None:
+    """The line that runs of text make, if anything of it is shown.
+
+    Args:
+        parts: the runs.
+        linked: links in it, and how many letters of each.
+        path: the block elements around it.
+        roles: what these say they are.
+    """
+    text = visible("".join(parts))
+    if not text:
+        return None
+    seen = tuple(part for raw in parts if (part := visible(raw))) if len(parts) > 1 else (text,)
+    share = sum(linked.values()) / max(1, _letters(text)) if linked else 0.0
+    return Block(text, text.count(" ") + 1, seen, path, share, tuple(linked), roles, line_key(text))
 
 
 def _letters(text: str) -> int:

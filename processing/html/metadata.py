@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -124,76 +124,88 @@ def _kind(source: str) -> str:
 
 def read_metadata(tree: HtmlElement) -> Metadata:
     """The statements of a page."""
-    titles: list[str] = []
-    dates: list[str] = []
-    dates_of_page: list[str] = []
-    changes: list[str] = []
-    authors: list[str] = []
-    organisations: list[str] = []
-    sections: list[str] = []
-    images: list[str] = []
-    sites: list[str] = []
     metas = _metas(tree)
     has_microdata = bool(_ANY_MICRODATA(tree))
     microdata = {name: _found(tree, path) if has_microdata else [] for name, path in _MICRODATA.items()}
-    things = json_ld(tree)
-    by_id = {str(thing["@id"]): thing for thing in reversed(things) if "@id" in thing and len(thing) > 1}
-    for thing in things:
-        kind = thing.get("@type")
-        kinds = [str(each) for each in kind] if isinstance(kind, list) else [str(kind)]
-        if "WebSite" in kinds or any(each.endswith("Organization") for each in kinds):
-            sites += _names(thing)
-        if "WebPage" in kinds:
-            dates_of_page += _dates(thing.get("datePublished"))
-        template = "%" in str(thing.get("headline"))[:1]  # «%title%»
-        if not any(map(_ARTICLE_TYPE.search, kinds)) or dates or template:
-            continue
-        titles += _texts(thing.get("headline")) or _texts(thing.get("name"))
-        dates += _dates(thing.get("datePublished")) or _dates(thing.get("dateCreated"))
-        changes += _dates(thing.get("dateModified"))
-        persons, bodies = authors_of(thing, by_id)
-        authors += persons
-        organisations += bodies
-        sites += [name for publisher in _list(thing.get("publisher")) for name in _names(publisher)]
-        sections += [text for section in _list(thing.get("articleSection")) for text in _texts(section)]
-        images += [text for image in _list(thing.get("image")) for text in _address(image)]
+    stated = _of_json_ld(json_ld(tree))
     return Metadata(
         titles=(
-            *(("json-ld", text) for text in titles),
+            *(("json-ld", text) for text in stated.titles),
             *((name, plain(text)) for name in ("og:title", "twitter:title") for text in metas[name]),
             *(("microdata", plain(text)) for text in microdata["title"]),
         ),
         dates=(
-            *(("json-ld", text) for text in dates),
+            *(("json-ld", text) for text in stated.dates),
             *((name, text) for name in _DATES.split() for text in metas[name]),
             *(("microdata", text) for text in microdata["date"]),
             *(("microformat", text) for text in _found(tree, _MICROFORMAT)),
         ),
         weak_dates=(
-            *(("json-ld", text) for text in dates_of_page),
+            *(("json-ld", text) for text in stated.dates_of_page),
             *(("meta", text) for name in _WEAK_DATES.split() for text in metas[name]),
         ),
         changes=(
-            *(("json-ld, change", text) for text in changes),
+            *(("json-ld, change", text) for text in stated.changes),
             *((f"{name}, change", text) for name in _CHANGES.split() for text in metas[name]),
             *(("microdata, change", text) for text in microdata["change"]),
         ),
         authors=(
-            *(("json-ld", text) for text in authors),
+            *(("json-ld", text) for text in stated.authors),
             *(("microdata", text) for text in microdata["author"]),
             *(("meta", text) for text in meta_authors(metas)),
         ),
-        organisations=tuple(organisations),
-        section=next(filter(None, (*map(plain, metas["article:section"]), *sections)), None),
+        organisations=tuple(stated.organisations),
+        section=next(filter(None, (*map(plain, metas["article:section"]), *stated.sections)), None),
         summary=next(filter(None, map(plain, (*metas["og:description"], *metas["description"]))), None),
         images=(
             *(text for name in _IMAGES.split() for text in metas[name]),
-            *images,
+            *stated.images,
             *(text for link in tree.iter("link") if link.get("rel") == "image_src" and (text := link.get("href"))),
             *microdata["image"],
         ),
-        sites=tuple(dict.fromkeys((*metas["og:site_name"], *sites))),
+        sites=tuple(dict.fromkeys((*metas["og:site_name"], *stated.sites))),
     )
+
+
+@dataclass
+class _OfJsonLd:
+    """What JSON-LD states of the article, and what of the page and its site."""
+
+    titles: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+    dates_of_page: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
+
+
+def _of_json_ld(things: list[dict[str, Any]]) -> _OfJsonLd:
+    """What a page's objects state; of its articles those up to the first that has a date count."""
+    found = _OfJsonLd()
+    by_id = {str(thing["@id"]): thing for thing in reversed(things) if "@id" in thing and len(thing) > 1}
+    for thing in things:
+        kind = thing.get("@type")
+        kinds = [str(each) for each in kind] if isinstance(kind, list) else [str(kind)]
+        if "WebSite" in kinds or any(each.endswith("Organization") for each in kinds):
+            found.sites += _names(thing)
+        if "WebPage" in kinds:
+            found.dates_of_page += _dates(thing.get("datePublished"))
+        template = "%" in str(thing.get("headline"))[:1]  # «%title%»
+        if not any(map(_ARTICLE_TYPE.search, kinds)) or found.dates or template:
+            continue
+        found.titles += _texts(thing.get("headline")) or _texts(thing.get("name"))
+        found.dates += _dates(thing.get("datePublished")) or _dates(thing.get("dateCreated"))
+        found.changes += _dates(thing.get("dateModified"))
+        persons, bodies = authors_of(thing, by_id)
+        found.authors += persons
+        found.organisations += bodies
+        found.sites += [name for publisher in _list(thing.get("publisher")) for name in _names(publisher)]
+        found.sections += [text for section in _list(thing.get("articleSection")) for text in _texts(section)]
+        found.images += [text for image in _list(thing.get("image")) for text in _address(image)]
+    return found
 
 
 def _metas(tree: HtmlElement) -> dict[str, list[str]]:
