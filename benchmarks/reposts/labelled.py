@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
+from benchmarks.labels import read_labels
 from benchmarks.topics.labelled import WITHOUT_STORIES
 from rasid.outlets import load_outlets
 from samples.server import OUTLETS_FILE
@@ -57,7 +59,7 @@ def load(part: str) -> tuple[list[Labelled], list[Pair]]:
     texts: list[Labelled] = []
     pairs: list[Pair] = []
     articles = [body for place, body in enumerate(_articles()) if place % 2 == number]
-    desk = _Desk(_halves("edits.txt")[number], articles, rng)
+    desk = _Desk(_of_part("edits.jsonl", part), articles, rng)
     for name, body in enumerate(articles):
         base = len(texts)
         texts.append(Labelled(f"article {name}", "original", body))
@@ -75,7 +77,7 @@ def load(part: str) -> tuple[list[Labelled], list[Pair]]:
         pairs += [Pair(place, len(texts) - 1, "merged", copy=True) for place in (longer, shorter)]
     for one, other in rng.sample(list(combinations(originals, 2)), UNRELATED):
         pairs.append(Pair(one, other, "unrelated", copy=False))
-    for kind, groups in (("hands", _hands(number)), ("series", _series(number))):
+    for kind, groups in (("hands", _hands(part)), ("series", _series(part))):
         for name, bodies in groups:
             places = range(len(texts), len(texts) + len(bodies))
             texts += [Labelled(f"{name} {place}", kind, body) for place, body in zip(places, bodies, strict=True)]
@@ -87,21 +89,15 @@ class _Desk:
     """What is done to a text.
 
     Args:
-        lines: of one part of ``edits.txt``.
+        edits: of one part of ``edits.jsonl``.
         articles: from which foreign paragraphs are taken.
         rng: decides where.
     """
 
-    def __init__(self, lines: list[str], articles: list[str], rng: random.Random) -> None:
-        sections: dict[str, list[str]] = {}
-        for line in lines:
-            if line.startswith("= "):
-                sections[line[2:]] = section = []
-            else:
-                section.append(line)
-        self._words = dict(line.split(" > ") for line in sections["words"])
-        self._spellings = dict(line.split(" > ") for line in sections["spellings"])
-        self._insertions = sections["insertions"]
+    def __init__(self, edits: list[dict[str, Any]], articles: list[str], rng: random.Random) -> None:
+        self._words = {edit["word"]: edit["becomes"] for edit in edits if "word" in edit}
+        self._spellings = {edit["letter"]: edit["becomes"] for edit in edits if "letter" in edit}
+        self._insertions = [edit["insertion"] for edit in edits if "insertion" in edit]
         self._articles = articles
         self._rng = rng
         self.ways: dict[str, Callable[[str], str]] = {
@@ -165,32 +161,20 @@ def _articles() -> Iterator[str]:
             yield from ("\n".join(story.paragraphs) for story in load_stories(outlet))
 
 
-def _halves(name: str) -> list[list[str]]:
-    halves: list[list[str]] = [[]]
-    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
-        if line == "%%":
-            halves.append([])
-        elif line and not line.startswith("#"):
-            halves[-1].append(line)
-    return halves
+def _of_part(name: str, part: str) -> list[dict[str, Any]]:
+    return [row for row in read_labels(HERE / name) if row["part"] == part]
 
 
-def _sections(name: str, number: int) -> Iterator[tuple[str, list[str]]]:
-    for section in "\n".join(_halves(name)[number]).removeprefix("= ").split("\n= "):
-        title, *lines = section.splitlines()
-        yield title, lines
+def _hands(part: str) -> list[tuple[str, list[str]]]:
+    return [(row["event"], row["texts"]) for row in _of_part("hands.jsonl", part)]
 
 
-def _hands(number: int) -> list[tuple[str, list[str]]]:
-    return [(name, "\n".join(lines).split("\n--\n")) for name, lines in _sections("hands.txt", number)]
+def _series(part: str) -> list[tuple[str, list[str]]]:
+    return [
+        (row["series"], [_filled(row["text"], values) for values in row["values"]])
+        for row in _of_part("series.jsonl", part)
+    ]
 
 
-def _series(number: int) -> list[tuple[str, list[str]]]:
-    series = []
-    for name, lines in _sections("series.txt", number):
-        template = "\n".join(line for line in lines if not line.startswith("- "))
-        rows = [line[2:].split(" | ") for line in lines if line.startswith("- ")]
-        series.append(
-            (name, [re.sub(r"\{(\d)\}", lambda slot, row=row: row[int(slot[1]) - 1], template) for row in rows])
-        )
-    return series
+def _filled(text: str, values: list[str]) -> str:
+    return re.sub(r"\{(\d)\}", lambda slot: values[int(slot[1]) - 1], text)

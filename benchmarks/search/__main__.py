@@ -13,6 +13,7 @@ from elasticsearch.helpers import bulk
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.labels import read_labels
 from rasid.settings import ROOT
 from samples.site import Site
 from search.cluster import templates
@@ -20,7 +21,7 @@ from search.node.local_node import LocalNode
 from search.query import text_query
 from tests.pages import OUTLETS, sample_article
 
-JUDGEMENTS = Path(__file__).with_name("judgements.txt")
+JUDGEMENTS = Path(__file__).with_name("judgements.jsonl")
 LEFT_OUT = {"alsaleh", "tassili", "wadi"}
 """The content farm of the samples, whose articles are the others' once more, and outlets without articles."""
 HITS = 10
@@ -30,15 +31,7 @@ Grades = dict[str, int]
 
 def judgements() -> dict[str, Grades]:
     """Query → key of an article → its grade, 1 to 3."""
-    found: dict[str, Grades] = {}
-    for line in JUDGEMENTS.read_text(encoding="utf-8").splitlines():
-        if line.startswith("? "):
-            grades: Grades = {}
-            found[line[2:]] = grades
-        elif not line.startswith("#"):
-            grade, *keys = line.split()
-            grades.update(dict.fromkeys(keys, int(grade)))
-    return found
+    return {row["query"]: row["grades"] for row in read_labels(JUDGEMENTS)}
 
 
 def documents() -> Iterator[dict[str, Any]]:

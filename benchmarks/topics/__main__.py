@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from upath import UPath
 
+from benchmarks.labels import read_labels
 from benchmarks.timing import median_seconds
 from benchmarks.topics.labelled import CODES, HERE, PARTS, Labelled, load
 from benchmarks.topics.plain import PlainModel
@@ -36,12 +37,7 @@ from rasid.yaml_file import load_yaml
 from search.cluster import connect, local_node, set_up
 
 TOPICS = ROOT / "config" / "topics.yaml"
-KEYWORDS = {
-    topic: keywords.split("، ")
-    for line in (HERE / "keywords.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-    for topic, keywords in [line.split(": ")]
-}
+KEYWORDS = {row["topic"]: row["keywords"] for row in read_labels(HERE / "keywords.jsonl")}
 """The baseline's."""
 ROUNDS = 5
 LENGTH = 1_700

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.labels import read_labels
 from rasid.outlets import load_outlets
 from samples.server import OUTLETS_FILE
 from samples.site import load_stories
@@ -46,33 +47,28 @@ class Labelled:
 def load(part: str) -> list[Labelled]:
     """The texts of one part."""
     if part == "kept aside":
-        return _texts("kept_aside.txt")
-    return [*_texts("passages.txt"), *_texts("articles.txt"), *_stories()]
-
-
-def _lines(name: str) -> list[list[str]]:
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
-    return [[field.strip() for field in line.split("|")] for line in lines if line and not line.startswith("#")]
-
-
-def _topics(codes: str) -> frozenset[str]:
-    return frozenset(CODES[code] for code in codes.split() if code != "-")
+        return _texts("kept_aside.jsonl")
+    return [*_texts("passages.jsonl"), *_texts("articles.jsonl"), *_stories()]
 
 
 def _texts(name: str) -> list[Labelled]:
     return [
-        Labelled(title, body, _topics(topics), None if countries == "?" else frozenset(countries.split()) - {"-"})
-        for topics, countries, text in _lines(name)
-        for title, body in [text.split(" :: ") if " :: " in text else ("", text)]
+        Labelled(
+            row.get("title", ""),
+            row["body"],
+            frozenset(row["topics"]),
+            frozenset(row["countries"]) if "countries" in row else None,
+        )
+        for row in read_labels(HERE / name)
     ]
 
 
 def _stories() -> list[Labelled]:
-    labels = {title: _topics(codes) for codes, title in _lines("stories.txt")}
+    labels = {row["title"]: frozenset(row["topics"]) for row in read_labels(HERE / "stories.jsonl")}
     bodies = {}
     for outlet in load_outlets(OUTLETS_FILE).values():
         if outlet.id not in WITHOUT_STORIES:
             bodies.update({story.title: "\n".join(story.paragraphs) for story in load_stories(outlet)})
     if missing := set(bodies) ^ set(labels):
-        raise SystemExit(f"stories.txt and the sample articles differ: {', '.join(missing)}")
+        raise SystemExit(f"stories.jsonl and the sample articles differ: {', '.join(missing)}")
     return [Labelled(title, body, labels[title], None) for title, body in bodies.items()]

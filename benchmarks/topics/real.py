@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from benchmarks.labels import read_labels
 from benchmarks.topics.labelled import CODES, HERE
 from rasid.settings import ROOT
 
@@ -46,7 +47,7 @@ def load_real(part: Part, folder: Path = NEWS) -> list[Real]:
     """
     if not (folder / "unlabelled.jsonl.gz").is_file():
         raise SystemExit(f"there are no real articles: {folder} has no unlabelled.jsonl.gz")
-    labels = {label["id"]: label for label in map(json.loads, LABELS.read_text(encoding="utf-8").splitlines())}
+    labels = {label["id"]: label for label in read_labels(LABELS)}
     found = [
         _real(each, _agreed(_grades(label["a"]), _grades(label["b"])))
         for each in _lines(folder / "unlabelled.jsonl.gz")
