@@ -11,7 +11,6 @@ from rich.text import Text
 from cli.options import ANALYST, Day, Json, Since
 from cli.session import cluster, data_settings, stages_of
 from cli.terminal import console, show_json
-from rasid.settings import load_settings
 
 app = typer.Typer()
 alerts = typer.Typer(no_args_is_help=True, help="The alert rules.")
@@ -22,6 +21,7 @@ app.add_typer(alerts, name="alerts", rich_help_panel=ANALYST)
 def list_alerts() -> None:
     """The rules."""
     from pipeline.stages import load_config
+    from rasid.settings import load_settings
 
     table = Table("id", "name", "what", "channels")
     for rule in load_config(load_settings()).alerting.rules:

@@ -25,7 +25,7 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     from cli.screens.progress import ProgressTable
     from pipeline.run import run_day
     from pipeline.stages import load_config
-    from search.cluster import unless_interrupted
+    from search.node.here import unless_interrupted
 
     def warn(damage: str) -> None:
         errors.print(damage, style="yellow", soft_wrap=True)

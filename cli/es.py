@@ -6,7 +6,6 @@ from cli.options import OPERATOR
 from cli.session import data_settings
 from cli.terminal import console, errors
 from rasid.errors import RasidError, without_users
-from rasid.settings import load_settings
 
 app = typer.Typer()
 es = typer.Typer(no_args_is_help=True, help="The local Elasticsearch node.")
@@ -17,7 +16,7 @@ app.add_typer(es, name="es", rich_help_panel=OPERATOR)
 def start() -> None:
     """Starts the node, or finds the one that runs. With ELASTICSEARCH_URL set nothing is started."""
     from cli.screens.progress import download_bar
-    from search.cluster import local_node
+    from search.node.here import local_node
 
     settings = data_settings()
     if settings.elasticsearch_url:
@@ -32,7 +31,8 @@ def start() -> None:
 @es.command()
 def stop() -> None:
     """Stops the node."""
-    from search.cluster import local_node
+    from rasid.settings import load_settings
+    from search.node.here import local_node
 
     console.print("stopped" if local_node(load_settings()).stop() else "was not running")
 
@@ -40,7 +40,7 @@ def stop() -> None:
 @es.command()
 def status() -> None:
     """Says whether the node runs; the exit code is 1 if it does not."""
-    from search.cluster import local_node
+    from search.node.here import local_node
 
     node = local_node(data_settings())
     running = node.status()

@@ -10,7 +10,6 @@ from cli.options import OPERATOR, Json
 from cli.session import cluster, data_settings
 from cli.terminal import console, errors, show_json
 from rasid.errors import RasidError
-from rasid.settings import load_settings
 
 app = typer.Typer()
 
@@ -70,6 +69,7 @@ def doctor(
 ) -> None:
     """Looks through all files of RASID_DATA and all YAML: what is damaged or mistaken, and what to do."""
     from pipeline.inspection import inspect
+    from rasid.settings import load_settings
 
     left, told = 0, []
     for fault in inspect(load_settings()):

@@ -10,7 +10,6 @@ from cli.options import ANALYST, Json, OutletsFile
 from cli.terminal import console, errors
 from rasid.errors import RasidError
 from rasid.printable import harmless_json
-from rasid.settings import load_settings
 
 app = typer.Typer()
 outlets = typer.Typer(no_args_is_help=True, help="The outlets that are watched.")
@@ -21,6 +20,7 @@ app.add_typer(outlets, name="outlets", rich_help_panel=ANALYST)
 def list_outlets(outlets_file: OutletsFile = None) -> None:
     """The outlets and their sources."""
     from rasid.outlets import load_outlets
+    from rasid.settings import load_settings
 
     table = Table("id", "name", "country", "sources")
     for outlet in load_outlets(outlets_file or load_settings().config / "outlets.yaml").values():
@@ -47,6 +47,7 @@ def check_outlets(
     from pipeline.outlet_check import Examination, examine_all
     from pipeline.stages import load_config
     from rasid.outlets import select_outlets
+    from rasid.settings import load_settings
 
     if not ids and not every:
         raise typer.BadParameter("expected the id of an outlet, or --all", param_hint="ID")

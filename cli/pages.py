@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from cli.options import ANALYST
+from cli.session import configured_tagger
 from cli.terminal import console
 from rasid.printable import harmless_json
-from rasid.settings import load_settings
 
 app = typer.Typer()
 
@@ -23,14 +23,14 @@ def extract(
     """One page → its article as JSON, tagged with the configured topics."""
     from cli.screens.page import show_extraction
     from processing.single import article_of_page, read_page
-    from processing.topics.tagger import load_tagger
     from rasid.outlets import load_outlets
     from rasid.records import ARTICLES
+    from rasid.settings import load_settings
 
     settings = load_settings()
     capture = read_page(source, url, settings)
     outlets = load_outlets(settings.config / "outlets.yaml")
-    tagger = load_tagger(settings.config / "topics.yaml")
+    tagger = configured_tagger(settings)
     article, page = article_of_page(capture, outlets, tagger)
     if explain:
         show_extraction(console, article, page)
@@ -42,9 +42,9 @@ def extract(
 def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists=True)] = None) -> None:
     """Lines of {"id","title","body"} → lines of {"id","topics":[{"topic","score","evidence":[…]}]}."""
     from processing.single import tag_lines
-    from processing.topics.tagger import load_tagger
+    from rasid.settings import load_settings
 
-    tagger = load_tagger(load_settings().config / "topics.yaml")
+    tagger = configured_tagger(load_settings())
     with file.open("rb") if file else sys.stdin.buffer as lines:
         for tagged in tag_lines(tagger, lines, str(file or "stdin")):
             sys.stdout.write(harmless_json(tagged) + "\n")

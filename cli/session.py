@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.terminal import errors
-from rasid.settings import Role, Settings, load_settings
-from rasid.storage import is_local
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
     from pipeline.stages import Stages
+    from processing.topics.tagger import Tagger
+    from rasid.settings import Role, Settings
 
 
-def data_settings() -> Settings:
+def data_settings() -> "Settings":
     """The settings of a command that keeps or seeks data; new data is not begun in silence."""
+    from rasid.settings import load_settings
+    from rasid.storage import is_local
+
     settings = load_settings()
     if is_local(settings.data) and not settings.data.exists():
         errors.print(f"data: {settings.data.path} (new)", soft_wrap=True)
@@ -47,7 +50,18 @@ def outlet_ids(stages: "Stages", chosen: list[str] | None) -> list[str]:
     return [outlet.id for outlet in select_outlets(stages.config.outlets, chosen or [])]
 
 
-def cluster(settings: Settings, role: Role) -> "Elasticsearch":
+def configured_tagger(settings: "Settings") -> "Tagger":
+    """The topics and entities of the installation.
+
+    Raises:
+        ConfigError: a file has a mistake.
+    """
+    from processing.topics.loading import load_tagger
+
+    return load_tagger(settings.config / "topics.yaml", settings.cache)
+
+
+def cluster(settings: "Settings", role: "Role") -> "Elasticsearch":
     """A client of the cluster; the first download of the local node is shown.
 
     Raises:

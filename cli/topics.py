@@ -6,9 +6,9 @@ import typer
 from rich.table import Table
 
 from cli.options import ANALYST
+from cli.session import configured_tagger
 from cli.terminal import console
 from rasid.errors import RasidError
-from rasid.settings import load_settings
 
 app = typer.Typer()
 topics = typer.Typer(no_args_is_help=True, help="The topic rules.")
@@ -18,10 +18,10 @@ app.add_typer(topics, name="topics", rich_help_panel=ANALYST)
 @topics.command("list")
 def list_topics() -> None:
     """The topics: how many words each has, and from which score its model tags."""
-    from processing.topics.tagger import load_tagger
+    from rasid.settings import load_settings
 
     table = Table("id", "label", "description", "words", "model", "examples")
-    tagger = load_tagger(load_settings().config / "topics.yaml")
+    tagger = configured_tagger(load_settings())
     for topic in tagger.topics.values():
         examples = len(topic.examples.match) + len(topic.examples.no_match)
         model = tagger.models.get(topic.id)
@@ -40,11 +40,11 @@ def explain_topics(
     """Why a page or text has a topic or not: its words, what spoke for and against, its evidence, and the entities."""
     from cli.screens.page import show_judgements
     from processing.single import title_and_body
-    from processing.topics.tagger import load_tagger
     from rasid.outlets import load_outlets
+    from rasid.settings import load_settings
 
     settings = load_settings()
-    tagger = load_tagger(settings.config / "topics.yaml")
+    tagger = configured_tagger(settings)
     title, body = title_and_body(source, settings, load_outlets(settings.config / "outlets.yaml"))
     show_judgements(console, tagger.explain(title, body), tagger.tag(title, body).mentions)
 
@@ -53,9 +53,9 @@ def explain_topics(
 def test_topics() -> None:
     """Runs the examples of topics.yaml. The exit code is 1 if one fails."""
     from processing.topics.examples import try_examples
-    from processing.topics.tagger import load_tagger
+    from rasid.settings import load_settings
 
-    tagger = load_tagger(load_settings().config / "topics.yaml")
+    tagger = configured_tagger(load_settings())
     tried = list(try_examples(tagger))
     failed = [
         f"{each.topic}: {'not found' if each.expected else 'found'} in: {each.text}" for each in tried if not each.holds

@@ -12,7 +12,7 @@ from crawlers.state import state_damage
 from pipeline.airflow import is_unusable
 from pipeline.kept import damage as report_damage
 from processing.process import process_outlet
-from processing.topics.tagger import load_tagger
+from processing.topics.loading import load_tagger
 from rasid.captures import set_torn_aside
 from rasid.errors import RasidError
 from rasid.exclusive import exclusively
@@ -55,7 +55,7 @@ def _config(settings: Settings) -> Iterator[Fault]:
     topics: list[str] = []
 
     def rules() -> None:
-        tagger = load_tagger(folder / "topics.yaml")
+        tagger = load_tagger(folder / "topics.yaml", settings.cache)
         topics.extend(tagger.topics)
 
     checks: list[Callable[[], object]] = [
@@ -117,7 +117,7 @@ def _process(settings: Settings, storage: Storage, day: date, outlet: str) -> No
     outlets = load_outlets(settings.config / "outlets.yaml")
     if outlet not in outlets:
         raise RasidError(f"{outlet} is no longer in outlets.yaml, so its articles cannot be made anew")
-    process_outlet(outlets[outlet], day, storage, load_tagger(settings.config / "topics.yaml"))
+    process_outlet(outlets[outlet], day, storage, load_tagger(settings.config / "topics.yaml", settings.cache))
 
 
 def _states(storage: Storage) -> Iterator[Fault]:

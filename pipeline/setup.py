@@ -7,11 +7,11 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 
 from rasid.settings import Settings
-from search.cluster import set_up
 from search.indices import TEMPLATES
 from search.keys import ANALYST, make_analyst, make_keys
 from search.migrate import migrate, outdated
 from search.policies import has_policies, put_policies
+from search.templates import set_up
 
 
 @dataclass(frozen=True)

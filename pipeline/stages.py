@@ -20,7 +20,8 @@ from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
 from pipeline.summary import Summary, step_of, summarise, whole
 from processing.process import process_outlet
-from processing.topics.tagger import Tagger, load_tagger
+from processing.topics.loading import load_tagger
+from processing.topics.tagger import Tagger
 from rasid.errors import RasidError, told_by_system
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.records import RejectReason
@@ -39,7 +40,7 @@ from rasid.reports import (
 from rasid.settings import Role, Settings
 from rasid.storage import Storage
 from rasid.yaml_file import mistake_at
-from search.cluster import connect, set_up
+from search.cluster import connect
 from search.health import falling, index_health
 from search.indexing import index_day
 from search.policies import take_snapshot
@@ -47,6 +48,7 @@ from search.rejected import index_rejected
 from search.retention import drop_old
 from search.runs import index_run
 from search.synonyms import load_synonyms
+from search.templates import set_up
 
 Tell = Callable[[Event], None]
 
@@ -67,7 +69,7 @@ def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
         ConfigError: a file has a mistake.
     """
     outlets = load_outlets(outlets_file or settings.config / "outlets.yaml")
-    tagger = load_tagger(settings.config / "topics.yaml")
+    tagger = load_tagger(settings.config / "topics.yaml", settings.cache)
     load_synonyms(settings.config)  # a mistake there would show only when all is crawled
     alerting = load_alerting(settings.config / "alerts.yaml", tagger.topics)
     return Config(outlets, tagger, alerting)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from processing.arabic import Words, conjugated, inflected, parted, words
 from rasid.letters import normalise
@@ -78,6 +78,19 @@ class Matcher:
         for name, phrases in lists.items():
             for phrase in phrases:
                 self._add(name, phrase)
+
+    def tables(self) -> dict[str, Any]:
+        """What was compiled, as JSON takes it: `restored` makes a matcher of it."""
+        return {"forms": self._forms, "exact_forms": self._exact_forms, "trie": _table(self._root)}
+
+    @classmethod
+    def restored(cls, tables: Mapping[str, Any]) -> "Matcher":
+        """The matcher whose `tables` these are."""
+        matcher = cls({})
+        matcher._forms.update(tables["forms"])
+        matcher._exact_forms.update(tables["exact_forms"])
+        matcher._root = _node(tables["trie"])
+        return matcher
 
     def find(self, text: Words) -> dict[str, list[Span]]:
         """The spans of each list that has any, in the order of the text, each once."""
@@ -159,6 +172,15 @@ class Matcher:
                 for form in inflected(written):
                     self._forms[form].append(slot)
         return self._slots[written]
+
+
+def _table(node: _Node) -> list[Any]:
+    return [node.ends, {str(slot): _table(below) for slot, below in node.below.items()}]
+
+
+def _node(table: list[Any]) -> _Node:
+    ends, below = table
+    return _Node({int(slot): _node(each) for slot, each in below.items()}, ends)
 
 
 def alternatives(phrase: str) -> list[list[list[str]]]:

@@ -1,5 +1,4 @@
 """Rasid (راصد, "observer"): a scheduled news monitor for Arabic."""
 
-from importlib.metadata import version
-
-__version__ = version("rasid")
+__version__ = "0.1.0"
+"""As pyproject.toml has it; what is installed need not be asked for it."""

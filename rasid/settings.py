@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from upath import UPath
 
 from rasid.errors import RasidError, told_by_system, without_users
-from rasid.storage import root_of
+from rasid.storage import is_local, root_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data" if (ROOT / "pyproject.toml").exists() else user_data_path("rasid")
@@ -156,6 +156,12 @@ class Settings(BaseSettings):
         space = f"/s/{self.kibana_space}" if self.kibana_space else ""
         url = self.kibana_public_url or self.kibana_url
         return f"{without_users(url).rstrip('/')}{space}" if url else None
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what is kept to save time: beside the data, once that is begun on this machine."""
+        beside = is_local(self.data) and self.data.exists()
+        return Path(self.data.path) / "cache" if beside else user_cache_path("rasid")
 
     @property
     def managed(self) -> bool:

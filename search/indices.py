@@ -8,7 +8,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     file.name.removesuffix("-template.json"): json.loads(file.read_text(encoding="utf-8"))
     for file in sorted(Path(__file__).parent.glob("*-template.json"))
 }
-"""Name → the body of ``PUT _index_template``. Synonyms are added by `search.cluster.templates`."""
+"""Name → the body of ``PUT _index_template``. Synonyms are added by `search.templates.templates`."""
 ALL = ",".join(pattern for body in TEMPLATES.values() for pattern in body["index_patterns"])
 """Of all indices, as Elasticsearch takes several names."""
 MONTHLY = ",".join(pattern for pattern in ALL.split(",") if pattern.endswith("*"))

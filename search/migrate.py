@@ -14,8 +14,8 @@ from elasticsearch.helpers import scan
 
 from rasid.errors import RasidError
 from search.client import write_all
-from search.cluster import templates
 from search.errors import ClusterError
+from search.templates import templates
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from rasid.outlets import Outlet, load_outlets
 from rasid.settings import ROOT, Settings
 from samples.server import serving
 from samples.site import DAY
-from search.cluster import connect, set_up
+from search.cluster import connect
 from search.indices import ALL
 from search.node.local_node import LocalNode
+from search.templates import set_up
 from tests.crawling import Crawl
 from tests.serving import Web, web
 from tests.watchdog import watched

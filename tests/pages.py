@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from processing.article import make_article
 from processing.extract.extraction import extract
 from processing.reposts.signature import bands
-from processing.topics.tagger import Tagger, load_tagger
+from processing.topics.loading import load_tagger
+from processing.topics.tagger import Tagger
 from rasid.json_lines import Source
 from rasid.outlets import Name, Outlet, load_outlets
 from rasid.records import Article, Capture, CaptureRef, Link

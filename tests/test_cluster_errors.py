@@ -21,11 +21,12 @@ from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.client import Cluster, try_to_write, write_all
-from search.cluster import connect, set_up
+from search.cluster import connect
 from search.errors import ClusterError, answered
 from search.indexing import index_day
 from search.node.local_node import LocalNode
 from search.query import search
+from search.templates import set_up
 from tests.conftest import Rasid, free_ports
 from tests.pages import FARM, sample_article
 

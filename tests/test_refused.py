@@ -26,10 +26,10 @@ from rasid.reports import CrawlReport, Health, IndexReport, ProcessReport
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from search.client import Cluster
-from search.cluster import set_up
 from search.indexing import index_day
 from search.query import MARK, search
 from search.rejected import index_rejected
+from search.templates import set_up
 from tests.conftest import wipe
 from tests.pages import ANY_OUTLET, FARM, WHOLE, configured_tagger, make_capture, sample_article
 from tests.test_extract import TEXT

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from benchmarks.topics.labelled import load
 from pipeline.schemas import SCHEMAS, schema
 from processing.topics.learning import Example, learn
+from processing.topics.loading import load_tagger
 from processing.topics.model import Model, save
-from processing.topics.tagger import Tagger, load_tagger
+from processing.topics.tagger import Tagger
 from rasid.errors import ConfigError
 from rasid.records import EntityKind
 from rasid.settings import ROOT
@@ -341,7 +342,7 @@ def test_tags_are_what_explain_says() -> None:
 
 SCORES = """
 from rasid.settings import ROOT
-from processing.topics.tagger import load_tagger
+from processing.topics.loading import load_tagger
 body = "وقعت الجزائر وموسكو عقدا لشراء مقاتلات، وتحدث الوزير عن النفط"
 told = load_tagger(ROOT / "config" / "topics.yaml").explain("صفقة أسلحة", body)
 print([explanation.judgement.score for explanation in told.values()])

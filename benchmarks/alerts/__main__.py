@@ -22,14 +22,14 @@ from alerts.channels import Channel
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
 from benchmarks.vocabulary import vocabulary
-from processing.topics.tagger import load_tagger
+from processing.topics.loading import load_tagger
 from rasid.records import ARTICLES, Article, CaptureRef, Evidence, Mention
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
-from search.cluster import set_up
 from search.indexing import index_day
 from search.node.local_node import LocalNode
+from search.templates import set_up
 
 ARTICLES_IN_ALL = 50_000
 NEW = 5_000

@@ -16,7 +16,8 @@ from upath import UPath
 from benchmarks.cases.verdict import Verdict
 from crawlers.crawl import crawl_outlet
 from processing.process import process_outlet
-from processing.topics.tagger import Tagger, load_tagger
+from processing.topics.loading import load_tagger
+from processing.topics.tagger import Tagger
 from rasid.captures import read_captures
 from rasid.errors import RasidError
 from rasid.outlets import Outlet

@@ -10,7 +10,7 @@ from benchmarks.cases.verdict import Verdict
 from processing.extract.page import Page
 from processing.html.characters import line_key
 from processing.page_reader import NoArticle, Read, read_page
-from processing.topics.tagger import load_tagger
+from processing.topics.loading import load_tagger
 from rasid.outlets import Outlet
 from rasid.records import Capture, CaptureRef, Link
 from rasid.settings import ROOT

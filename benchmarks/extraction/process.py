@@ -14,7 +14,7 @@ from upath import UPath
 
 from benchmarks.extraction.score import MEASURED, load_pages
 from processing.process import process_outlet
-from processing.topics.tagger import load_tagger
+from processing.topics.loading import load_tagger
 from rasid.captures import CaptureWriter
 from rasid.outlets import Outlet
 from rasid.records import Link

@@ -19,7 +19,7 @@ from processing.arabic import words
 from processing.reposts.overlap import Overlap, compare, prepared
 from processing.reposts.signature import SHARED_BANDS, bands
 from processing.reposts.story import Member, arrange
-from processing.topics.tagger import load_tagger
+from processing.topics.loading import load_tagger
 from rasid.letters import normalise
 from rasid.settings import ROOT
 

@@ -23,9 +23,9 @@ from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.settings import ROOT
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
-from search.cluster import set_up
 from search.indexing import index_day
 from search.node.local_node import LocalNode
+from search.templates import set_up
 
 BATCH = 2000
 WORDS = 150

@@ -27,8 +27,8 @@ from upath import UPath
 
 from pipeline.stages import Stages, load_config
 from rasid.settings import ROOT, Settings
-from search.cluster import set_up
 from search.node.local_node import LocalNode
+from search.templates import set_up
 from tests.stack import BIN, airflow, stack_in
 
 OUTLETS = 50

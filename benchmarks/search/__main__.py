@@ -16,9 +16,9 @@ from rich.table import Table
 from benchmarks.labels import read_labels
 from rasid.settings import ROOT
 from samples.site import Site
-from search.cluster import templates
 from search.node.local_node import LocalNode
 from search.query import text_query
+from search.templates import templates
 from tests.pages import OUTLETS, sample_article
 
 JUDGEMENTS = Path(__file__).with_name("judgements.jsonl")

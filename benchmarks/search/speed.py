@@ -23,9 +23,11 @@ from processing.reposts.signature import bands
 from rasid.records import ARTICLES, Article
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
-from search.cluster import connect, local_node, set_up
+from search.cluster import connect
 from search.indexing import document, index_day, write
+from search.node.here import local_node
 from search.query import filters, search
+from search.templates import set_up
 
 DAY = date(2025, 3, 10)
 BATCH = 5000

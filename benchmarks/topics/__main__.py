@@ -30,11 +30,14 @@ from benchmarks.topics.real import ABOUT, TOUCHES, load_real
 from processing.entities.recogniser import EntitiesFile
 from processing.topics.file import TopicsFile
 from processing.topics.learning import Figures
+from processing.topics.loading import load_tagger
 from processing.topics.model import load_models
-from processing.topics.tagger import Tagger, Tags, load_tagger
+from processing.topics.tagger import Tagger, Tags
 from rasid.settings import ROOT, Settings
 from rasid.yaml_file import load_yaml
-from search.cluster import connect, local_node, set_up
+from search.cluster import connect
+from search.node.here import local_node
+from search.templates import set_up
 
 TOPICS = ROOT / "config" / "topics.yaml"
 KEYWORDS = {row["topic"]: row["keywords"] for row in read_labels(HERE / "keywords.jsonl")}

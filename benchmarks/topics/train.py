@@ -13,8 +13,8 @@ from rich.table import Table
 from benchmarks.topics.labelled import CODES, PARTS, load
 from benchmarks.topics.real import ABOUT, TOUCHES, load_real
 from processing.topics.learning import Example, learn
+from processing.topics.loading import load_tagger
 from processing.topics.model import save
-from processing.topics.tagger import load_tagger
 from rasid.settings import ROOT
 
 EXAMPLES = 10.0

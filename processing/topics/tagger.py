@@ -5,22 +5,20 @@ the text is about the topic; a topic without a model goes by its words alone. Ei
 that prove it.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
 from processing.arabic import words
 from processing.entities.recogniser import EntitiesFile, Named, Recogniser
 from processing.matcher import Matcher, Span
 from processing.topics.features import Occurrence, of_text, of_topic
 from processing.topics.file import Topic, TopicsFile
-from processing.topics.model import Model, load_models
+from processing.topics.model import Model
 from processing.topics.passages import Field, Passage, compiled, passages, phrases
 from rasid.outlets import Name
 from rasid.records import EntityKind, Evidence, Mention, TextField
-from rasid.yaml_file import load_yaml
 
 MAX_EVIDENCE = 20
 """Passages kept of one topic in one article."""
@@ -119,14 +117,23 @@ class Tagger:
         entities: countries, weapons, organisations and people.
         models: by topic; a topic may have none.
         version: stands in each article's ``versions.rules``.
+        matcher: of all words of these, if they are compiled already.
 
     Attributes:
+        matcher: of all their words.
         topics: by id.
         models: by topic, of those that have one.
         names: field of an article, such as ``weapons`` → id → its label, for all that have one.
     """
 
-    def __init__(self, file: TopicsFile, entities: EntitiesFile, models: Mapping[str, Model], version: str) -> None:
+    def __init__(
+        self,
+        file: TopicsFile,
+        entities: EntitiesFile,
+        models: Mapping[str, Model],
+        version: str,
+        matcher: Matcher | None = None,
+    ) -> None:
         self.version = version
         self.topics: Mapping[str, Topic] = file.topics
         self.models = {id_: model for id_, model in models.items() if id_ in file.topics}
@@ -138,12 +145,12 @@ class Tagger:
             },
         }
         self._words = {id_: compiled(topic) for id_, topic in file.topics.items()}
-        self._weights = _by_feature(self.models.values())
         self._recogniser = Recogniser(entities)
-        lists: dict[str, Iterable[str]] = {f"list:{name}": written for name, written in file.lists.items()}
-        for topic in file.topics.values():
-            lists |= phrases(topic)
-        self._matcher = Matcher({**lists, **self._recogniser.lists})
+        self.matcher = matcher or Matcher({**_lists(file), **self._recogniser.lists})
+
+    @cached_property
+    def _weights(self) -> dict[str, tuple[tuple[int, float], ...]]:
+        return _by_feature(self.models.values())
 
     def tag(self, title: str, body: str) -> Tags:
         """The topics and entities of a text."""
@@ -196,7 +203,7 @@ class Tagger:
         """A text's fields with what was found in them, and the entities that it mentions."""
         texts: dict[TextField, str] = {"title": title, "body": body}
         cut = {name: words(text) for name, text in texts.items()}
-        spans = {name: self._matcher.find(found) for name, found in cut.items()}
+        spans = {name: self.matcher.find(found) for name, found in cut.items()}
         entities = self._recogniser.recognise(spans, cut)
         named = {name: {span: f"{kind}.{id_}" for kind, id_, span in found} for name, found in entities.items()}
         fields = {name: Field(texts[name], cut[name], spans[name], named[name]) for name in texts}
@@ -217,6 +224,13 @@ class Tagger:
             for model, weight in weights:
                 sums[model] += weight
         return _Heard(fields, shared, distinct, dict(zip(self.models, sums, strict=True)))
+
+
+def _lists(file: TopicsFile) -> dict[str, Iterable[str]]:
+    lists: dict[str, Iterable[str]] = {f"list:{name}": written for name, written in file.lists.items()}
+    for topic in file.topics.values():
+        lists |= phrases(topic)
+    return lists
 
 
 def _names(occurrences: Iterable[Occurrence]) -> dict[str, None]:
@@ -302,18 +316,3 @@ def _heaviest(read: Mapping[int, float], cost: float, sentences: Sequence[int]) 
     if first >= 0:
         found.append((Span(first, end), best))
     return found
-
-
-def load_tagger(topics: Path) -> Tagger:
-    """The topics of a file, with ``entities.yaml`` and the folder ``models`` beside it.
-
-    Raises:
-        ConfigError: a file has a mistake.
-    """
-    entities = topics.with_name("entities.yaml")
-    folder = topics.with_name("models")
-    known = load_yaml(entities, EntitiesFile)
-    file = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
-    parts = [topics, entities, *sorted(folder.glob("*.json"))]
-    version = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:12]
-    return Tagger(file, known, load_models(folder), version)

@@ -1,0 +1,69 @@
+"""The topics of an installation as analysts wrote them, or as they were compiled when they were last loaded."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import babel
+import pydantic
+
+from processing.entities.recogniser import EntitiesFile
+from processing.matcher import Matcher
+from processing.topics.file import TopicsFile
+from processing.topics.model import load_models
+from processing.topics.tagger import Tagger
+from rasid.cache import cached, digest_of, store
+from rasid.yaml_file import load_yaml
+
+NAME = "rules"
+"""Name of the compiled words in the cache."""
+
+
+def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
+    """The topics of a file, with ``entities.yaml`` and the folder ``models`` beside it.
+
+    Args:
+        topics: the file.
+        cache: a folder where the compiled words are kept for the next time; they are not when absent.
+
+    Raises:
+        ConfigError: a file has a mistake.
+    """
+    entities, folder = topics.with_name("entities.yaml"), topics.with_name("models")
+    files = [topics, entities, *sorted(folder.glob("*.json"))]
+    digest = _digest(files) if cache else None
+    if cache and digest and (found := _restored(cached(cache, NAME, digest), files, folder)):
+        return found
+    known = load_yaml(entities, EntitiesFile)
+    file = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
+    tagger = Tagger(file, known, load_models(folder), _version(files))
+    if cache and digest and digest == _digest(files):  # else a file was saved in between
+        written = {"entities": known, "topics": file}
+        plain = {name: each.model_dump(mode="json", by_alias=True) for name, each in written.items()}
+        store(cache, NAME, digest, {**plain, "matcher": tagger.matcher.tables()})
+    return tagger
+
+
+def _restored(found: Any, files: Sequence[Path], models: Path) -> Tagger | None:
+    """The tagger of what is kept; None if nothing is, or what is there was not written by `load_tagger`."""
+    try:
+        known = EntitiesFile.model_validate(found["entities"])
+        file = TopicsFile.model_validate(found["topics"], context={"entity_lists": known.list_names()})
+        matcher = Matcher.restored(found["matcher"])
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+    return Tagger(file, known, load_models(models), _version(files), matcher)
+
+
+def _version(files: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def _digest(files: Iterable[Path]) -> str | None:
+    """Of what the words are compiled of; None if a file cannot be read, which is told by who loads it."""
+    libraries = f"{babel.__version__} {pydantic.VERSION}".encode()
+    try:
+        return digest_of([libraries, *(file.read_bytes() for file in files)])
+    except OSError:
+        return None
