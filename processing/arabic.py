@@ -5,15 +5,19 @@ Matching uses the view of `rasid.letters`; quotes and offsets always refer to th
 
 import re
 import unicodedata
+from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
+from processing.remembered import Remembered
 from rasid.letters import CONTROLS, TATWEEL, normalise
 
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
 # Letters, with the marks, tatweel and controls among them; or digits. So S400 and S-400 are the same two words.
-_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}{CONTROLS}])*|\d(?:\d|[{CONTROLS}])*")
-_TAIL = re.compile(rf"[{CONTROLS}{TATWEEL}]+$")
+_WORD = re.compile(rf"([^\W\d_]+(?:[{_MARKS}{CONTROLS}]+[^\W\d_]*)*+|\d[\d{CONTROLS}]*+)")
+_HIDDEN = re.compile(f"[{CONTROLS}{TATWEEL}]")
+_TAIL = re.compile(rf"(?<![{CONTROLS}{TATWEEL}])[{CONTROLS}{TATWEEL}]++\Z")  # looked for once a run of them
 # A full stop counts where something other than a letter or a digit follows: not in 3.5 or د.ب.أ.
 _SENTENCE_END = re.compile(r"[.!؟?؛](?!\w)|[\n\r\u2028\u2029]")
 
@@ -53,30 +57,29 @@ def words(text: str) -> Words:
     """The words of a text. Marks, tatweel and controls inside a word do not part it; ``_`` does, as in hashtags, and
     so does the change from letters to digits.
     """
-    found = Words([], [], [], [])
-    forms, starts, ends, sentences = found.forms, found.starts, found.ends, found.sentences
-    breaks = [match.start() for match in _SENTENCE_END.finditer(text)]
-    breaks.append(len(text))
-    sentence = 0
-    for match in _WORD.finditer(text):
-        form, cut = _form(match[0])
-        if not form:
-            continue
-        start, end = match.span()
-        while breaks[sentence] < start:
-            sentence += 1
-        forms.append(form)
-        starts.append(start)
-        ends.append(end - cut)
-        sentences.append(sentence)
-    return found
+    parts = _WORD.split(text)  # what stands between the words, and the words, by turns
+    places = list(accumulate(map(len, parts)))
+    starts, ends = places[:-1:2], places[1::2]
+    forms = list(map(_FORMS.__getitem__, parts[1::2]))
+    if _HIDDEN.search(text):  # a quote leaves out what hides at the end of its last word
+        tails = map(_TAIL.search, parts[1::2])
+        ends = [end - len(tail[0]) if tail else end for tail, end in zip(tails, ends, strict=True)]
+    if "" in forms:
+        kept = [number for number, form in enumerate(forms) if form]
+        forms = [forms[number] for number in kept]
+        starts, ends = ([each[number] for number in kept] for each in (starts, ends))
+    sentences: list[int] = []
+    for number, place in enumerate([*(end.start() for end in _SENTENCE_END.finditer(text)), len(text)]):
+        sentences += [number] * (bisect(starts, place) - len(sentences))
+    return Words(forms, starts, ends, sentences)
 
 
-@lru_cache(maxsize=100_000)
-def _form(written: str) -> tuple[str, int]:
-    """A word's normalised form, and how many characters at its end a quote leaves out: controls and tatweel."""
-    tail = _TAIL.search(written)
-    return "".join(filter(str.isalnum, normalise(written))), len(tail[0]) if tail else 0
+def _form(written: str) -> str:
+    """A word's normalised form."""
+    return "".join(filter(str.isalnum, normalise(written)))
+
+
+_FORMS = Remembered(_form, 100_000)
 
 
 @lru_cache(maxsize=100_000)

@@ -16,7 +16,7 @@ length of the longest phrase, is small.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -98,13 +98,14 @@ class Matcher:
         unordered: set[str] = set()
         known = self._known
         looked_up = [known.get(form) or self._look_up(form) for form in text.forms]
-        for first, (ends, nodes, _) in enumerate(looked_up):
+        for first, ((ends, nodes, _), (_, _, following)) in enumerate(pairwise([*looked_up, _NOTHING])):
             if ends:
                 span = Span(first, first)
                 for name in ends:
                     found[name].append(span)
-            for node in nodes:
-                self._walk(node, looked_up, text.sentences, first, first, found, unordered)
+            if nodes and following:
+                for node in nodes:
+                    self._walk(node, looked_up, text.sentences, first, first, found, unordered)
         for name in unordered:
             found[name] = sorted(set(found[name]))
         return found

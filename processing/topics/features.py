@@ -4,10 +4,12 @@ Names of features are words, so that a model can be read: ``سلاح``, ``صفق
 ``lead: list:hardware``.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise, repeat
+from typing import NamedTuple
 
+from processing.matcher import Span
+from processing.remembered import Remembered
 from processing.topics.passages import LEAD, Field, Passage
 from rasid.records import TextField
 
@@ -22,7 +24,22 @@ Occurrence = tuple[str, TextField, int, int]
 """A feature at a place of a text: its name, the field, and the numbers of its first and its last word there."""
 
 
-@lru_cache(maxsize=100_000)
+class Run(NamedTuple):
+    """Features of one kind in one field, in the order of the text.
+
+    Attributes:
+        field: of the text.
+        names: of the features.
+        firsts: number of the first word of each.
+        lasts: number of the last word of each.
+    """
+
+    field: TextField
+    names: list[str]
+    firsts: Sequence[int]
+    lasts: Sequence[int]
+
+
 def stem(form: str) -> str:
     """A normalised word without what may be joined to it, by the light10 stemmer (Larkey, Ballesteros and Connell,
     2007): one prefix, one ending. Digits are one word.
@@ -41,35 +58,54 @@ def stem(form: str) -> str:
     return form
 
 
-def of_text(fields: Mapping[TextField, Field]) -> list[Occurrence]:
+_STEMS = Remembered(stem, 100_000)
+
+
+def of_text(fields: Mapping[TextField, Field]) -> list[Run]:
     """The features that all topics share."""
-    found: list[Occurrence] = []
+    found = []
     for field, read in fields.items():
-        zone, length = ("title", READ) if field == "title" else ("lead", LEAD)
-        stems = [stem(form) for form in read.words.forms[:READ]]
-        found += [(here, field, number, number) for number, here in enumerate(stems)]
-        found += [(f"{zone}: {here}", field, number, number) for number, here in enumerate(stems[:length])]
+        zone, length = ("title: ", READ) if field == "title" else ("lead: ", LEAD)
+        stems = list(map(_STEMS.__getitem__, read.words.forms[:READ]))
+        each = range(len(stems))
         found += [
-            (f"{before} {here}", field, number, number + 1) for number, (before, here) in enumerate(pairwise(stems))
+            Run(field, stems, each, each),
+            Run(field, list(map(zone.__add__, stems[:length])), each[:length], each[:length]),
+            Run(field, list(map(" ".join, pairwise(stems))), each[:-1], each[1:]),
+            _placed(field, ((name, spans) for name, spans in read.spans.items() if name.startswith("list:"))),
         ]
-        for listed, spans in read.spans.items():
-            if listed.startswith("list:"):
-                for span in spans:
-                    found += _placed(listed, field, span.first, span.last)
     return found
 
 
-def of_topic(passages: Iterable[Passage]) -> list[Occurrence]:
+def of_topic(passages: Iterable[Passage]) -> list[Run]:
     """The features that a topic's own words give: of which level they are."""
-    found: list[Occurrence] = []
-    for each in passages:
-        found += _placed(f"({each.level})", each.field, each.span.first, each.span.last)
-    return found
+    return [_placed(each.field, [(f"({each.level})", [each.span])]) for each in passages]
 
 
-def _placed(feature: str, field: TextField, first: int, last: int) -> list[Occurrence]:
-    if field == "title":
-        return [(feature, field, first, last), (f"title: {feature}", field, first, last)]
-    if first < LEAD:
-        return [(feature, field, first, last), (f"lead: {feature}", field, first, last)]
-    return [(feature, field, first, last)] if first < READ else []
+def names_of(runs: Iterable[Run]) -> dict[str, None]:
+    """The features, each once, in the order of the text: sums of floats hang on their order."""
+    return dict.fromkeys(chain.from_iterable(run.names for run in runs))
+
+
+def occurrences(runs: Iterable[Run]) -> Iterator[Occurrence]:
+    """Each feature with its place."""
+    return chain.from_iterable(zip(run.names, repeat(run.field), run.firsts, run.lasts, strict=False) for run in runs)
+
+
+def _placed(field: TextField, named: Iterable[tuple[str, Iterable[Span]]]) -> Run:
+    """What stands in a field by name, each in the whole text and in the title or the lead."""
+    names: list[str] = []
+    firsts: list[int] = []
+    lasts: list[int] = []
+    for name, spans in named:
+        near = f"{'title' if field == 'title' else 'lead'}: {name}"
+        for first, last in spans:
+            if field == "title" or first < LEAD:
+                names += name, near
+                firsts += first, first
+                lasts += last, last
+            elif first < READ:
+                names.append(name)
+                firsts.append(first)
+                lasts.append(last)
+    return Run(field, names, firsts, lasts)

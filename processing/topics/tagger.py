@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from struct import Struct
 
 from processing.arabic import words
 from processing.entities.recogniser import EntitiesFile, Named, Recogniser
 from processing.matcher import Matcher, Span
-from processing.topics.features import Occurrence, of_text, of_topic
+from processing.topics.features import Occurrence, Run, names_of, occurrences, of_text, of_topic
 from processing.topics.file import Topic, TopicsFile
 from processing.topics.model import Model
 from processing.topics.passages import Field, Passage, compiled, passages, phrases
@@ -34,6 +35,9 @@ ENOUGH = 0.5
 """Share of what speaks for a topic that its evidence must explain; the strongest passages first."""
 COST = 0.2
 """What each word takes off a passage, as a share of the strongest word's weight: passages stay short."""
+
+_WEIGHT = Struct("=Hd")
+"""A model's number, and its weight of a feature."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class _Heard:
     """
 
     fields: Mapping[TextField, Field]
-    shared: list[Occurrence]
+    shared: list[Run]
     distinct: dict[str, None]
     sums: Mapping[str, float]
 
@@ -149,7 +153,7 @@ class Tagger:
         self.matcher = matcher or Matcher({**_lists(file), **self._recogniser.lists})
 
     @cached_property
-    def _weights(self) -> dict[str, tuple[tuple[int, float], ...]]:
+    def _weights(self) -> dict[str, bytes]:
         return _by_feature(self.models.values())
 
     def tag(self, title: str, body: str) -> Tags:
@@ -187,7 +191,7 @@ class Tagger:
             spoke: list[tuple[str, float]] = []
             judged = _by_model(model, heard, own) if model else _by_words(own)
             if model:
-                names = heard.distinct | _names(of_topic(own))
+                names = heard.distinct | names_of(of_topic(own))
                 spoke = [(name, model.weights[name]) for name in names if name in model.weights]
                 spoke.sort(key=lambda each: (-abs(each[1]), each[0]))
             told[id_] = Explanation(judged, tuple(own), tuple(spoke), fields)
@@ -196,8 +200,8 @@ class Tagger:
     def features(self, title: str, body: str) -> dict[str, frozenset[str]]:
         """What models weigh in a text, by topic."""
         fields, _ = self.read(title, body)
-        shared = frozenset(_names(of_text(fields)))
-        return {id_: shared.union(_names(of_topic(passages(wheres, fields)))) for id_, wheres in self._words.items()}
+        shared = frozenset(names_of(of_text(fields)))
+        return {id_: shared.union(names_of(of_topic(passages(wheres, fields)))) for id_, wheres in self._words.items()}
 
     def read(self, title: str, body: str) -> tuple[dict[TextField, Field], tuple[Mention, ...]]:
         """A text's fields with what was found in them, and the entities that it mentions."""
@@ -218,11 +222,11 @@ class Tagger:
 
     def _heard(self, fields: Mapping[TextField, Field]) -> _Heard:
         shared = of_text(fields)
-        distinct = _names(shared)
+        distinct = names_of(shared)
         sums = [0.0] * len(self.models)
-        for weights in filter(None, map(self._weights.get, distinct)):
-            for model, weight in weights:
-                sums[model] += weight
+        weights = b"".join(filter(None, map(self._weights.get, distinct)))
+        for model, weight in _WEIGHT.iter_unpack(weights):
+            sums[model] += weight
         return _Heard(fields, shared, distinct, dict(zip(self.models, sums, strict=True)))
 
 
@@ -233,17 +237,15 @@ def _lists(file: TopicsFile) -> dict[str, Iterable[str]]:
     return lists
 
 
-def _names(occurrences: Iterable[Occurrence]) -> dict[str, None]:
-    return dict.fromkeys(feature for feature, _, _, _ in occurrences)
-
-
-def _by_feature(models: Iterable[Model]) -> dict[str, tuple[tuple[int, float], ...]]:
-    """The weights of each feature, with the number of their model."""
-    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+def _by_feature(models: Iterable[Model]) -> dict[str, bytes]:
+    """The weights of each feature, packed: a text asks for hundreds of them, which as objects would lie all over the
+    memory.
+    """
+    found: dict[str, bytes] = defaultdict(bytes)
     for number, model in enumerate(models):
         for feature, weight in model.weights.items():
-            found[feature].append((number, weight))
-    return {feature: tuple(weights) for feature, weights in found.items()}
+            found[feature] += _WEIGHT.pack(number, weight)
+    return dict(found)
 
 
 def _by_words(found: list[Passage]) -> Judgement:
@@ -264,20 +266,20 @@ def _by_words(found: list[Passage]) -> Judgement:
 
 def _by_model(model: Model, heard: _Heard, found: list[Passage]) -> Judgement:
     own = of_topic(found)
-    names = _names(own)
+    names = names_of(own)
     weights = model.weights
     weighed = heard.sums[model.topic] + sum(weights.get(name, 0.0) for name in names)
     score = model.probability(weighed, len(heard.distinct) + len(names))
-    proof = _proof([*heard.shared, *own], weights, heard.fields) if score >= model.threshold else ()
+    proof = _proof(occurrences([*heard.shared, *own]), weights, heard.fields) if score >= model.threshold else ()
     return Judgement(bool(proof), score, model.threshold, proof)
 
 
 def _proof(
-    occurrences: list[Occurrence], weights: Mapping[str, float], fields: Mapping[TextField, Field]
+    heard: Iterable[Occurrence], weights: Mapping[str, float], fields: Mapping[TextField, Field]
 ) -> tuple[tuple[TextField, Span, float], ...]:
     """The passages that weigh most (Kadane's maximum sums), as many as explain `ENOUGH` of what speaks for a topic."""
     words: dict[TextField, dict[int, float]] = {"title": defaultdict(float), "body": defaultdict(float)}
-    for feature, field, first, last in occurrences:
+    for feature, field, first, last in heard:
         weight = weights.get(feature, 0.0)
         if weight:
             for number in range(first, last + 1):
