@@ -46,11 +46,12 @@ def test_alert(
     """What a rule finds in what is already indexed, as the message that would be sent. Nothing is sent or recorded."""
     from alerts.preview import preview
     from pipeline.stages import load_config
+    from rasid.configuration import config_file
 
     settings = data_settings()
     config = load_config(settings)
     with cluster(settings, "reader") as client:
-        file, names = settings.config / "alerts.yaml", config.tagger.names
+        file, names = config_file(settings.config, "alerts.yaml"), config.tagger.names
         told = preview(client, file, config.alerting, rule_id, names, settings.kibana_page, since)
     if not told:
         console.print("nothing found")

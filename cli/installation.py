@@ -15,6 +15,21 @@ app = typer.Typer()
 
 
 @app.command(rich_help_panel=OPERATOR)
+def init(folder: Annotated[Path, typer.Argument(metavar="FOLDER")]) -> None:
+    """Copies the configuration into a folder, for you to edit: outlets, topics, entities, synonyms and alerts.
+
+    Rasid reads the folder once the setting RASID_CONFIG names it. Files that you do not change may be deleted: the ones
+    that Rasid comes with take their place.
+    """
+    from rasid.configuration import copy_shipped
+
+    folder = folder.absolute()
+    copy_shipped(folder)
+    console.print(str(folder), soft_wrap=True)
+    errors.print(f"now set RASID_CONFIG={folder}", soft_wrap=True)
+
+
+@app.command(rich_help_panel=OPERATOR)
 def setup(
     migrate_old: Annotated[bool, typer.Option("--migrate", help="build anew the indices of older templates")] = False,
     keys: Annotated[

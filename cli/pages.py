@@ -23,13 +23,14 @@ def extract(
     """One page → its article as JSON, tagged with the configured topics."""
     from cli.screens.page import show_extraction
     from processing.single import article_of_page, read_page
+    from rasid.configuration import config_file
     from rasid.outlets import load_outlets
     from rasid.records import ARTICLES
     from rasid.settings import load_settings
 
     settings = load_settings()
     capture = read_page(source, url, settings)
-    outlets = load_outlets(settings.config / "outlets.yaml")
+    outlets = load_outlets(config_file(settings.config, "outlets.yaml"))
     tagger = configured_tagger(settings)
     article, page = article_of_page(capture, outlets, tagger)
     if explain:

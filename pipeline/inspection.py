@@ -14,6 +14,7 @@ from pipeline.kept import damage as report_damage
 from processing.process import process_outlet
 from processing.topics.loading import load_tagger
 from rasid.captures import set_torn_aside
+from rasid.configuration import config_file
 from rasid.errors import RasidError
 from rasid.exclusive import exclusively
 from rasid.members import places, spans
@@ -59,10 +60,10 @@ def _config(settings: Settings) -> Iterator[Fault]:
         topics.extend(tagger.topics)
 
     checks: list[Callable[[], object]] = [
-        lambda: load_outlets(folder / "outlets.yaml"),
+        lambda: load_outlets(config_file(folder, "outlets.yaml")),
         rules,
         lambda: load_synonyms(folder),
-        lambda: load_alerting(folder / "alerts.yaml", topics),
+        lambda: load_alerting(config_file(folder, "alerts.yaml"), topics),
     ]
     for check in checks:
         try:
@@ -114,7 +115,7 @@ def _made_of_captures(settings: Settings, storage: Storage) -> Iterator[Fault]:
 
 
 def _process(settings: Settings, storage: Storage, day: date, outlet: str) -> None:
-    outlets = load_outlets(settings.config / "outlets.yaml")
+    outlets = load_outlets(config_file(settings.config, "outlets.yaml"))
     if outlet not in outlets:
         raise RasidError(f"{outlet} is no longer in outlets.yaml, so its articles cannot be made anew")
     process_outlet(outlets[outlet], day, storage, load_tagger(settings.config / "topics.yaml", settings.cache))

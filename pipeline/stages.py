@@ -22,6 +22,7 @@ from pipeline.summary import Summary, step_of, summarise, whole
 from processing.process import process_outlet
 from processing.topics.loading import load_tagger
 from processing.topics.tagger import Tagger
+from rasid.configuration import config_file
 from rasid.errors import RasidError, told_by_system
 from rasid.outlets import Outlet, load_outlets, select_outlets
 from rasid.records import RejectReason
@@ -68,10 +69,10 @@ def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
     Raises:
         ConfigError: a file has a mistake.
     """
-    outlets = load_outlets(outlets_file or settings.config / "outlets.yaml")
+    outlets = load_outlets(outlets_file or config_file(settings.config, "outlets.yaml"))
     tagger = load_tagger(settings.config / "topics.yaml", settings.cache)
     load_synonyms(settings.config)  # a mistake there would show only when all is crawled
-    alerting = load_alerting(settings.config / "alerts.yaml", tagger.topics)
+    alerting = load_alerting(config_file(settings.config, "alerts.yaml"), tagger.topics)
     return Config(outlets, tagger, alerting)
 
 
@@ -297,7 +298,7 @@ class Stages:
             raise RasidError("\n".join(self._mistakes(refused)))
 
     def _mistakes(self, refused: Mapping[str, str]) -> list[str]:
-        file = self.settings.config / "alerts.yaml"
+        file = config_file(self.settings.config, "alerts.yaml")
         return [str(mistake_at(file, ("alerts", rule, "query"), reason)) for rule, reason in refused.items()]
 
     @contextmanager

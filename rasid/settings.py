@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from upath import UPath
 
+from rasid.configuration import SHIPPED
 from rasid.errors import RasidError, told_by_system, without_users
 from rasid.storage import is_local, root_of
 
@@ -46,8 +47,9 @@ class Settings(BaseSettings):
         "s3://bucket/rasid",
     )
     config: Path = Field(
-        ROOT / "config",
-        description="folder of outlets.yaml, topics.yaml, entities.yaml, synonyms.yaml and alerts.yaml, and of models",
+        SHIPPED,
+        description="folder of your outlets.yaml, topics.yaml, entities.yaml, synonyms.yaml and alerts.yaml, and of "
+        "models: each file there stands in place of the one that Rasid comes with",
     )
     elasticsearch_url: str | None = Field(
         None,
@@ -190,6 +192,13 @@ class Settings(BaseSettings):
             return root_of(data)
         except ImportError as error:  # what the kind of storage needs is not installed
             raise ValueError(str(error)) from None
+
+    @field_validator("config")
+    @classmethod
+    def _folder(cls, config: Path) -> Path:
+        if not config.is_dir():  # else a slip of the pen would bring back the shipped files
+            raise ValueError("expected a folder that exists; `rasid init FOLDER` makes one")
+        return config
 
     @field_validator("elasticsearch_url", "kibana_url", "kibana_public_url")
     @classmethod

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from processing.entities.recogniser import EntitiesFile, Named
+from rasid.configuration import config_file
 from rasid.yaml_file import Written, load_yaml
 
 _SPECIAL = re.compile(r"[=|]")
@@ -34,13 +35,13 @@ def load_synonyms(folder: Path) -> tuple[str, ...]:
     """The rules for Elasticsearch's synonym filter, in Solr's form.
 
     Args:
-        folder: with ``synonyms.yaml`` and ``entities.yaml``.
+        folder: of the configuration.
 
     Raises:
         ConfigError: a file has a mistake.
     """
-    groups = [*load_yaml(folder / "synonyms.yaml", SynonymsFile).synonyms]
-    groups += _names(load_yaml(folder / "entities.yaml", EntitiesFile))
+    groups = [*load_yaml(config_file(folder, "synonyms.yaml"), SynonymsFile).synonyms]
+    groups += _names(load_yaml(config_file(folder, "entities.yaml"), EntitiesFile))
     return tuple(", ".join(dict.fromkeys(group)) for group in groups)
 
 

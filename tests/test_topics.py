@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.topics.labelled import load
-from pipeline.schemas import SCHEMAS, schema
 from processing.topics.learning import Example, learn
 from processing.topics.loading import load_tagger
 from processing.topics.model import Model, save
@@ -389,8 +388,3 @@ def test_learning_weighs_the_words_that_tell_texts_apart() -> None:
 def test_too_few_labels_teach_nothing() -> None:
     with pytest.raises(ValueError, match="too few"):
         learn("water", [Example("1", frozenset({"سد"}), about=True)])
-
-
-def test_the_schemas_are_those_of_the_models() -> None:
-    for name, model in SCHEMAS.items():
-        assert (ROOT / "config" / name).read_text(encoding="utf-8") == schema(model), "run python -m pipeline.schemas"

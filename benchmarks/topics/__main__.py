@@ -185,7 +185,7 @@ def many_terms(times: int) -> Tagger:
         for kind, each in known.kinds():
             for entity in each.values():
                 extra[f"{kind}-{entity.id}-{turn}"] = tuple(_changed(phrase, turn) for phrase in entity.words)
-    models = load_models(TOPICS.with_name("models"))
+    models = load_models(TOPICS.with_name("models").glob("*.json"))
     return Tagger(rules_file.model_copy(update={"lists": {**rules_file.lists, **extra}}), known, models, "many")
 
 

@@ -1,7 +1,7 @@
 """The topics of an installation as analysts wrote them, or as they were compiled when they were last loaded."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from processing.topics.file import TopicsFile
 from processing.topics.model import load_models
 from processing.topics.tagger import Tagger
 from rasid.cache import cached, digest_of, store
+from rasid.configuration import config_file, topic_models
 from rasid.yaml_file import load_yaml
 
 NAME = "rules"
@@ -21,23 +22,26 @@ NAME = "rules"
 
 
 def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
-    """The topics of a file, with ``entities.yaml`` and the folder ``models`` beside it.
+    """The topics of a file, with the entities and the topics' models of the folder where it is. What the folder does
+    not have is shipped (`rasid.configuration`).
 
     Args:
-        topics: the file.
+        topics: the file ``topics.yaml`` of the folder, which need not be there.
         cache: a folder where the compiled words are kept for the next time; they are not when absent.
 
     Raises:
         ConfigError: a file has a mistake.
     """
-    entities, folder = topics.with_name("entities.yaml"), topics.with_name("models")
-    files = [topics, entities, *sorted(folder.glob("*.json"))]
+    folder = topics.parent
+    topics, entities = config_file(folder, topics.name), config_file(folder, "entities.yaml")
+    models = topic_models(folder)
+    files = [topics, entities, *models]
     digest = _digest(files) if cache else None
-    if cache and digest and (found := _restored(cached(cache, NAME, digest), files, folder)):
+    if cache and digest and (found := _restored(cached(cache, NAME, digest), files, models)):
         return found
     known = load_yaml(entities, EntitiesFile)
     file = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
-    tagger = Tagger(file, known, load_models(folder), _version(files))
+    tagger = Tagger(file, known, load_models(models), _version(files))
     if cache and digest and digest == _digest(files):  # else a file was saved in between
         written = {"entities": known, "topics": file}
         plain = {name: each.model_dump(mode="json", by_alias=True) for name, each in written.items()}
@@ -45,7 +49,7 @@ def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
     return tagger
 
 
-def _restored(found: Any, files: Sequence[Path], models: Path) -> Tagger | None:
+def _restored(found: Any, files: Iterable[Path], models: Iterable[Path]) -> Tagger | None:
     """The tagger of what is kept; None if nothing is, or what is there was not written by `load_tagger`."""
     try:
         known = EntitiesFile.model_validate(found["entities"])

@@ -1,7 +1,7 @@
 """A topic's model: a weight for each feature, learned from labelled articles, that says how sure a topic is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import exp, sqrt
@@ -56,13 +56,13 @@ class Model:
         return sum(weight for feature, weight in self.weights.items() if "(" in feature and weight > 0)
 
 
-def load_models(folder: Path) -> dict[str, Model]:
-    """The models of a folder, by topic: one file each, `TOPIC.json`; none where there is no folder.
+def load_models(files: Iterable[Path]) -> dict[str, Model]:
+    """The models of files, by topic: each file is called `TOPIC.json`.
 
     Raises:
         ConfigError: a file is not one of a model.
     """
-    return {file.stem: _load(file) for file in sorted(folder.glob("*.json"))}
+    return {file.stem: _load(file) for file in files}
 
 
 def _load(file: Path) -> Model:

@@ -1,0 +1,1 @@
+"""The configuration that Rasid comes with: data, and no code."""

@@ -1,0 +1,1 @@
+"""What Rasid puts into Kibana: data, and no code."""

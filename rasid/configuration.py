@@ -1,0 +1,46 @@
+"""The files that analysts edit: those of the folder ``RASID_CONFIG``, which lie over the shipped ones."""
+
+import shutil
+from pathlib import Path
+
+from rasid.errors import RasidError
+
+SHIPPED = Path(__file__).resolve().parent.parent / "config"
+"""The folder of the shipped configuration, in the checkout or where Rasid is installed."""
+
+
+def config_file(folder: Path, name: str) -> Path:
+    """The file of a name that is in force: the folder's own or, where it has none, the shipped one."""
+    own = folder / name
+    return own if own.exists() or own.is_symlink() else SHIPPED / name
+
+
+def topic_models(folder: Path) -> list[Path]:
+    """The files of the topics' models that are in force, by name. A model belongs to the topics beside which it lies:
+    those that are shipped are none for a folder that has topics of its own.
+    """
+    beside = config_file(folder, "topics.yaml").parent
+    found = {file.name: file for models in (beside, folder) for file in (models / "models").glob("*.json")}
+    return [found[name] for name in sorted(found)]
+
+
+def copy_shipped(folder: Path) -> list[Path]:
+    """Copies the shipped configuration into a folder, to be edited there.
+
+    Args:
+        folder: is made if it is missing.
+
+    Returns:
+        the files that were written.
+
+    Raises:
+        RasidError: the folder has one of these files already; then nothing is written.
+    """
+    shipped = sorted(file for file in SHIPPED.rglob("*") if file.suffix in {".yaml", ".json"})
+    copies = {folder / file.relative_to(SHIPPED): file for file in shipped}
+    if there := [copy for copy in copies if copy.exists() or copy.is_symlink()]:
+        raise RasidError(f"{there[0]} is there already: choose a new folder, or move it away")
+    for copy, file in copies.items():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    return list(copies)
