@@ -1,7 +1,7 @@
 # Everything is installed into .venv, from PyPI (Python packages) and Maven Central (the local Elasticsearch's jars).
 
 .DEFAULT_GOAL := help
-.PHONY: help run live env pin up down test long lint lock clean
+.PHONY: help run live env pin up down quick test long sample lint quicktests tests lock clean
 
 # The first interpreter that starts and that Airflow supports: a name on the PATH may be a version manager's shim that fails.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -31,17 +31,29 @@ up: env ## start the whole stack of docker-compose.yml
 down: ## stop it; what it holds stays in its volumes
 	@docker compose down
 
-test: lint ## ruff, mypy, the order of imports and all tests, with a real Elasticsearch node and a real crawl
-	$(BIN)/pytest
+quick: $(STAMP) ## lint, types, the order of imports, and the tests that start nothing: within a minute
+	@$(MAKE) --no-print-directory -j2 lint quicktests
 
-long: $(STAMP) ## the tests that take minutes: services that are killed during runs
-	$(BIN)/pytest -n 0 -m long
+test: $(STAMP) ## the same, and all other tests, with a real Elasticsearch, real crawls and Airflow: some minutes
+	@$(MAKE) --no-print-directory -j2 lint tests
+
+long: $(STAMP) ## the tests that take more than an hour: faults in every stage, services that are killed during runs
+	$(BIN)/pytest -m long
+
+sample: $(STAMP) ## a quarter of an hour of these, others each day
+	$(BIN)/pytest -m long --minutes 15
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+quicktests: $(STAMP)
+	$(BIN)/pytest -q -m "not service and not long"
+
+tests: $(STAMP)
+	$(BIN)/pytest
 
 lock: $(STAMP) ## pin the newest allowed versions of all dependencies, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml --extra production

@@ -2,9 +2,11 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
+from hypothesis import settings
 from upath import UPath
 
 from rasid.outlets import Outlet, load_outlets
@@ -27,23 +30,83 @@ from tests.crawling import Crawl
 from tests.serving import Web, web
 from tests.watchdog import watched
 
+settings.register_profile("rasid", deadline=None)  # a machine that is busy makes no test fail
+settings.load_profile("rasid")
+
 COMMAND = Path(sys.executable).with_name("rasid")
-FINISHED_DAY = "finished day"
+SERVICES = (
+    *("running", "finished_day", "installation", "local_node", "node", "stack"),
+    *("sites", "sample_outlets", "site", "crawl", "rasid"),
+)
+"""Fixtures that start other programs or servers, those that take longest first. A test that uses one is a `service`."""
+BEGUN = pytest.StashKey[float]()
+"""When the tests began."""
+_guarded: list[str] = []
+"""The test that runs, if it may start no process."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For a sample of tests that would take too long together."""
+    parser.addoption("--minutes", type=float, help="begin no test after so many; which come first, the date decides")
+    parser.addoption("--date", default=date.today().isoformat(), help="that decides it; today when absent")  # noqa: DTZ011
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.stash[BEGUN] = time.monotonic()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    minutes = item.config.option.minutes
+    if minutes and time.monotonic() - item.session.stash[BEGUN] > 60 * minutes:
+        pytest.skip("the time of this sample is over")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has all tests of a file, and one all that look at the finished day. Groups that take minutes begin, or
-    one worker would wait for the other at the end.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what needs a service. One worker has all tests of a file, and one all that look at the finished day. Groups
+    that take long begin, and the many that take nothing come last, so that no worker waits long for the other.
     """
-    groups = {item: _group(item) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: groups[item] not in {FINISHED_DAY, "test_schedule.py"})
+    ranks: dict[str, int] = {}
+    for item in items:
+        rank = _rank(item)
+        if rank < len(SERVICES):
+            item.add_marker(pytest.mark.service)
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+        ranks[_group(item)] = min(rank, ranks.get(_group(item), rank))
+    if config.option.minutes:
+        order = random.Random(config.option.date)
+        order.shuffle(items)
+        files = sorted({item.path for item in items})
+        order.shuffle(files)
+        items.sort(key=lambda item: files.index(item.path))
+    else:
+        items.sort(key=lambda item: ranks[_group(item)])
+
+
+def _rank(item: pytest.Item) -> int:
+    used = getattr(item, "fixturenames", ())
+    by_name = (rank for rank, name in enumerate(SERVICES) if name in used)
+    return next(by_name, len(SERVICES) + (item.get_closest_marker("service") is None))
 
 
 def _group(item: pytest.Item) -> str:
-    return FINISHED_DAY if "finished_day" in getattr(item, "fixturenames", ()) else item.path.name
+    return "finished day" if "finished_day" in getattr(item, "fixturenames", ()) else item.path.name
+
+
+def _no_process(event: str, _: object) -> None:
+    if _guarded and event in {"subprocess.Popen", "os.fork", "os.posix_spawn"}:
+        pytest.fail(f"{_guarded[0]} starts a process: mark it pytest.mark.service, or give it a fixture that does")
+
+
+sys.addaudithook(_no_process)
+
+
+@pytest.fixture(autouse=True)
+def _quick_tests_start_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    if not request.node.get_closest_marker("service"):
+        _guarded.append(request.node.nodeid)
+    yield
+    _guarded.clear()
 
 
 @dataclass(frozen=True)
@@ -137,11 +200,11 @@ def wipe(client: Elasticsearch) -> None:
 
 
 @contextmanager
-def emptied(cluster: str) -> Iterator[Elasticsearch]:
-    """A node without documents, and set up."""
+def emptied(cluster: str, config: Path = ROOT / "config") -> Iterator[Elasticsearch]:
+    """A node without documents, and set up by a configuration."""
     with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
         wipe(client)
-        set_up(client, ROOT / "config")
+        set_up(client, config)
         yield client
 
 

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 from processing.article import make_article
 from processing.extract.extraction import extract
@@ -28,7 +29,9 @@ FARM = SITES["alsaleh"].stories[0]
 """The article that the project grew from, as the content farm reposts it."""
 
 
+@cache
 def configured_tagger() -> Tagger:
+    """The topics of the project; loaded once a process, as that takes seconds."""
     return load_tagger(ROOT / "config" / "topics.yaml")
 
 
@@ -52,6 +55,7 @@ def sample_capture(outlet_id: str, story: Story) -> Capture:
     return make_capture(answer.body, f"{SITES[outlet_id].base}/{story.slug}", headers)
 
 
+@cache
 def sample_article(outlet_id: str, story: Story) -> Article:
     """A sample article, extracted and tagged."""
     capture = sample_capture(outlet_id, story)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from upath import UPath
 
-from dags.rasid_connection import take_secrets
 from pipeline.airflow import _prepare, airflow_environment
 from rasid.settings import ROOT, Settings
 
@@ -20,6 +19,7 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.service
 def test_the_database_is_private_and_made_anew_when_it_is_damaged(tmp_path: Path) -> None:
     environment = airflow_environment(Settings(data=UPath(tmp_path)))
     told: list[str] = []
@@ -62,7 +62,10 @@ def environment() -> Iterator[dict[str, str]]:
     os.environ.update(before)
 
 
+@pytest.mark.service
 def test_the_connection_sets_what_is_rasids_alone(tmp_path: Path, environment: dict[str, str]) -> None:
+    from dags.rasid_connection import take_secrets  # late, as Airflow takes seconds
+
     channels = "channels: {desk: {webhook: DESK_HOOK, secret: DESK_KEY}, phone: {apprise: PHONE}}\n"
     rules = "alerts: {one: {name: {ar: x, en: x}, topics: [none]}}\n"
     (tmp_path / "alerts.yaml").write_text(channels + rules)

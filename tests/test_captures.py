@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from upath import UPath
@@ -140,6 +141,7 @@ def test_a_record_that_is_whole_and_makes_no_sense_is_damage(tmp_path: Path) -> 
         assert [span.start for span in damage] == [lengths[0]]
 
 
+@pytest.mark.service
 def test_a_disk_that_is_full_for_a_while_leaves_whole_records(tmp_path: Path) -> None:
     """What did not fit is refused; what comes before and after it is read."""
     storage, file, _ = _written(tmp_path)
@@ -187,6 +189,7 @@ def test_revisits(tmp_path: Path) -> None:
     assert profiles[-2:] == [f"{PROFILE}server-not-modified", f"{PROFILE}identical-payload-digest"]
 
 
+@pytest.mark.service
 def test_warcio_finds_no_error(tmp_path: Path) -> None:
     test_revisits(tmp_path)
     check = subprocess.run(

@@ -65,7 +65,7 @@ SOURCES: dict[str, Reply] = {
         + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 50) for n in range(8))
         + b"]><rss version='2.0'><channel><title>&i;</title><item><link>/a</link></item></channel></rss>"
     ),
-    "gzip bomb": Reply(gzip.compress(b"\0" * 300_000_000), headers={"Content-Encoding": "gzip"}),
+    "gzip bomb": Reply(gzip.compress(b"\0" * 300_000_000, 1), headers={"Content-Encoding": "gzip"}),
     "endless": Reply(stream=_endless),
     "slow drip": Reply(stream=_drip),
     "binary": Reply(bytes(range(256)) * 1000),

@@ -67,6 +67,7 @@ def test_life_of_a_node(node: LocalNode) -> None:
     assert node.status() is None
 
 
+@pytest.mark.service
 def test_a_node_that_cannot_start_says_so_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RasidError, match=r"did not start; why is said in .*console\.log$") as told:
         LocalNode(tmp_path, heap="1k").start()
@@ -152,6 +153,7 @@ def test_the_node_is_found_whatever_its_file_says(local_node: LocalNode, tmp_pat
         another.kill()
 
 
+@pytest.mark.service
 def test_a_process_that_only_looks_like_the_node_is_left_alone(tmp_path: Path) -> None:
     node = LocalNode(tmp_path)
     with subprocess.Popen([sys.executable, "-c", "input()", MAIN, f"{node.folder}/config/"], stdin=-1) as another:

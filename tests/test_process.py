@@ -25,6 +25,8 @@ from tests.test_extract import TEXT
 DAY = date(2025, 3, 10)
 TAGGER = configured_tagger()
 
+pytestmark = pytest.mark.service
+
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:

@@ -21,6 +21,7 @@ from samples.site import DAY
 from tests.conftest import COMMAND, Rasid
 from tests.serving import Reply, Web
 
+pytestmark = pytest.mark.service
 ENDS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from airflow.dag_processing.dagbag import DagBag
 from lxml import html
 from upath import UPath
 from warcio.archiveiterator import ArchiveIterator
@@ -24,7 +23,10 @@ from tests.pages import FARM
 BAD = {"tassili", "wadi"}
 
 
+@pytest.mark.service
 def test_the_dag_loads() -> None:
+    from airflow.dag_processing.dagbag import DagBag  # late, as Airflow takes seconds
+
     bag = DagBag(ROOT / "dags")
     assert bag.import_errors == {}
     dag = bag.dags["news_monitoring"]
@@ -43,6 +45,7 @@ def test_the_dag_loads() -> None:
     assert [asset.name for asset in dag.get_task("index").outlets] == ["articles"]
 
 
+@pytest.mark.service
 def test_reading_the_dags_loads_no_room() -> None:
     """The DAG processor reads them again and again."""
     heavy = ("elasticsearch", "scrapy", "trafilatura", "pydantic_settings", "pipeline.stages")

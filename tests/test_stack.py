@@ -34,7 +34,10 @@ NEEDED = {
 """The secrets of each service."""
 ONCE = {"setup", "kibana-setup", "airflow-init", "snapshot-folder"}
 
-pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged for Linux on x86-64 only")
+pytestmark = [
+    pytest.mark.service,
+    pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged for Linux on x86-64 only"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -348,6 +348,7 @@ print([explanation.judgement.score for explanation in told.values()])
 """
 
 
+@pytest.mark.service
 def test_scores_are_the_same_in_every_process() -> None:
     told = {
         subprocess.run(

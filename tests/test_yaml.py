@@ -1,15 +1,14 @@
 """A mistake in a YAML file is told in one line with file, line and key, before anything is done."""
 
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
 from pipeline.stages import load_config
 from rasid.errors import ConfigError
 from rasid.settings import ROOT, Settings
-from samples.server import OUTLETS_FILE
 from tests.conftest import Rasid
+from tests.small import small_configuration
 
 MISTAKES = [
     ("outlets.yaml", "timezone: Africa/Algiers", "timezone: Africa/Algier", "timezone", "expected the name of a time"),
@@ -55,8 +54,7 @@ MISTAKES = [
 
 
 def _configuration(folder: Path, file: str, right: str, wrong: str) -> tuple[Path, int]:
-    config = Path(copytree(ROOT / "config", folder / "config"))
-    (config / "outlets.yaml").write_bytes(OUTLETS_FILE.read_bytes())
+    config = small_configuration(folder)
     text = (config / file).read_text(encoding="utf-8")
     assert right in text
     (config / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
