@@ -130,7 +130,7 @@ class Services:
                 command, env=self._environment(name), stdout=log, stderr=log, start_new_session=True
             )
 
-    def wait_until_healthy(self, name: str, patience: float = 120) -> None:
+    def wait_until_healthy(self, name: str, patience: float = 600) -> None:
         """By the service's own health check."""
         kind, *words = self.stack.services[name]["healthcheck"]["test"]
         command = ["sh", "-c", self._here(words[0])] if kind == "CMD-SHELL" else [self._here(word) for word in words]

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.stages import load_config
 from rasid.errors import ConfigError
-from rasid.settings import ROOT, Settings
+from rasid.settings import Settings
 from tests.conftest import Rasid
 from tests.small import small_configuration
 
