@@ -28,7 +28,7 @@ from search.node.local_node import LocalNode
 from search.templates import set_up
 from tests.crawling import Crawl
 from tests.serving import Web, web
-from tests.watchdog import watched
+from tests.watchdog import MARK, watched
 
 settings.register_profile("rasid", deadline=None)  # a machine that is busy makes no test fail
 settings.load_profile("rasid")
@@ -147,6 +147,9 @@ class Rasid:
 
 def _rasid(data: Path, **variables: str) -> Rasid:
     data.mkdir(parents=True, exist_ok=True)
+    compiled = Path(os.environ[MARK]) / "compiled"  # once for all, as it takes seconds
+    compiled.mkdir(exist_ok=True)
+    (data / "cache").symlink_to(compiled)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RASID_", "ELASTICSEARCH_"))}
     return Rasid(data, clean | {"RASID_DATA": str(data), "COLUMNS": "120"} | variables)
 
