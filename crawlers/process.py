@@ -60,8 +60,9 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
     from scrapy.crawler import CrawlerProcess
 
     from crawlers.json_log import log_as_json
-    from crawlers.spider import OutletSpider, Window
+    from crawlers.spider import OutletSpider
     from crawlers.state import CrawlState
+    from crawlers.window import Window
 
     started = datetime.now(UTC)
     state = CrawlState(storage, job.outlet.id, job.day)

@@ -4,42 +4,26 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    CloseSpider,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-)
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
-from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
+from crawlers.failures import FOR_GOOD, in_words, reason
 from crawlers.headers import header
 from crawlers.listing import BrokenSourceError, Listing
-from crawlers.middlewares.robots import RobotsUnreachableError
-from crawlers.reading import Answer, SourceReader
+from crawlers.page import Page
+from crawlers.source_reader import Answer, SourceReader
 from crawlers.state import CrawlState, KnownPage, Validators, is_kept
+from crawlers.window import Window
 from rasid.captures import payload_digest
 from rasid.outlets import Outlet, Source
 from rasid.records import Link
 from rasid.reports import Robots
-
-FAILURES: dict[type[Exception], str] = {
-    DownloadTimeoutError: "timeout",
-    DownloadConnectionRefusedError: "refused",
-    CannotResolveHostError: "dns",
-    DNSLookupError: "dns",  # from the address guard
-    DownloadCancelledError: "too_large",
-}
-FOR_GOOD = {"robots", "address", "too_large", "redirects"}
-"""Reasons that another try would meet again."""
 
 SITEMAP_DEPTH = 3
 MAX_SITEMAPS = 200
@@ -52,46 +36,6 @@ STEP = 500
 
 IN_HAND = 64
 """Page requests that Scrapy has at a time. The others wait as links, which take a fifth of the memory."""
-
-LOOKBACK = timedelta(days=7)
-"""Before the day of the run; older pages of a sitemap are its archive."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The days that are wanted. Without an explicit one, sitemaps give the last days and other sources all."""
-
-    since: datetime | None
-    until: datetime | None
-    explicit: bool
-
-    @classmethod
-    def of(cls, day: date, since: date | None, until: date | None) -> "Window":
-        """The window of a run of a day, with the first and last day if they were given."""
-        if since or until:
-            end = _midnight(until) + timedelta(days=1) if until else None
-            return cls(_midnight(since) if since else None, end, explicit=True)
-        return cls(_midnight(day) - LOOKBACK, None, explicit=False)
-
-    def has(self, at: datetime | None) -> bool:
-        """Whether a time is in it; an unknown one may be."""
-        return at is None or ((not self.since or at >= self.since) and (not self.until or at < self.until))
-
-
-@dataclass(frozen=True)
-class Page:
-    """A fetched page on its way to the WARC file.
-
-    `earlier` is what is known of the page when this answer is the same.
-    """
-
-    url: str
-    link: Link
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    fetched_at: datetime
-    earlier: KnownPage | None
 
 
 @dataclass
@@ -245,15 +189,15 @@ class OutletSpider(Spider):
         """A page without an answer."""
         self._in_hand -= 1
         link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
-        self._fail(link, _reason(failure))
-        self.logger.warning("%s: %s", link.url, _told(failure))
+        self._fail(link, reason(failure))
+        self.logger.warning("%s: %s", link.url, in_words(failure))
         yield from self._pages()
 
     def source_failed(self, failure: Failure) -> None:
         """A source without an answer."""
         url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
         self._sources_open.discard(url)
-        self.source_failures[url] = f"{_reason(failure)}: {_told(failure)}"
+        self.source_failures[url] = f"{reason(failure)}: {in_words(failure)}"
 
     def closed(self, reason: str) -> None:
         """Counts the pages that were never reached; they stay owed."""
@@ -391,26 +335,3 @@ def _answer(response: Response) -> Answer:
 
 def _validators(response: Response) -> Validators:
     return Validators(header(response, "ETag") or None, header(response, "Last-Modified") or None)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _reason(failure: Failure) -> str:
-    error = failure.value
-    if isinstance(error, RobotsUnreachableError):
-        return "robots_unreachable"
-    if isinstance(error, IgnoreRequest):
-        told = {"robots": "robots", "redirections": "redirects", "DOWNLOAD_MAXSIZE": "too_large"}
-        return next((reason for word, reason in told.items() if word in str(error)), "address")
-    return next((reason for kind, reason in FAILURES.items() if isinstance(error, kind)), "connection")
-
-
-def _told(failure: Failure) -> str:
-    """Why, in words; Twisted wraps what it met in exceptions without any."""
-    error = failure.value
-    if isinstance(error, DownloadCancelledError):
-        return "larger than may be fetched"
-    inner = [_told(each) for each in getattr(error, "reasons", ()) if isinstance(each, Failure)]
-    return failure.getErrorMessage() if f"{error}" and not inner else "; ".join(inner) or type(error).__name__

@@ -3,7 +3,8 @@
 from scrapy.crawler import Crawler
 from upath import UPath
 
-from crawlers.spider import OutletSpider, Page
+from crawlers.page import Page
+from crawlers.spider import OutletSpider
 from rasid.captures import CaptureWriter, payload_digest
 from rasid.errors import told_by_system
 

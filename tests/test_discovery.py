@@ -7,9 +7,9 @@ import pytest
 
 from crawlers.feeds import MAX_ENTRIES, read_feed
 from crawlers.listing import BrokenSourceError, Listing
-from crawlers.reading import Answer, read_source
 from crawlers.sections import read_section
 from crawlers.sitemaps import read_sitemap
+from crawlers.source_reader import Answer, read_source
 from rasid.outlets import Source
 from tests.pages import SITES
 

@@ -4,18 +4,15 @@ import asyncio
 import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import monotonic
-from typing import Any
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
-from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.headers import header
+from crawlers.scrapy_internals import Retries, pause, slot_of
 from rasid.unpacking import is_whole
 
 FIRST_WAIT = 1.0
@@ -25,6 +22,7 @@ MAX_WAIT = 120.0
 """Seconds that a server may make us wait; a page whose server asks for more stays owed to the next run."""
 
 MAX_CRAWL_DELAY = 60.0
+"""Seconds between two requests to a host that asks for more in its robots.txt."""
 
 
 class CrawlDelay:
@@ -48,7 +46,7 @@ class CrawlDelay:
 
     def _hold(self, request: Request) -> None:
         if delay := self._delays.get(urlparse_cached(request).hostname or ""):
-            slot = _slot(self._crawler, request)
+            slot = slot_of(self._crawler, request)
             assert slot  # the signal comes after it was made
             slot.delay, slot.jitter, slot.concurrency = max(slot.delay, delay), 0.0, 1
 
@@ -57,7 +55,7 @@ class BrokenOffError(Exception):
     """An answer that is not whole."""
 
 
-class PatientRetryMiddleware(RetryMiddleware):
+class PatientRetryMiddleware(Retries):
     """Scrapy's own, with waits between the tries.
 
     A 429 or 503 holds back all requests to the host for as long as it says. A page whose server asks for more than
@@ -74,7 +72,7 @@ class PatientRetryMiddleware(RetryMiddleware):
             BrokenOffError: the answer breaks off each time.
         """
         if "dataloss" in response.flags and not is_whole(response.body, header(response, "Content-Encoding")):
-            again = self._retry(request, "dataloss")
+            again = self.again(request, "dataloss")
             if not again:
                 raise BrokenOffError(f"the answer breaks off after {len(response.body):,} bytes")
             await _wait(again)
@@ -82,7 +80,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         if response.status in {429, 503} and (named := retry_after(response)) is not None:
             if named > MAX_WAIT:
                 return response
-            _pause(self.crawler, request, named)
+            pause(self.crawler, request, named)
         result = super().process_response(request, response)
         if isinstance(result, Request):
             await _wait(result)
@@ -113,16 +111,3 @@ def retry_after(response: Response) -> float | None:
 async def _wait(request: Request) -> None:
     doubled = 2 ** (request.meta["retry_times"] - 1)
     await asyncio.sleep(FIRST_WAIT * doubled * random.uniform(0.7, 1.3))  # noqa: S311  no secret
-
-
-def _pause(crawler: Crawler, request: Request, seconds: float) -> None:
-    if slot := _slot(crawler, request):
-        assert crawler.engine is not None
-        slot.close()  # ends the wait for the next request, which this longer one replaces
-        slot.latercall = call_later(seconds, crawler.engine.downloader._latercall, slot)
-        slot.lastseen = monotonic() + seconds  # else Scrapy would drop the idle slot, and the pause with it
-
-
-def _slot(crawler: Crawler, request: Request) -> Any:
-    assert crawler.engine is not None
-    return crawler.engine.downloader.slots.get(request.meta["download_slot"])

@@ -3,11 +3,11 @@
 from html import escape
 
 from scrapy import Request
-from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.http import Response
 from w3lib.html import get_meta_refresh
 
 from crawlers.headers import header
+from crawlers.scrapy_internals import Redirects
 from rasid.decoding import decode
 from rasid.errors import UndecodableError
 from rasid.unpacking import unpack
@@ -17,7 +17,7 @@ MAX_DELAY = 5.0
 """Seconds. A page that is to be read, such as a front page that loads itself again, gives more time."""
 
 
-class MetaRefreshMiddleware(BaseRedirectMiddleware):
+class MetaRefreshMiddleware(Redirects):
     """Follows them within the bounds of other redirects; the capture is what the last address answers."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
@@ -25,7 +25,7 @@ class MetaRefreshMiddleware(BaseRedirectMiddleware):
         target = refresh_target(response)
         if not target:
             return response
-        return self._redirect(self._redirect_request_using_get(request, response, target), request, "meta refresh")
+        return self.redirected(request, response, target, "meta refresh")
 
 
 def refresh_target(response: Response) -> str | None:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from scrapy import Request
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.headers import header
+from crawlers.scrapy_internals import RobotsTxt
 from rasid.errors import UndecodableError
 from rasid.reports import Robots
 from rasid.unpacking import unpack
@@ -27,7 +27,7 @@ class RobotsUnreachableError(IgnoreRequest):
     """Nobody knows what may be fetched, so nothing is, until a later run."""
 
 
-class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
+class StrictRobotsTxtMiddleware(RobotsTxt):
     """Scrapy's own, after RFC 9309, section 2.3.1: with 4xx all may be fetched, without an answer or with 5xx nothing.
 
     429 counts as 5xx, as a server in need asks for no more requests. What each host's file says is noted in the
@@ -50,7 +50,8 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
             raise RobotsUnreachableError(f"robots.txt cannot be read: {robots.error}")
         super().process_request_2(rp, request)
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+    def rules(self, response: Response, host: str) -> bytes:
+        """Those of an answer with 200, as `by_product_token` has them; none of any other."""
         error, rules = None, b""
         if response.status >= 500 or response.status == 429:
             error = f"answered {response.status}"
@@ -59,18 +60,21 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
                 rules = by_product_token(unpack(response.body, header(response, "Content-Encoding")))
             except UndecodableError as undecodable:
                 error = f"{undecodable}"
-        self._seen[netloc] = Robots(response.status, error)
-        await super()._parse_robots(response.replace(body=rules), netloc, request)
-        parser = self._parsers[netloc]
+        self._seen[host] = Robots(response.status, error)
+        return rules
+
+    def parsed(self, host: str, parser: Any) -> None:
+        """Notes what the rules say besides what may be fetched."""
         if isinstance(parser, ProtegoRobotParser):
             delay, sitemaps = parser.crawl_delay(PRODUCT_TOKEN), tuple(parser.rp.sitemaps)
-            self._seen[netloc] = replace(self._seen[netloc], crawl_delay=delay, sitemaps=sitemaps)
+            self._seen[host] = replace(self._seen[host], crawl_delay=delay, sitemaps=sitemaps)
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, IgnoreRequest):
-            large = isinstance(exc, DownloadCancelledError)
-            self._seen[netloc] = Robots(error="larger than may be fetched" if large else f"{exc}" or type(exc).__name__)
-        super()._robots_error(exc, netloc)
+    def unreachable(self, host: str, error: Exception) -> None:
+        """Notes why there was no answer."""
+        if not isinstance(error, IgnoreRequest):
+            large = isinstance(error, DownloadCancelledError)
+            why = "larger than may be fetched" if large else f"{error}" or type(error).__name__
+            self._seen[host] = Robots(error=why)
 
 
 def by_product_token(robots: bytes) -> bytes:
