@@ -236,7 +236,7 @@ class CrawlState:
             length = self._sources.files[name] = file.stat().st_size
             if damage or length < start:
                 where = places(damage) or f"cut at byte {length:,}"
-                self.damage.append(f"{name} is damaged ({where}): what it has lost is fetched again")
+                self.damage.append(f"{self._storage.damaged(file, where)}: what it has lost is fetched again")
                 since = since or begun_at(file) or _midnight(file.parent.name)
             for capture in read_captures(self._storage, file, self._outlet, 0 if since else start):
                 held.add(canonical_url(capture.link.url))

@@ -85,7 +85,7 @@ def _captures(storage: Storage) -> Iterator[Fault]:
             )
         if damaged := [span for span in found[:-1] if not span.whole]:
             yield Fault(
-                f"{name} is damaged ({places(damaged)})",
+                storage.damaged(file, places(damaged)),
                 "all other records are used, and a crawl of that day fetches again what was lost",
             )
 
@@ -106,7 +106,7 @@ def _made_of_captures(settings: Settings, storage: Storage) -> Iterator[Fault]:
                 )
             if damage := found.damage:
                 yield Fault(
-                    f"{storage.relative(file)} is damaged ({damage})",
+                    storage.damaged(file, damage),
                     "it is made anew from the captures"
                     if there
                     else "restore it from a back-up: its captures are gone",
@@ -126,7 +126,7 @@ def _states(storage: Storage) -> Iterator[Fault]:
         outlet = file.name.removesuffix(".jsonl")
         if damage := state_damage(file):
             yield Fault(
-                f"{storage.relative(file)} is damaged ({damage})",
+                storage.damaged(file, damage),
                 "it is set aside, and made again from the captures by the next crawl",
                 partial(_alone, storage, outlet, partial(set_aside, file)),
             )
@@ -142,7 +142,7 @@ def _reports(storage: Storage) -> Iterator[Fault]:
     for file in _files(storage.root / "runs", "*.json"):
         if damage := report_damage(file):
             yield Fault(
-                f"{storage.relative(file)} is damaged ({damage})",
+                storage.damaged(file, damage),
                 "it is set aside; the stage's next run writes a new one",
                 partial(set_aside, file),
             )

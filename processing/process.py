@@ -22,7 +22,6 @@ from rasid.errors import RasidError
 from rasid.json_lines import Source
 from rasid.members import Span, places
 from rasid.outlets import Outlet
-from rasid.printable import printable, shortened
 from rasid.records import ARTICLES, REJECTED, Article, Capture, CaptureRef, Rejected
 from rasid.reports import ProcessReport
 from rasid.storage import Storage, write_whole
@@ -30,8 +29,6 @@ from rasid.urls import article_id
 
 REVISION_DAYS = 7
 """How far back an article's earlier text is looked for. The crawler does not visit older pages again."""
-MAX_DETAIL = 300
-"""Characters of what was seen on a rejected page."""
 IN_PLACE = "one text at several addresses, in place of their articles"
 """Said of an article's page that has a notice instead: of a network that asks for a login, of a site under repair."""
 
@@ -58,8 +55,8 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
         if isinstance(found, Read):
             read.append((capture, found))
         else:
-            detail = shortened(printable(found.detail), MAX_DETAIL)
-            rejected.append(Rejected(outlet.id, capture.url, found.reason, detail, capture.fetched_at, capture.ref))
+            why = found.reason, found.detail
+            rejected.append(Rejected(outlet.id, capture.url, *why, capture.fetched_at, capture.ref))
             ends.end(capture, "rejected")
     articles: list[Article] = []
     doubtful = contradicted((capture.url, found.page.url, found.page.text) for capture, found in read)
@@ -79,7 +76,7 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
     ends.check(outlet.id)
     source, lost = _source(file, damaged, storage.articles(day, outlet.id))
     if lost:
-        damage.append(f"{storage.relative(file)} is damaged ({lost}): the next crawl fetches again what was lost")
+        damage.append(f"{storage.damaged(file, lost)}: the next crawl fetches again what was lost")
     write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles, source))
     write_whole(storage.rejected(day, outlet.id), REJECTED.dumps(rejected, source))
     return ProcessReport(
@@ -161,7 +158,5 @@ def _known_articles(outlet: Outlet, day: date, storage: Storage) -> tuple[dict[s
         found = ARTICLES.read(file)
         known.update((article.id, article) for article in found.records)
         if found.damage:
-            damage.append(
-                f"{storage.relative(file)} is damaged ({found.damage}): `rasid doctor --repair` makes it anew"
-            )
+            damage.append(f"{storage.damaged(file, found.damage)}: `rasid doctor --repair` makes it anew")
     return known, damage

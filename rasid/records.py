@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from rasid.json_lines import JsonLines
+from rasid.printable import printable, shortened
 
 Precision = Literal["second", "day", "feed", "crawl"]
 """How ``published_at`` is known: to the second or the day from the page, from the feed, or only the crawl's time."""
@@ -215,6 +216,10 @@ class Article:
     bands: tuple[str, ...] = ()
 
 
+MAX_DETAIL = 300
+"""Characters of what is kept of the reason for which a page was rejected, at most."""
+
+
 @dataclass(frozen=True)
 class Rejected:
     """A capture that could not become an article.
@@ -223,7 +228,7 @@ class Rejected:
         outlet: id of the outlet.
         url: of the capture.
         reason: one of a few, to count by.
-        detail: what was seen.
+        detail: what was seen, printable and cut to `MAX_DETAIL` characters.
         fetched_at: when.
         capture: where it is kept.
     """
@@ -234,6 +239,9 @@ class Rejected:
     detail: str
     fetched_at: datetime
     capture: CaptureRef
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "detail", shortened(printable(self.detail), MAX_DETAIL))
 
 
 ARTICLES = JsonLines(Article)

@@ -77,6 +77,15 @@ class Storage:
         """A path below the root, as records state it."""
         return path.path[len(self.root.path) :].lstrip("/")
 
+    def damaged(self, path: UPath, what: str) -> str:
+        """The beginning of a sentence on a damaged file.
+
+        Args:
+            path: of the file.
+            what: is wrong with it, such as ``lines 3, 4 cannot be read``.
+        """
+        return f"{self.relative(path)} is damaged ({what})"
+
 
 def root_of(data: UPath | str) -> UPath:
     """The root for a value of ``RASID_DATA``."""

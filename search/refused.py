@@ -5,12 +5,9 @@ stays one or the other. Processing the day again makes articles of them again, a
 from collections.abc import Mapping
 from datetime import date
 
-from rasid.printable import printable, shortened
 from rasid.records import ARTICLES, REJECTED, Article, Rejected
 from rasid.storage import Storage, write_whole
 
-LONGEST = 300
-"""Characters of what is said of one."""
 Key = tuple[str, int]
 """Id and revision of an article."""
 
@@ -47,5 +44,4 @@ def refused_pages(storage: Storage, day: date, outlet: str) -> list[Rejected]:
 
 def _rejected(article: Article, reason: str) -> Rejected:
     fetched_at = article.changed_at or article.first_seen_at
-    detail = shortened(printable(reason), LONGEST)
-    return Rejected(article.outlet, article.url, "refused", detail, fetched_at, article.capture)
+    return Rejected(article.outlet, article.url, "refused", reason, fetched_at, article.capture)

@@ -12,6 +12,9 @@ STEM = 3
 """Letters of such a word, at least."""
 
 _WORD = re.compile("[\u0621-\u064a]+")
+# Not the stemmer of topics (light10), which leaves joined ب ف ل: of 3,250 real texts it took 39 titles for another
+# text's, and this takes 24; with the threshold that makes these equal it takes 752 strange titles for the text's own,
+# and this takes 676.
 _AFFIXES = re.compile("^(?:وال|بال|فال|كال|لل|ال|[وبفل])(?=.{3})|(?<=.{3})(?:ات|ون|ين|ان|[هيا])$")
 
 
