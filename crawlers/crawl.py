@@ -36,11 +36,11 @@ def crawl_outlet(
     An outlet that fails, by its servers' fault or ours, gives a report with `error`; nothing is raised for it.
 
     Args:
-        outlet: whom.
+        outlet: to crawl.
         day: names the folder.
         settings: for limits and storage.
         log_file: takes Scrapy's log.
-        progress: told while it goes on.
+        progress: called with the counts while the crawl goes on.
         since: first day of publication that is wanted, for a backfill.
         until: last such day.
     """

@@ -40,7 +40,7 @@ class Retries(RetryMiddleware):
 
 
 class Redirects(BaseRedirectMiddleware):
-    """What Scrapy's own have in common, for a redirect that is told in another way."""
+    """What Scrapy's own have in common, for a redirect that is asked for in another way."""
 
     def redirected(self, request: Request, response: Response, target: str, reason: str) -> Request:
         """The request for the address to which an answer sends.

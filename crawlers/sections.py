@@ -81,7 +81,7 @@ def _base(tree: html.HtmlElement, url: str) -> str:
 
 
 def _leads_to(href: str, base: str, host: str | None) -> bool:
-    """Whether a link means a host, as far as can be told."""
+    """Whether a link means a host, as far as its address shows."""
     try:
         return urlsplit(urljoin(base, href)).hostname == host
     except ValueError:

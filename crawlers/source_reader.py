@@ -42,7 +42,7 @@ def read_source(answer: Answer, source: Source, zone: ZoneInfo, now: datetime) -
     """What a source lists.
 
     Args:
-        answer: of its server.
+        answer: of the source's server.
         source: says of which kind it is.
         zone: the outlet's.
         now: of the crawl.
@@ -59,7 +59,7 @@ def read_source(answer: Answer, source: Source, zone: ZoneInfo, now: datetime) -
         return read_section(text, answer.url, source.articles)
     except BrokenSourceError:
         raise
-    except Exception as error:  # whatever a strange source raises is its failure, and told
+    except Exception as error:  # whatever a strange source raises is its failure, and reported
         raise BrokenSourceError(f"not readable: {error or type(error).__name__}") from error
 
 

@@ -57,7 +57,7 @@ class OutletSpider(Spider):
     Every page found is captured or counted in `counts.failed`, by its reason.
 
     Args:
-        outlet: whom.
+        outlet: to crawl.
         state: the pages at hand and those owed.
         window: the days wanted.
         revisit: hours in which a page is asked for again after its first capture, and hours between two such times.
@@ -186,7 +186,7 @@ class OutletSpider(Spider):
         self._count_failure(page.link.url, "disk")
 
     def page_failed(self, failure: Failure) -> Iterator[Request]:
-        """A page without an answer."""
+        """Counts a page that came to no answer, and asks for the next ones."""
         self._in_hand -= 1
         link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
         self._fail(link, reason(failure))
@@ -194,7 +194,7 @@ class OutletSpider(Spider):
         yield from self._pages()
 
     def source_failed(self, failure: Failure) -> None:
-        """A source without an answer."""
+        """Notes why a source came to no answer."""
         url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
         self._sources_open.discard(url)
         self.source_failures[url] = f"{reason(failure)}: {in_words(failure)}"
@@ -265,7 +265,7 @@ class OutletSpider(Spider):
         if url in self._sources_asked:
             return None
         if len(self._sources_asked) >= MAX_SITEMAPS or (source.sitemap and depth > SITEMAP_DEPTH):
-            # Told once, with their number: what an index names may be 50,000, and each report would have them all.
+            # Reported once, with their number: what an index names may be 50,000, and each report would have them all.
             self._unread[source.url] += 1
             self.source_failures[source.url] = (
                 f"limit: {self._unread[source.url]:,} that it leads to were not read: "

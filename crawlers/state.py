@@ -88,8 +88,8 @@ class CrawlState:
     disk, so that memory does not grow with the number of pages.
 
     Args:
-        storage: where it is.
-        outlet: whose.
+        storage: of state and captures.
+        outlet: id of the outlet.
         day: of the run: later WARC files than the last known up to this day's are read back.
 
     Attributes:
@@ -111,7 +111,7 @@ class CrawlState:
         self._pages.executescript(_SCHEMA)
 
     def page(self, url: str) -> KnownPage | None:
-        """What is known of an address."""
+        """What is known of the page at an address; None if nothing is."""
         return self._get(canonical_url(url))
 
     def owed(self, since: datetime) -> Iterator[KnownPage]:
@@ -134,7 +134,7 @@ class CrawlState:
         return found.fetchone() is not None
 
     def validators(self, source: str) -> Validators:
-        """To ask a source again with."""
+        """What a source is asked again with, so that it may answer that nothing changed."""
         return self._sources.validators.get(source, Validators())
 
     def read_source(self, source: str, validators: Validators) -> None:

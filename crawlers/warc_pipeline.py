@@ -10,7 +10,7 @@ from rasid.errors import told_by_system
 
 
 class WarcPipeline:
-    """Appends each `Page` to the file of the setting ``CAPTURES_FILE``, which the first makes, and tells the spider."""
+    """Appends each `Page` to the file of the setting ``CAPTURES_FILE``; the first makes it. Notifies the spider."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

@@ -36,7 +36,7 @@ class Span(NamedTuple):
     last: int
 
     def words(self) -> range:
-        """The numbers of its words."""
+        """The numbers of the span's words, for slices and loops."""
         return range(self.first, self.last + 1)
 
 

@@ -20,7 +20,7 @@ class Read:
 
 @dataclass(frozen=True)
 class NoArticle:
-    """A page without one."""
+    """A page without an article, and why."""
 
     reason: RejectReason
     detail: str
@@ -31,7 +31,7 @@ _given: tuple[Tagger, Outlet] | None = None
 
 
 def start(given: bytes) -> None:
-    """Takes the pickled tagger and outlet."""
+    """Prepares a worker with a pickled pair of tagger and outlet."""
     global _given  # noqa: PLW0603  a worker's only state, set once
     _given = pickle.loads(given)
 
@@ -43,7 +43,7 @@ def read(capture: bytes) -> bytes:
 
 
 def read_page(capture: Capture, tagger: Tagger, outlet: Outlet) -> Read | NoArticle:
-    """What stands on a page."""
+    """The article of a page with its topics and entities, or why it has none; nothing that a page holds is raised."""
     try:
         page = extract(capture, outlet)
         return Read(page, tagger.tag(page.title, page.body))

@@ -10,7 +10,7 @@ from processing.matcher import alternatives
 def _checked(phrase: str) -> str:
     if {",", "،"} & set(phrase):
         raise ValueError("a phrase has no comma: write what stands on either side as two phrases")
-    alternatives(phrase)  # raises what pydantic tells of
+    alternatives(phrase)  # raises ValueError, which pydantic reports
     return phrase
 
 

@@ -37,9 +37,9 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
     """Writes the day's articles and rejections of an outlet, in place of those that may be there.
 
     Args:
-        outlet: whose captures.
-        day: whose folder.
-        storage: where they are.
+        outlet: that published the pages.
+        day: of the captures.
+        storage: of captures and articles.
         tagger: the topic rules.
 
     Raises:
@@ -93,7 +93,7 @@ def _source(file: UPath, damaged: list[Span], articles: UPath) -> tuple[Source, 
     """What a WARC file proves, and what it has lost; a record that was torn off while it was written is no loss.
 
     Args:
-        file: its path.
+        file: path of the WARC file.
         damaged: what in it is no record.
         articles: what was made of it before.
     """

@@ -34,7 +34,7 @@ def read_pages(
 
     Args:
         captures: read in a thread of their own; what they raise is raised when those before are done.
-        outlet: whose.
+        outlet: that published the pages.
         tagger: the topic rules.
 
     Raises:
@@ -101,7 +101,7 @@ def _pickles(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def main() -> None:
-    """Reads until its input ends."""
+    """Reads captures from standard input until it ends, and writes what was found in each to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who pressed it ends the parent, and that this
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not stand among them
@@ -111,7 +111,7 @@ def main() -> None:
             for found in results(captures, "processing.page_reader", given):
                 pickle.dump(found, answers)
                 answers.flush()
-        except (BrokenPipeError, BrokenProcessPool):  # who asked is gone, or is told by the end of the answers
+        except (BrokenPipeError, BrokenProcessPool):  # who asked is gone, or learns of it by the end of the answers
             os._exit(1)
 
 

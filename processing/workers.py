@@ -59,7 +59,7 @@ class _Chunk:
 
     Attributes:
         things: that go to it together.
-        seconds: that it may take.
+        seconds: that the worker may take for them.
         future: what it makes of each, in their order.
     """
 

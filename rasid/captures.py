@@ -51,7 +51,7 @@ class CaptureWriter:
             self._append(WARCWriter(None).create_warcinfo_record(file.name, info))
 
     def close(self) -> None:
-        """Ends the file; no more writes."""
+        """Ends the file. Nothing can be written to it afterwards."""
         if not self._here:
             self._stream.seek(0)
             with self._file.open("wb") as stored:
@@ -195,7 +195,7 @@ def read_captures(
     Args:
         storage: that the file is in.
         file: its path.
-        outlet: whose.
+        outlet: id of the outlet.
         start: end of the last record that is not wanted, in bytes.
         damage: takes what is no record, while the captures are read; all others are given nevertheless.
     """

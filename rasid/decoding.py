@@ -1,4 +1,4 @@
-"""Bytes of the web → text. What they are is proven by their letters; a label counts only where those tell nothing.
+"""Bytes of the web → text. What they are is proven by their letters; a label counts only where those show nothing.
 
 Templates, proxies and databases disagree about an outlet's charset, so every label has been seen on every charset.
 """
@@ -16,7 +16,7 @@ ARABIC_CHARSETS = ("windows-1256", "iso-8859-6", "mac_arabic", "cp720")
 MAX_SPOILT = 0.05
 """Share of the letters of a UTF-8 text that may be unreadable: cut in the middle, or of a text in another charset."""
 SAMPLE = 50_000
-"""Bytes beyond ASCII by which a charset is told."""
+"""Bytes beyond ASCII by which a charset is recognised."""
 
 _MIME_TYPE = re.compile(r"(?:^|,)\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?=[;,]|$)")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")

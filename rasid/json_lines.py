@@ -1,4 +1,4 @@
-"""Files of JSON lines, a record each, and a last line by which damage is told; what is whole is read nevertheless."""
+"""Files of JSON lines, a record each, and a last line that shows damage; what is whole is read nevertheless."""
 
 import hashlib
 import json
@@ -67,7 +67,7 @@ class JsonLines(Generic[Record]):
         return text + json.dumps({"end": end}, separators=(",", ":")).encode() + b"\n"
 
     def pretty(self, record: Record) -> str:
-        """One record for people to read."""
+        """A record as indented JSON, for people to read."""
         return self._adapter.dump_json(record, indent=2).decode()
 
     def loads(self, data: bytes) -> list[Record]:

@@ -34,7 +34,7 @@ def spans(stream: BinaryIO, start: int = 0) -> Iterator[Span]:
     """The records of a WARC file in their order, and the damaged bytes between them. All bytes are in one span.
 
     Args:
-        stream: which can seek; where it stands afterwards is not told.
+        stream: that can seek; its position afterwards is undefined.
         start: of a record, in bytes.
     """
     size = stream.seek(0, 2)

@@ -86,7 +86,7 @@ class Source(Written):
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The address of the source, whatever its kind."""
         return self.feed or self.sitemap or self.section or ""
 
     def page_address(self, number: int) -> str | None:
@@ -164,7 +164,7 @@ class PerDay(Written):
 
 
 class Expectation(Written):
-    """What a healthy outlet gives."""
+    """What an outlet gives when it is healthy; less is reported."""
 
     per_day: PerDay
 
@@ -214,7 +214,7 @@ class Outlet(Written):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone, ready to use."""
+        """The outlet's time zone."""
         return ZoneInfo(self.timezone)
 
 

@@ -43,7 +43,7 @@ class Link:
     Attributes:
         url: as published there.
         via: kind of the source.
-        source: its address.
+        source: address of that source.
         title: that it gives for the page, if any.
         published_at: that it gives for the page, if any.
     """
@@ -229,8 +229,8 @@ class Rejected:
         url: of the capture.
         reason: one of a few, to count by.
         detail: what was seen, printable and cut to `MAX_DETAIL` characters.
-        fetched_at: when.
-        capture: where it is kept.
+        fetched_at: when the answer was whole.
+        capture: where the capture is kept.
     """
 
     outlet: str

@@ -44,7 +44,7 @@ class Storage:
         return self.root / "state" / f"{outlet}.lock"
 
     def report(self, day: date) -> UPath:
-        """The day's HTML page."""
+        """Path of the day's report, an HTML page."""
         return self.root / "reports" / f"{day.isoformat()}.html"
 
     def alert_feed(self, rule: str) -> UPath:
@@ -52,7 +52,7 @@ class Storage:
         return self.root / "alerts" / f"{rule}.atom.xml"
 
     def run(self, day: date) -> UPath:
-        """Folder of what a day's runs tell: counts of each stage."""
+        """Folder of the reports of a day's runs: counts of each stage."""
         return self.root / "runs" / day.isoformat()
 
     def local(self, name: str) -> Path:

@@ -55,7 +55,7 @@ _UNMARKED: dict[str, tuple[Callable[[], _Stream], ...]] = {
 def unpack(body: bytes, content_encoding: str) -> bytes:
     """A body as it was before it was packed, once or several times, by gzip, deflate, Brotli or Zstandard.
 
-    Labels are believed of Brotli and deflate alone, which nothing else tells, and only of a body that is no text. So a
+    Labels are believed of Brotli and deflate alone, which nothing else shows, and only of a body that is no text. So a
     plain one that is said to be packed, or in an encoding that is none, such as ``utf-8``, is returned as it is.
 
     Args:

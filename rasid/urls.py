@@ -75,7 +75,7 @@ def _without_tracking(mark: str, parameters: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """The address without what does not tell articles apart.
+    """The address without what does not distinguish articles.
 
     That is the scheme's `s`, ``www.``, mobile and AMP forms, tracking parameters, the fragment, a slash at the end,
     the order of parameters, and the way in which letters are percent-encoded. It identifies, and need not be fetched.

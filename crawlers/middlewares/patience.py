@@ -52,7 +52,7 @@ class CrawlDelay:
 
 
 class BrokenOffError(Exception):
-    """An answer that is not whole."""
+    """An answer that breaks off before its end."""
 
 
 class PatientRetryMiddleware(Retries):

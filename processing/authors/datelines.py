@@ -1,4 +1,4 @@
-"""Datelines with their writer: where a name stands, after the outlet and a place, tells that it is one."""
+"""Datelines with their writer: where a name stands, after the outlet and a place, shows that it is one."""
 
 from dataclasses import replace
 

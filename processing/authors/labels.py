@@ -7,7 +7,7 @@ from rasid.letters import normalise
 from rasid.words import word_list
 
 LABEL_WORDS = 5
-"""Words of a label that is told by what they are about, at most."""
+"""Words of a label that is recognised by what they are about, at most."""
 
 _LONGEST_PHRASE = 4
 _ISSUES = frozenset(word_list("bylines", "issues"))

@@ -29,7 +29,7 @@ _IN_HEADS = frozenset(
 
 
 def without_head(line: str, outlets: frozenset[str] = frozenset()) -> str:
-    """A text's first line without a byline, with its place, or a dateline that tells the day, before its first words.
+    """A text's first line without a byline, with its place, or a dateline that gives the day, before its first words.
 
     A dateline of a place, an outlet or an agency alone stays.
 

@@ -11,7 +11,7 @@ SIGNATURE_WORDS = 8
 SIGNED_BY = 3
 """Names in a line that signs a text, at most: more are a list."""
 ROLE_WORDS = 10
-"""Words of a line that tells what somebody is, at most."""
+"""Words of a line that says what somebody is, at most."""
 _ROLE = view_pattern(rf"^\W*{pattern('bylines', 'signing_roles')} ")
 _EDITED = view_pattern(rf"^\({pattern('bylines', 'editors')}\b[^()]*\)$")
 
@@ -27,7 +27,7 @@ def is_signature(block: Block) -> bool:
 
 
 def is_role(line: str) -> bool:
-    """Whether a line tells what somebody is, as under a signature: «كاتب وباحث من الجزائر»."""
+    """Whether a line says what somebody is, as under a signature: «كاتب وباحث من الجزائر»."""
     return len(line.split()) <= ROLE_WORDS and bool(_ROLE.match(normalise(line)))
 
 

@@ -16,7 +16,7 @@ from rasid.letters import normalise, view_pattern
 from rasid.words.patterns import pattern
 
 MAX_LINE = 150
-"""Characters of a line that may be there to tell the date."""
+"""Characters of a line that may be there to give the date."""
 MAX_LABELLED = 12
 """Words of a line that says of a date that it is that of publication."""
 MAX_LABEL = 40
@@ -51,7 +51,7 @@ def stated_claims(dates: Iterable[tuple[str, str]], zone: ZoneInfo, now: datetim
 
 
 def carried_claims(element: HtmlElement, zone: ZoneInfo, now: datetime) -> Iterator[DateClaim]:
-    """The dates in an element's attributes."""
+    """The dates in an element's attributes, each as a claim of the source ``time`` or ``attribute``."""
     for name, value in element.items():
         carries = _CARRIER.fullmatch(str(name)) or _CARRIER_OF_ISO.match(f"{name}={value}")
         if carries and (found := stated_date(str(value), zone, now)):

@@ -63,7 +63,7 @@ class Lines:
         after: the lines after the text.
         above: the lines above the title; there the day of the visit may stand.
         under_title: the lines from the title to the first long one, whatever they were taken for.
-        title: its key.
+        title: `line_key` of the article's title.
         outlets: `line_key` of the outlet's names.
     """
 
@@ -123,7 +123,7 @@ def _first_version(
     claims: list[DateClaim], changes: Iterable[DateClaim], zone: ZoneInfo, visit: date
 ) -> DateClaim | None:
     """The most trusted claim. Where it names the day of a later version, one that says that it was published before;
-    where it is stated for machines and readers are told another day, or where a template has it, what readers see.
+    where it is stated for machines and readers see another day, or where a template has it, what readers see.
     """
     if not claims:
         return None
@@ -150,7 +150,7 @@ def _first_version(
 def _claims(
     metadata: Metadata, lines: Lines, head: Iterable[HtmlElement], capture: Capture, zone: ZoneInfo
 ) -> Iterator[DateClaim]:
-    """What the page and its address tell, the most trusted first."""
+    """The dates that the page and its address give, the most trusted first."""
     now = capture.fetched_at
     yield from (replace(each, of_publication=True) for each in stated_claims(metadata.dates, zone, now))
     for element in head:
@@ -163,7 +163,7 @@ def _claims(
     yield from (claim for claim in under if _is_earlier(claim.date, now, zone))
     if doubted:
         yield from of_url
-    # A sentence tells of something else: a note, a reference.
+    # A sentence is about something else: a note, a reference.
     short = [
         block
         for block in lines.after

@@ -32,7 +32,7 @@ from rasid.urls import shown_url
 LONG_LINE = 25
 """Words of a line that is a paragraph of a text and not about it."""
 LINES_UNDER_TITLE = 12
-"""Lines under a title that may tell of the article."""
+"""Lines under a title that may say something of the article."""
 VERSIONS = {"rasid": version("rasid"), "trafilatura": version("trafilatura")}
 """What an article was extracted with."""
 

@@ -17,7 +17,7 @@ _THREAD = re.compile(
 def first_post(tree: HtmlElement, url: str) -> HtmlElement | None:
     """The element of a thread's first post; None where a page is no thread with replies.
 
-    Posts are told by what the forum software in wide use names them.
+    Posts are recognised by what the forum software in wide use names them.
     """
     is_thread = bool(_THREAD.search(url))
     posts: dict[HtmlElement, None] = {}

@@ -28,9 +28,9 @@ LABEL_WORDS = 6
 """Words of a line that names what follows it, at most."""
 NOTICE_WORDS = 80
 PHRASE_WORDS = 40
-"""Words of a notice to readers, at most; of one that is told by how it begins."""
+"""Words of a notice to readers, at most; of one that is recognised by how it begins."""
 DATE_WORDS = 14
-"""Words of a line that is there to tell the date, at most."""
+"""Words of a line that is there to give the date, at most."""
 
 _SPARING = HEADINGS | {"li"}
 """Elements of which one word does not make a notice."""
@@ -62,7 +62,7 @@ _NOTICE = view_pattern(
 
 _GREETS = view_pattern(pattern("furniture", "greets"))
 SURE = 12
-"""Letters of a title by which it is told in a line, at least."""
+"""Letters of a title by which it is recognised in a line, at least."""
 _COMMENTS = view_pattern(
     rf"^\W*(?:{pattern('furniture', 'comment_heads')}\W*\d*|\d+ {pattern('furniture', 'counted_comments')}"
     rf"|{pattern('furniture', 'comment_calls')})\W*$"

@@ -11,7 +11,7 @@ from rasid.letters import normalise
 from rasid.words import word_lists
 
 CHARACTERS = 2_000
-"""Characters of a text that tell its language."""
+"""Characters at the beginning of a text by which its language is recognised."""
 MIN_ARABIC_LETTERS = 0.5
 """Share of a text's letters that are of the Arabic script, at least."""
 MIN_ARABIC = 0.03
@@ -35,7 +35,7 @@ _ARABIC = _SMALL_WORDS.pop("Arabic")
 
 
 def why_not_arabic(text: str) -> str | None:
-    """What tells that a text, by its beginning, is not in Arabic; None if it is."""
+    """The sign by which a text, by its beginning, is not in Arabic; None if it is."""
     text = text[:CHARACTERS]
     if text.count(" ال") > SURELY_ARABIC * text.count(" "):
         return None

@@ -36,7 +36,7 @@ class Page:
 
     @property
     def text(self) -> tuple[str, str]:
-        """Title and body."""
+        """The title and the body."""
         return self.title, self.body
 
 

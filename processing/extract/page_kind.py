@@ -28,7 +28,7 @@ PAIRS = 6
 """Headlines, each with a text below, that make a list without links."""
 TITLE_WORDS = 4
 """Words of an article's title, at least, unless its text is long."""
-TOLD = 2 * MIN_WORDS
+IN_SENTENCES = 2 * MIN_WORDS
 """Words of sentences with which a page of many images is an article."""
 IMAGES = 5
 """Images that with hardly a word make a gallery."""
@@ -48,7 +48,7 @@ def why_no_article(
     Args:
         url: of the page.
         tree: of the page.
-        blocks: its lines.
+        blocks: the lines of the page.
         teasers: of other articles.
         found: its lines, sorted.
         title: as the page gives it; empty where it gives none.
@@ -65,8 +65,8 @@ def why_no_article(
         return "listing", listed
     if count < 3 * MIN_WORDS and (reason := _why_too_little(url, tree, blocks, teasers, found.body)):
         return reason
-    if told := why_not_arabic(text):
-        return "language", told
+    if foreign := why_not_arabic(text):
+        return "language", foreign
     return None
 
 
@@ -110,12 +110,12 @@ def _why_too_little(
     """What a page with few words is, if it is no short article."""
     words = sum(len(line.split()) for line in body)
     last = max((number for number, line in enumerate(body, 1) if line.endswith(".")), default=0)
-    told = sum(len(line.split()) for line in body[:last])  # a page may break the lines of its sentences
+    in_sentences = sum(len(line.split()) for line in body[:last])  # a page may break the lines of its sentences
     links = max(
         sum(leads_to_article(block, url) for block in blocks), len(teasers.elements), len(set(teasers.items.values()))
     )
     images = sum(1 for image in tree.iter("img", "amp-img") if teasers.elements.isdisjoint(image.iterancestors()))
-    if images >= max(IMAGES, links) and images > len(body) * 3 and told < TOLD:
+    if images >= max(IMAGES, links) and images > len(body) * 3 and in_sentences < IN_SENTENCES:
         return "gallery", f"{images} images, {words} words"
     if words >= MIN_WORDS:
         return None

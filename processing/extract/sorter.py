@@ -49,7 +49,7 @@ class Sorter:
     _last: Dropped | None = None
 
     def sort(self, number: int) -> None:
-        """Takes the next line."""
+        """Puts the line of a number among the text's or the dropped ones."""
         block = self.blocks[number]
         self.hashtags.update(dict.fromkeys(hashtags_in(block.text)))
         text, _ = hashtags_parted(block.text)

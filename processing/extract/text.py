@@ -59,12 +59,12 @@ class Text:
 
     @property
     def body(self) -> str:
-        """The article's paragraphs, a line each."""
+        """The article's body: its paragraphs, one a line."""
         return "\n".join(self.selection.body)
 
     @property
     def whole(self) -> str:
-        """Title and body."""
+        """The title and the body, a paragraph a line."""
         return f"{self.title}\n{self.body}"
 
 

@@ -21,9 +21,9 @@ ENGINE = 0.2
 LETTERS = 100
 """Letters of a page's text, at least: if it has fewer, parts that say that they are something else are looked at."""
 SENTENCES = 0.9
-"""Share of long lines that are sentences, from which on the others need not be told from them."""
+"""Share of long lines that are sentences, from which on the other long lines count as text too."""
 TEXT_WORDS = 8
-"""A line with fewer words does not tell where the text is."""
+"""A line with fewer words does not show where the text is."""
 TEXT_LINKS = 0.3
 """Share of a paragraph's letters in links, at most."""
 

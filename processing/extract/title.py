@@ -43,7 +43,7 @@ _KICKER = re.compile(rf"^{pattern('pages', 'sections')}\s*[/|]\s*")
 
 @dataclass(frozen=True)
 class Title:
-    """What a page's titles tell.
+    """What follows from a page's titles.
 
     Attributes:
         text: the article's title.
@@ -64,7 +64,7 @@ def find_title(titles: Iterable[str], keys: Iterable[str]) -> Title:
         keys: `line_key` of the page's lines, without links to other articles.
 
     Returns:
-        the first title as it is when nothing tells; an empty text without titles.
+        the first title as it is when nothing shows which part is which; an empty text without titles.
     """
     titles = [title for title in titles if visible(title)]
     if not titles:

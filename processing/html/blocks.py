@@ -53,7 +53,7 @@ _WORD_BREAK = re.compile(r"[-_:\s]+|(?<=[a-z])(?=[A-Z])")
 _OF_MATCHES = re.compile(r"-(?:live|stats?|score(?:board)?|lineups?|standings|odds)$")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NOT_OF_A_PART = frozenset({"html", "body", "main", "article", "form"})
-"""Elements whose classes tell of the page."""
+"""Elements whose classes describe the page."""
 
 
 LINK = 0.9
@@ -86,7 +86,7 @@ class Block:
 
     @property
     def element(self) -> HtmlElement:
-        """The block element that holds it."""
+        """The innermost block element that holds the line."""
         return self.path[-1]
 
 
@@ -187,7 +187,7 @@ def role_of(element: HtmlElement) -> Role | None:
     tag = str(element.tag)
     named = f"{element.get('class', '')} {element.get('id', '')}"
     if "-" in tag and (role := _role("", tag) or ("widget" if _OF_MATCHES.search(tag) else None)):
-        return role  # of a site's own elements the name tells what they are
+        return role  # of a site's own elements the name says what they are
     return _role(tag, named)
 
 

@@ -5,7 +5,7 @@ import re
 from rasid.letters import normalise
 
 TELLING_WORDS = 3
-"""Words of a title that tells of which text it is, at least."""
+"""Words of a title that are enough to recognise its text by, at least."""
 OF_ANOTHER = 0.34
 """Share of its words that a text has, at most, if it is that of another."""
 STEM = 3
@@ -19,7 +19,7 @@ _AFFIXES = re.compile("^(?:وال|بال|فال|كال|لل|ال|[وبفل])(?=.
 
 
 def shares_words(title: str, view: str) -> bool:
-    """Whether a text has enough of a title's words, or the title is too short or foreign to tell.
+    """Whether a text has enough of a title's words, or the title is too short or foreign to decide by.
 
     Args:
         title: as stated.

@@ -56,7 +56,7 @@ _MICRODATA = {
 _ANY_MICRODATA = XPath("boolean(//@itemprop)")
 _MICROFORMAT = XPath("//*[contains(concat(' ', @class, ' '), ' published ')]/@*[name()='title' or name()='datetime']")
 BEGINNING = 3_000
-"""Characters of a text that tell whether a title is its own."""
+"""Characters at the beginning of a text in which a title's words are looked for."""
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
 
 
@@ -96,12 +96,12 @@ class Metadata:
             text: title and body.
         """
         view = normalise(text[:BEGINNING])
-        tell = {"json-ld": False, "microdata": False, "meta": False}
+        fits = {"json-ld": False, "microdata": False, "meta": False}
         for source, title in self.titles:
-            kind = source if source in tell else "meta"
-            tell[kind] = tell[kind] or shares_words(title, view)
-        stated = {source if source in tell else "meta" for source, _ in self.titles}
-        strange = {kind for kind in stated if not tell[kind]}
+            kind = source if source in fits else "meta"
+            fits[kind] = fits[kind] or shares_words(title, view)
+        stated = {source if source in fits else "meta" for source, _ in self.titles}
+        strange = {kind for kind in stated if not fits[kind]}
         if not strange:
             return self
         wrong = [date for date in self.dates if _kind(date[0]) in strange]
@@ -123,7 +123,7 @@ def _kind(source: str) -> str:
 
 
 def read_metadata(tree: HtmlElement) -> Metadata:
-    """The statements of a page."""
+    """What a page states about its article for machines."""
     metas = _metas(tree)
     has_microdata = bool(_ANY_MICRODATA(tree))
     microdata = {name: _found(tree, path) if has_microdata else [] for name, path in _MICRODATA.items()}

@@ -37,7 +37,7 @@ class Text:
 
     Attributes:
         forms: its words, normalised.
-        facts: place of a word → what it says that tells this text from its like: a number, a day, an entity.
+        facts: place of a word → what it says that sets this text apart from similar ones: a number, a day, an entity.
         names: place of a word → the word, where it follows a title: a name, perhaps.
     """
 
@@ -47,12 +47,12 @@ class Text:
 
     @cached_property
     def shingles(self) -> list[str]:
-        """In their order."""
+        """The text's shingles, in their order."""
         return shingles(self.forms)
 
     @cached_property
     def shingle_set(self) -> frozenset[str]:
-        """Each once."""
+        """The text's shingles, each once."""
         return frozenset(self.shingles)
 
 

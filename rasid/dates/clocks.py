@@ -37,7 +37,7 @@ _BETWEEN = re.compile(
     rf"(?:[\W_]|{view_pattern(pattern('dates', 'beside')).pattern}(?!\w)"
     rf"|{_PARTS}|{_HALF})*+"
 )
-"""What may part a date from a time that only its place tells."""
+"""What may part a date from a time that is one only by its place."""
 _PARTS_AFTER = re.compile(rf"\s*(?P<parts>{_PARTS})")
 _HALF_AFTER = re.compile(rf"\s*\(?(?P<half>{_HALF})\)?\.?")
 # After a year, «م» is that of the calendar.

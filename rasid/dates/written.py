@@ -53,7 +53,7 @@ def written_days(
 
     Args:
         view: the text, normalised.
-        latest: no day is after it; tells which of two numbers is the month, where both could be.
+        latest: no day is after it; decides which of two numbers is the month, where both could be.
         short_years: 10/03/26 is a day too.
         month_first: 3/10/2026 is in March.
     """
