@@ -39,6 +39,7 @@ test: $(STAMP) ## the same, and all other tests, with a real Elasticsearch, real
 
 long: $(STAMP) ## the tests that take more than an hour: faults in every stage, services that are killed during runs
 	$(BIN)/pytest -m long
+	$(BIN)/python -m benchmarks.gate
 
 sample: $(STAMP) ## a quarter of an hour of these, others each day
 	$(BIN)/pytest -m long --minutes 15

@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.reposts.__main__ import b_cubed, rasid, scores, stories_of
-from benchmarks.reposts.labelled import PARTS, load
 from processing.reposts.overlap import Overlap, compare, prepared
 from processing.reposts.signature import BANDS, SHARED_BANDS, bands
 from processing.reposts.story import Member, Place, arrange, out_at
@@ -51,20 +49,6 @@ def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
     found = compare(prepared(one), prepared(other))
     assert all(0 <= share <= 1 for share in (found.similarity, found.first_share, found.second_share))
     assert compare(prepared(other), prepared(one)).similarity == found.similarity
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_labelled_pairs_and_stories(part: str) -> None:
-    texts, pairs = load(part)
-    assert len(pairs) >= 250
-    is_copy, overlaps = rasid(texts)
-    assert scores(pairs, is_copy)[2] >= 0.97
-    assert b_cubed([text.story for text in texts], stories_of(texts, overlaps)) >= 0.95
-
-
-def test_b_cubed() -> None:
-    assert b_cubed("aabb", "xxyy") == 1
-    assert b_cubed("aabb", "xxxx") == pytest.approx(2 * 0.5 / 1.5)
 
 
 def _member(id_: str, minutes: int, name: str = "", body: str = "", **others: object) -> Member:

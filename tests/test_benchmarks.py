@@ -1,0 +1,23 @@
+"""What the benchmarks claim stays above its floor. Their labelled data is not the tests': they are asked as a user
+asks them.
+"""
+
+import subprocess
+import sys
+
+import pytest
+
+from rasid.settings import ROOT
+
+
+@pytest.mark.parametrize("benchmark", ["topics", "reposts", "extraction"])
+def test_floors(benchmark: str) -> None:
+    command = [sys.executable, "-m", "benchmarks.gate", benchmark]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_all_benchmarks_are_listed() -> None:
+    run = subprocess.run([sys.executable, "-m", "benchmarks"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in ("alerts", "crawl", "extraction", "gate", "reposts", "schedule", "search", "topics"):
+        assert f"python -m benchmarks.{name} " in run.stdout
