@@ -9,6 +9,8 @@ import pytest
 
 from rasid.settings import ROOT
 
+pytestmark = pytest.mark.service
+
 
 @pytest.mark.parametrize("benchmark", ["topics", "reposts", "extraction"])
 def test_floors(benchmark: str) -> None:
