@@ -6,14 +6,14 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 
 from alerts.channels import Channel, Message
+from alerts.found import WINDOW, alerts_of, found_by
 from alerts.message import message
 from alerts.names import Names
 from alerts.rules import Alerting
-from alerts.send import WINDOW, alerts_of, found_by
 from rasid.errors import RasidError
 from rasid.yaml_file import mistake_at
+from search.indexed import members
 from search.query import refusal
-from search.stories import members
 
 
 def preview(
@@ -34,7 +34,7 @@ def preview(
         rule_id: of the rule.
         names: of topics and entities.
         kibana_url: of the links in the message, if there is a Kibana.
-        window: articles indexed so long ago count; those of `alerts.send.WINDOW` when absent.
+        window: articles indexed so long ago count; those of `alerts.found.WINDOW` when absent.
 
     Raises:
         RasidError: there is no such rule.

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 
 from elasticsearch import Elasticsearch
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,7 +18,7 @@ from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
 from rasid.reports import AlertReport, Health, ProblemKind
 from rasid.storage import Storage, write_whole
-from search.stories import members, story_ids
+from search.indexed import Indexed, members, story_ids
 
 CONTEXT = 90
 """Characters shown on each side of a quote."""
@@ -40,14 +39,14 @@ class Folded:
     """A story of the day.
 
     Attributes:
-        article: of the day: the original, or the first copy.
-        original: the original if the article is a copy: its fields in the index.
-        copies: the story's other articles, of any day: their fields in the index.
+        article: an article of the day: the original, or the first copy.
+        original: the original, if the article is a copy.
+        copies: the story's other articles, of any day.
     """
 
     article: Article
-    original: Mapping[str, Any] | None
-    copies: tuple[Mapping[str, Any], ...]
+    original: Indexed | None
+    copies: tuple[Indexed, ...]
 
 
 def write_report(
@@ -112,9 +111,9 @@ def write_report(
 
 def _folded(client: Elasticsearch, articles: Mapping[str, Article]) -> Iterator[Folded]:
     for story in members(client, story_ids(client, articles)).values():
-        ours = next(articles[member["id"]] for member in story if member["id"] in articles)
-        original = story[0] if story[0]["id"] != ours.id else None
-        copies = tuple(member for member in story if member["id"] != ours.id and member is not original)
+        ours = next(articles[member.id] for member in story if member.id in articles)
+        original = story[0] if story[0].id != ours.id else None
+        copies = tuple(member for member in story if member.id != ours.id and member is not original)
         yield Folded(ours, original, copies)
 
 

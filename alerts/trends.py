@@ -7,6 +7,8 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
+from search.indices import ARTICLES
+
 SPAN = timedelta(days=1)
 SPANS = 8
 """The day, and the week before it."""
@@ -68,7 +70,7 @@ def trends(client: Elasticsearch, until: datetime) -> dict[str, list[Trend]]:
     }
     each_once = {field: counted.pop(field) for field in FIELDS if field not in ("is_repost", "outlet")}
     answer = client.search(
-        index="articles",
+        index=ARTICLES,
         size=0,
         query={"range": {"published_at": {"gte": steps[0], "lt": steps[-1]}}},
         aggs={**counted, "originals": {"filter": {"term": {"is_repost": False}}, "aggs": each_once}},

@@ -77,7 +77,7 @@ def send_alerts_now(day: Day, since: Since = None) -> None:
 @alerts.command("retry")
 def retry_alerts(day: Day) -> None:
     """Tries at once again what channels could not deliver."""
-    from alerts.send import retry
+    from alerts.deliveries import retry
 
     with cluster(data_settings(), "alerts") as client:
         console.print(f"{retry(client)} failed deliveries are due")
@@ -91,17 +91,19 @@ def alert_history(
     as_json: Json = False,
 ) -> None:
     """What was sent to whom, the last first, and what waits."""
-    from alerts.send import history
+    from alerts.deliveries import history
+    from rasid.json_record import fields_of
     from rasid.one_line import one_line
 
     with cluster(data_settings(), "reader") as client:
         deliveries = history(client, rule, size)
     if as_json:
-        show_json(deliveries)
+        show_json([fields_of(delivery) for delivery in deliveries])
         return
     table = Table("recorded", "rule", "channel", "state", "title")
     for each in deliveries:
-        tries = f", tried {each['attempts']} times: {each['error']}" if each["attempts"] and each.get("error") else ""
-        title = one_line(each["alert"]["title"])
-        table.add_row(each["created_at"][:16], each["rule"], each["channel"], each["state"] + tries, Text(title))
+        tries = f", tried {each.attempts} times: {each.error}" if each.attempts and each.error else ""
+        title = one_line(each.alert.title) if each.alert else ""
+        recorded = f"{each.created_at:%Y-%m-%dT%H:%M}"
+        table.add_row(recorded, each.rule, each.channel, each.state + tries, Text(title))
     console.print(table)

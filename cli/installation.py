@@ -1,6 +1,5 @@
 """What an operator does with an installation."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -66,12 +65,13 @@ def show(as_json: Json = False) -> None:
     """How the last runs went, what is late, how each outlet does, and how much space all of it takes."""
     from cli.screens.status import show_status
     from pipeline.status import status_of
+    from rasid.json_record import fields_of
 
     settings = data_settings()
     with cluster(settings, "reader") as client:
         found = status_of(client, settings)
     if as_json:
-        show_json(asdict(found))
+        show_json(fields_of(found))
     else:
         show_status(console, found)
     if found.late:

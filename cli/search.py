@@ -38,7 +38,7 @@ def search_articles(
         where = filters(topic or (), outlet or (), country or (), since, until)
         hits = search(client, query, where, size, reposts, sort == "time", facets)
     if as_json:
-        found = [{**hit.article, "copies": list(hit.copies)} for hit in hits.hits]
+        found = [{**hit.article.source, "copies": [copy.source for copy in hit.copies]} for hit in hits.hits]
         show_json({"total": hits.total, "hits": found, "facets": hits.facets})
     elif as_csv:
         write_csv(sys.stdout, hits)
@@ -54,11 +54,11 @@ def story(
 ) -> None:
     """A story as a time line: who published it, when, how much of it, and what they changed."""
     from cli.screens.story import show_story
-    from search.stories import story_of
+    from search.indexed import story_of
 
     with cluster(data_settings(), "reader") as client:
         articles = story_of(client, id_)
     if as_json:
-        show_json(articles)
+        show_json([article.source for article in articles])
     else:
         show_story(console, articles)

@@ -4,7 +4,6 @@ progress and at last a `CrawlReport` go out on standard output, one JSON object 
 
 import json
 import sys
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -100,12 +99,18 @@ def _crawl(job: Job, storage: Storage) -> CrawlReport:
 
 def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
     error = spider.refusal or None
-    failed, links = spider.source_failures, spider.links_of_source
+    counts, failed, links = spider.counts, spider.source_failures, spider.links_of_source
     if all(source.url in failed and not links.get(source.url) for source in spider.outlet.sources):
         error = "; ".join(f"{url}: {reason}" for url, reason in failed.items())
     return CrawlReport(
         outlet=spider.outlet.id,
-        **asdict(spider.counts),
+        found=counts.found,
+        revisited=counts.revisited,
+        known=counts.known,
+        outside=counts.outside,
+        captures=counts.captures,
+        unchanged=counts.unchanged,
+        failed=counts.failed,
         failures=spider.failures,
         links=links,
         old_links=spider.old_links_of_source,

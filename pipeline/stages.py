@@ -220,7 +220,7 @@ class Stages:
             alerting = self.reports.last(AlertReport) or AlertReport()
             with connect(self.settings, "reader") as client:
                 path = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
-            keep(PageReport(str(path)))
+            keep(PageReport(path=str(path)))
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from rasid.settings import Settings
 from search.health import daily, falling
 from search.indices import ALL
-from search.runs import last_runs
+from search.runs import Run, last_runs
 
 RUNS = 10
 TREND_DAYS = 14
@@ -22,7 +21,7 @@ class Status:
     """What `rasid status` shows.
 
     Attributes:
-        runs: the last ones, the newest first, with the fields of ``runs-template.json``.
+        runs: the last runs, the newest first.
         late: why a run is missing; None if none is.
         trend: outlet → day → articles, of the last days.
         falling: outlet → how much less it gives than before.
@@ -30,7 +29,7 @@ class Status:
         files: folder of ``RASID_DATA`` → files and bytes.
     """
 
-    runs: list[dict[str, Any]]
+    runs: list[Run]
     late: str | None
     trend: dict[str, dict[str, int]]
     falling: dict[str, str]
@@ -63,9 +62,8 @@ def status_of(client: Elasticsearch, settings: Settings, now: datetime | None = 
     )
 
 
-def _late(runs: list[dict[str, Any]], now: datetime) -> str | None:
-    times = (datetime.fromisoformat(run["started_at"]) for run in runs if "started_at" in run)
-    begun = [at for at in times if at <= now]  # else a wrong clock wrote it
+def _late(runs: list[Run], now: datetime) -> str | None:
+    begun = [run.started_at for run in runs if run.started_at and run.started_at <= now]  # else a wrong clock wrote it
     if not begun:
         return "no run is on record"
     if now - max(begun) > LATE:

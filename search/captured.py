@@ -4,7 +4,8 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import scan
+
+from search.client import every
 
 
 def no_longer_given(
@@ -18,11 +19,5 @@ def no_longer_given(
         captures: WARC files, as ``capture.file`` has them.
         given: ids of the documents that these files give now.
     """
-    hits = scan(
-        client,
-        index=index,
-        query={"query": {"terms": {"capture.file": captures}}},
-        source_includes=["story_id", "url"],
-        ignore_unavailable=True,
-    )
+    hits = every(client, index, {"terms": {"capture.file": list(captures)}}, ["story_id", "url"])
     return [hit for hit in hits if hit["_id"] not in given]

@@ -1,11 +1,11 @@
 """The client of the cluster that all rooms use, and how documents are written by it."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
-from elasticsearch.helpers import streaming_bulk
+from elasticsearch.helpers import scan, streaming_bulk
 
 from search.errors import ClusterError, answered, told
 
@@ -88,3 +88,74 @@ def write_all(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> None:
     """
     for error in try_to_write(client, actions).values():
         raise error
+
+
+def every(
+    client: Elasticsearch, index: str, query: dict[str, Any], fields: Sequence[str] = (), without: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """All hits of a query, in no order; none if the index is not there.
+
+    Args:
+        client: client of the cluster.
+        index: name of the index, or its alias.
+        query: the query, in Elasticsearch's form.
+        fields: names of the fields that are wanted, if not of all.
+        without: names of fields that are not.
+
+    Raises:
+        ClusterError: the cluster failed, or refuses the query.
+    """
+    body = {"query": query, "_source": {"includes": list(fields), "excludes": list(without)}}
+    yield from scan(client, index=index, query=body, ignore_unavailable=True)
+
+
+def first(
+    client: Elasticsearch,
+    index: str,
+    query: dict[str, Any],
+    sort: Sequence[dict[str, str] | str],
+    size: int,
+    fields: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
+    """The first hits of a query; none if the index is not there.
+
+    Args:
+        client: client of the cluster.
+        index: name of the index, or its alias.
+        query: the query, in Elasticsearch's form.
+        sort: the order, in Elasticsearch's form.
+        size: how many hits are wanted, at most.
+        fields: names of the fields that are wanted, if not of all.
+
+    Raises:
+        ClusterError: the cluster failed, or refuses the query.
+    """
+    answer = client.search(
+        index=index, query=query, sort=list(sort), size=size, source_includes=fields, ignore_unavailable=True
+    )
+    hits: list[dict[str, Any]] = answer["hits"]["hits"]
+    return hits
+
+
+def answers(
+    client: Elasticsearch, index: str, searches: Sequence[dict[str, Any]]
+) -> Iterator[list[dict[str, Any]] | ClusterError]:
+    """For each of several searches, which are sent in one request, its hits, or why it failed.
+
+    Args:
+        client: client of the cluster.
+        index: name of the index, or its alias.
+        searches: bodies of the searches, in Elasticsearch's form.
+
+    Raises:
+        ClusterError: the cluster failed as a whole.
+    """
+    whole = {"allow_partial_search_results": False}
+    lines = [line for search in searches for line in (whole, search)]
+    for answer in client.msearch(index=index, searches=lines)["responses"] if lines else ():
+        yield answered(answer["status"], answer["error"]) if "error" in answer else answer["hits"]["hits"]
+
+
+def refresh(client: Elasticsearch, *indices: str) -> None:
+    """Lets searches see what was written; once for all that a step wrote, as waiting for each costs a second."""
+    client.indices.refresh(index=list(indices), ignore_unavailable=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import scan
 
 from rasid.reports import Health
-from search.client import write_all
+from search.client import every, refresh, write_all
+from search.indices import HEALTH
 
 RECENT, EARLIER = 7, 28
 """Days that are compared: the last ones, and those before them."""
@@ -26,7 +26,7 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
     now = datetime.now(UTC).isoformat()
     actions = [
         {
-            "_index": f"outlet-health-{day:%Y.%m}",
+            "_index": f"{HEALTH}-{day:%Y.%m}",
             "_id": f"{day}-{health.outlet.id}",
             "_source": {
                 "day": day.isoformat(),
@@ -49,7 +49,7 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
         for health in outlets
     ]
     write_all(client, actions)
-    client.indices.refresh(index="outlet-health", ignore_unavailable=True)
+    refresh(client, HEALTH)
 
 
 def daily(client: Elasticsearch, since: date, until: date) -> dict[str, dict[str, int]]:
@@ -60,13 +60,8 @@ def daily(client: Elasticsearch, since: date, until: date) -> dict[str, dict[str
         since: first day.
         until: last day.
     """
-    hits = scan(
-        client,
-        index="outlet-health",
-        query={"query": {"range": {"day": {"gte": since.isoformat(), "lte": until.isoformat()}}}},
-        source_includes=["outlet", "day", "articles"],
-        ignore_unavailable=True,
-    )
+    between = {"range": {"day": {"gte": since.isoformat(), "lte": until.isoformat()}}}
+    hits = every(client, HEALTH, between, ["outlet", "day", "articles"])
     found: dict[str, dict[str, int]] = {}
     for source in sorted((hit["_source"] for hit in hits), key=lambda source: (source["outlet"], source["day"])):
         found.setdefault(source["outlet"], {})[source["day"]] = source["articles"]

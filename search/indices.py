@@ -13,3 +13,11 @@ ALL = ",".join(pattern for body in TEMPLATES.values() for pattern in body["index
 """Of all indices, as Elasticsearch takes several names."""
 MONTHLY = ",".join(pattern for pattern in ALL.split(",") if pattern.endswith("*"))
 """Of those that are one a month."""
+ARTICLES = "articles"
+"""Alias of the articles of all months."""
+DELIVERIES = "alert-deliveries"
+RULES = "alert-rules"
+RUNS = "runs"
+"""Alias of the runs of all months."""
+HEALTH = "outlet-health"
+"""Alias of the outlets' health of all months."""

@@ -1,16 +1,18 @@
 """Full-text search in the analysts' syntax: the same query means the same here, in alerts and in Kibana."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
 from elasticsearch import Elasticsearch
 
 from rasid.errors import RasidError
 from rasid.printable import shortened
 from search.errors import ClusterError
+from search.indexed import Indexed, indexed
+from search.indices import ARTICLES
 
 MARK, END_MARK = "\ue000", "\ue001"
 """Around a matched word in highlights: letters of Unicode's private use area, which are taken out of what is found."""
@@ -20,8 +22,9 @@ _TAG, _END_TAG = f"<{_SECRET}>", f"</{_SECRET}>"
 
 COPIES = 100
 """Articles of one story in a hit, at most: Elasticsearch's own limit."""
-FACETS = ("topics", "outlet", "countries", "weapons", "organisations", "people")
-"""Fields whose values are counted."""
+Facet = Literal["topics", "outlet", "countries", "weapons", "organisations", "people"]
+"""A field whose values are counted."""
+FACETS: tuple[Facet, ...] = get_args(Facet)
 FACET_SIZE = 10
 """Values of each."""
 _UNSHOWN = ["body", "bands", "mentions"]
@@ -45,16 +48,16 @@ class Hit:
     """An article found.
 
     Attributes:
-        article: its fields, without the body.
-        title: with the matched words between `MARK` and `END_MARK`.
+        article: the article, without its body.
+        title: its title, with the matched words between `MARK` and `END_MARK`.
         snippets: passages of the body, marked likewise; its beginning when the match is elsewhere.
         copies: the other articles of its story that match, where reposts are folded.
     """
 
-    article: dict[str, Any]
+    article: Indexed
     title: str
     snippets: tuple[str, ...]
-    copies: tuple[dict[str, Any], ...] = ()
+    copies: tuple[Indexed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Hits:
 
     total: int
     hits: tuple[Hit, ...]
-    facets: dict[str, dict[str, int]]
+    facets: Mapping[Facet, Mapping[str, int]]
 
 
 def text_query(query: str) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def search(
     folded = shown if reposts else {"collapse": {"field": "story_id", "inner_hits": story}, "_source": False}
     try:
         answer = client.search(
-            index="articles",
+            index=ARTICLES,
             body={
                 "query": {"bool": {"must": [text_query(query)], "filter": where}},
                 "size": size,
@@ -148,9 +151,11 @@ def search(
         if error.is_of_request:
             raise RasidError(f"the query {shortened(repr(query), 200)} is not valid: {error.reason}") from None
         raise
-    counted = {
-        field: {bucket["key"]: bucket["doc_count"] for bucket in found["buckets"]}
-        for field, found in answer.get("aggregations", {}).items()
+    found = answer.get("aggregations", {})
+    counted: dict[Facet, dict[str, int]] = {
+        field: {bucket["key"]: bucket["doc_count"] for bucket in found[field]["buckets"]}
+        for field in FACETS
+        if field in found
     }
     return Hits(answer["hits"]["total"]["value"], tuple(map(_hit, answer["hits"]["hits"])), counted)
 
@@ -160,7 +165,7 @@ def _hit(hit: dict[str, Any]) -> Hit:
     marked = first.get("highlight", {})
     title = marked.get("title", [first["_source"]["title"]])[0]
     snippets = tuple(map(_marked, marked.get("body", ())))
-    return Hit(first["_source"], _marked(title), snippets, tuple(copy["_source"] for copy in copies))
+    return Hit(indexed(first["_source"]), _marked(title), snippets, tuple(indexed(copy["_source"]) for copy in copies))
 
 
 def _marked(text: str) -> str:
@@ -175,5 +180,5 @@ def refusal(client: Elasticsearch, query: dict[str, Any]) -> str | None:
         client: of the cluster.
         query: in Elasticsearch's form.
     """
-    answer = client.indices.validate_query(index="articles", query=query, explain=True, ignore_unavailable=True)
+    answer = client.indices.validate_query(index=ARTICLES, query=query, explain=True, ignore_unavailable=True)
     return None if answer["valid"] else str(answer.get("error") or answer["explanations"][0].get("error"))

@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 from rasid.records import REJECTED
 from rasid.storage import Storage
 from search.captured import no_longer_given
-from search.client import write_all
+from search.client import refresh, write_all
 
 
 def index_rejected(client: Elasticsearch, storage: Storage, day: date, outlets: Iterable[str]) -> int:
@@ -37,5 +37,5 @@ def index_rejected(client: Elasticsearch, storage: Storage, day: date, outlets: 
         for hit in no_longer_given(client, index, captures, documents)
     ]
     write_all(client, [*writes, *removals])
-    client.indices.refresh(index=index, ignore_unavailable=True)
+    refresh(client, index)
     return len(documents)

@@ -23,7 +23,7 @@ def write_csv(stream: TextIO, hits: Hits) -> None:
     writer.writeheader()
     for hit in hits.hits:
         for article in (hit.article, *hit.copies):
-            writer.writerow({name: _cell(value) for name, value in article.items()})
+            writer.writerow({name: _cell(value) for name, value in article.source.items()})
 
 
 def _cell(value: Any) -> Any:

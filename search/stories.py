@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import scan
 from pydantic import TypeAdapter
 
 from processing.reposts.overlap import Overlap, Text, compare, prepared
@@ -20,7 +19,7 @@ from processing.reposts.signature import SHARED_BANDS
 from processing.reposts.story import Member, Place, arrange, out_at
 from rasid.errors import RasidError
 from rasid.records import Mention
-from rasid.urls import article_id, canonical_url
+from rasid.urls import canonical_url
 from search.batches import batches
 from search.client import try_to_write
 from search.errors import answered
@@ -67,72 +66,6 @@ def settle(client: Elasticsearch, ids: Iterable[str], stories: Iterable[str] = (
     for some in batches(list(stories), BATCH):
         changed += _settle(client, {"terms": {"story_id": some}}, gone)
     return changed
-
-
-def members(client: Elasticsearch, stories: Collection[str], bodies: bool = False) -> dict[str, list[dict[str, Any]]]:
-    """The articles of stories, the original first and then by time.
-
-    Args:
-        client: of the cluster.
-        stories: their ids.
-        bodies: whether they are wanted.
-
-    Returns:
-        id of the story → its articles, without bands and mentions.
-    """
-    found: dict[str, list[dict[str, Any]]] = {}
-    for some in batches(list(stories), BATCH):
-        hits = scan(
-            client,
-            index="articles",
-            query={"query": {"terms": {"story_id": some}}},
-            source_excludes=["bands", "mentions", *([] if bodies else ["body"])],
-            ignore_unavailable=True,
-        )
-        for hit in hits:
-            found.setdefault(hit["_source"]["story_id"], []).append(hit["_source"])
-    for articles in found.values():
-        articles.sort(key=lambda article: (article.get("is_repost", False), article["published_at"], article["id"]))
-    return found
-
-
-def story_ids(client: Elasticsearch, ids: Iterable[str]) -> set[str]:
-    """The ids of the stories of some articles."""
-    found: set[str] = set()
-    for some in batches(list(ids), STORY_SIZE):
-        answer = client.search(
-            index="articles",
-            query={"ids": {"values": some}},
-            source_includes=["story_id"],
-            size=len(some),
-            ignore_unavailable=True,
-        )
-        found.update(hit["_source"]["story_id"] for hit in answer["hits"]["hits"])
-    return found
-
-
-def story_of(client: Elasticsearch, id_: str) -> list[dict[str, Any]]:
-    """The articles of one story with their bodies, the original first and then by time.
-
-    Args:
-        client: of the cluster.
-        id_: of the story, or of one of its articles, or the address of one.
-
-    Raises:
-        RasidError: there is no such article in the index.
-    """
-    known_as = [id_, article_id(id_)]
-    found = client.search(
-        index="articles",
-        query={"bool": {"should": [{"ids": {"values": known_as}}, {"terms": {"story_id": known_as}}]}},
-        source_includes=["story_id"],
-        size=1,
-        ignore_unavailable=True,
-    )["hits"]["hits"]
-    if not found:
-        raise RasidError(f"no article and no story {id_} in the index")
-    story = found[0]["_source"]["story_id"]
-    return members(client, [story], bodies=True)[story]
 
 
 def _settle(client: Elasticsearch, query: dict[str, Any], gone: Collection[str]) -> int:

@@ -165,7 +165,7 @@ def test_a_rule_fires_for_what_its_search_finds(client: Elasticsearch, storage: 
         rules.append(rule)
         where = filters(rule.topics, rule.outlets)
         hits = search(client, rule.query or "*", where, 1000, reposts=True).hits
-        expected[rule.id] = {hit.article["id"] for hit in hits}
+        expected[rule.id] = {hit.article.id for hit in hits}
     found: dict[str, set[str]] = {rule.id: set() for rule in rules}
     for alert in send_alerts(client, storage, rules):
         found[alert.rule].add(alert.article_id)

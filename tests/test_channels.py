@@ -25,9 +25,10 @@ from upath import UPath
 
 import alerts.send
 from alerts.channels import Channel
+from alerts.deliveries import history
 from alerts.message import search_link
 from alerts.rules import Alerting, Rule
-from alerts.send import history, send_alerts
+from alerts.send import send_alerts
 from alerts.timing import Digest, is_due
 from rasid.errors import RasidError
 from rasid.one_line import one_line
@@ -213,8 +214,8 @@ def test_what_waits_for_a_channel_that_is_gone_is_dropped(
     _turn_back(client, timedelta(minutes=6))
     mailbox.refuse = False
     assert _send(client, storage).failures == ()
-    (dropped,) = [each for each in history(client, None, 10) if each["channel"] == "mail"]
-    assert (dropped["state"], dropped["error"]) == ("dropped", "the rule or its channel is no longer in alerts.yaml")
+    (dropped,) = [each for each in history(client, None, 10) if each.channel == "mail"]
+    assert (dropped.state, dropped.error) == ("dropped", "the rule or its channel is no longer in alerts.yaml")
     assert _send(client, storage, MAIL) == AlertReport(())
     assert mailbox.mails == []
 
@@ -229,7 +230,7 @@ def _turn_back(client: Elasticsearch, time: timedelta) -> None:
         client.update(index=hit["_index"], id=hit["_id"], doc={"next_try_at": then}, refresh=True)
 
 
-@pytest.mark.parametrize("step", ["_record", "_write_feeds", "message", "deliver", "_mark"])
+@pytest.mark.parametrize("step", ["record", "_write_feeds", "message", "deliver", "mark_sent"])
 @pytest.mark.parametrize("after", [False, True])
 def test_a_run_that_dies_at_any_step_loses_no_alert(
     client: Elasticsearch,
@@ -256,7 +257,7 @@ def test_a_run_that_dies_at_any_step_loses_no_alert(
             _send(client, storage, MAIL)
     _send(client, storage, MAIL)
     assert ORIGINAL.title in storage.alert_feed("caatsa").read_text()
-    sent_before_its_record = (step, after) in {("deliver", True), ("_mark", False)} and len(mailbox.mails) == 2
+    sent_before_its_record = (step, after) in {("deliver", True), ("mark_sent", False)} and len(mailbox.mails) == 2
     assert len(mailbox.mails) == 1 or sent_before_its_record
     _send(client, storage, MAIL)
     assert len(mailbox.mails) == 1 + sent_before_its_record

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,12 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from upath import UPath
 
-import alerts.send
+import alerts.deliveries
+from alerts.atom import atom
 from alerts.channels import Channel, DeliveryError, Message, deliver
+from alerts.deliveries import history, retry
 from alerts.message import message
 from alerts.notice import notify
 from alerts.rules import Alerting, Rule
-from alerts.send import history, send_alerts
+from alerts.send import send_alerts
 from rasid.alert import Alert, Passage
 from rasid.errors import RasidError
 from rasid.json_record import fields_of
@@ -149,7 +151,7 @@ def _send(client: Elasticsearch, storage: Storage, *channels: Channel, **options
 
 
 def _due_at_once(client: Elasticsearch) -> None:
-    alerts.send.retry(client)
+    retry(client)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 308, 404, 500])
@@ -212,8 +214,8 @@ def test_a_recipient_who_is_taken_out_of_the_file_is_owed_nothing(
     _due_at_once(client)
     assert _send(client, storage, _channel("mail", email=[DESK])).failures == ()
     assert mailbox.got == [(DESK,)]
-    (dropped,) = [each for each in history(client, None, 10) if each["channel"] == "mail"]
-    assert (dropped["state"], dropped["error"]) == ("dropped", "its recipient is no longer in alerts.yaml")
+    (dropped,) = [each for each in history(client, None, 10) if each.channel == "mail"]
+    assert (dropped.state, dropped.error) == ("dropped", "its recipient is no longer in alerts.yaml")
 
 
 def test_a_rude_farewell_does_not_send_it_twice(mailbox: Mailbox) -> None:
@@ -229,7 +231,7 @@ def test_what_broke_off_while_it_was_recorded_is_completed(
     """The connection breaks after so many documents. Then an earlier copy of the story comes, with another id."""
     hooks = [_channel(f"hook{number}", webhook="TEST_HOOK") for number in range(3)]
     _index(client, storage, STORIES[0])
-    written = alerts.send.write_all
+    written = alerts.deliveries.write_all
 
     def breaks(client: Elasticsearch, actions: Any) -> None:
         given = list(actions)
@@ -241,7 +243,7 @@ def test_what_broke_off_while_it_was_recorded_is_completed(
         written(client, given)
 
     with monkeypatch.context() as patched:
-        patched.setattr(alerts.send, "write_all", breaks)
+        patched.setattr(alerts.deliveries, "write_all", breaks)
         with pytest.raises(ClusterError):
             _send(client, storage, *hooks)
     assert receiver.got == []
@@ -328,16 +330,17 @@ def test_every_writer_takes_any_text(texts: tuple[str, ...]) -> None:
     title, url, outlet, before, quote, after, name = texts
     passages = (Passage(before, quote, after),)
     alert = Alert(
-        "r", "s", "a", url, title, outlet, "2025-03-10T09:00:00Z", (), (), (), passages, (outlet,), ("a",)
+        "r", "s", "a", url, title, outlet, datetime(2025, 3, 10, 9, tzinfo=UTC), (), (), (), passages, (outlet,), ("a",)
     )  # fmt: skip
     rule = Rule.model_construct(id="r", name=Rule.model_validate({"id": "r", "name": NAME, "query": "x"}).name)
     rule = rule.model_copy(update={"name": rule.name.model_copy(update={"ar": name, "en": name})})
-    document = alerts.send._atom(rule, [alert], datetime.now(UTC))
+    document = atom(rule, [alert], datetime.now(UTC))
     feed = feedparser.parse(document)
     assert not feed.bozo
     assert len(feed.entries) == 1
     told = message(rule, [alert], MAIL, NAMES, None)
-    for text in (told.subject, told.text, told.html, json.dumps(asdict(alert), ensure_ascii=False), document.decode()):
+    data = json.dumps(fields_of(alert), ensure_ascii=False)
+    for text in (told.subject, told.text, told.html, data, document.decode()):
         text.encode()
         assert len(text) < 20_000
         assert not set(text) & set("\x00\x07\x1b\x7f\x85\x9b\u202e\u2028\ue000\ue001\ufffe\uffff")

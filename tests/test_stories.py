@@ -19,9 +19,10 @@ from processing.reposts.story import Member, Place, arrange
 from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.reports import IndexReport
 from rasid.storage import Storage, write_whole
+from search.indexed import story_of
 from search.indexing import index_day
 from search.query import search
-from search.stories import PLACE_FIELDS, story_of
+from search.stories import PLACE_FIELDS
 from tests.conftest import FinishedDay
 from tests.pages import FARM, SITES, WHOLE, sample_article
 
@@ -178,7 +179,7 @@ def test_hundreds_of_copies(client: Elasticsearch, storage: Storage) -> None:
 
 def _found(client: Elasticsearch, query: str, **options: Any) -> list[tuple[str, list[str]]]:
     hits = search(client, query, [], **options).hits
-    return [(hit.article["id"], [copy["id"] for copy in hit.copies]) for hit in hits]
+    return [(hit.article.id, [copy.id for copy in hit.copies]) for hit in hits]
 
 
 def test_search_folds_reposts(client: Elasticsearch, storage: Storage) -> None:
@@ -192,8 +193,8 @@ def test_search_folds_reposts(client: Elasticsearch, storage: Storage) -> None:
 def test_a_story_by_its_id_an_articles_or_an_address(client: Elasticsearch, storage: Storage) -> None:
     articles = [sample_article(id_, story) for id_, story in (("sharqonline", SITES["sharqonline"].stories[0]),)]
     _index(client, storage, [*articles, replace(FIRST, id="x")])
-    assert [each["id"] for each in story_of(client, articles[0].url)] == [articles[0].id]
-    assert story_of(client, "x")[0]["body"] == FIRST.body
+    assert [each.id for each in story_of(client, articles[0].url)] == [articles[0].id]
+    assert story_of(client, "x")[0].body == FIRST.body
 
 
 def test_the_content_farms_page(finished_day: FinishedDay) -> None:

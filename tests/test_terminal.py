@@ -16,13 +16,19 @@ from cli.screens.hits import show_hits
 from cli.screens.story import show_story
 from cli.terminal import terminal
 from rasid.printable import harmless_json, json_text, printable
+from search.indexed import Indexed, indexed
 from search.query import END_MARK, MARK, Hit, Hits
 from search.spreadsheet import write_csv
 
 EVIL = "\x1b]0;t\x07\x1b[2J\x9b31m[/red] [bold]\ud83d\u0085" + "ط" * 150_000
 ANY = st.text(st.characters(), max_size=40) | st.just(EVIL)
 MOVING = {chr(code) for code in (*range(10), *range(11, 32), *range(0x7F, 0xA0))}
-ARTICLE = {"published_at": "2025-03-10T09:00:00Z", "outlet_name": "منفذ", "url": "https://e.org/", "body": "نص"}
+
+
+def _article(**fields: object) -> Indexed:
+    url = "https://e.org/"
+    known = {"id": "a", "story_id": "a", "outlet": "o", "url": url, "published_at": "2025-03-10T09:00:00Z"}
+    return indexed({**known, "outlet_name": "منفذ", "title": "عنوان", "body": "نص", **fields})
 
 
 def _printed(show: Callable[[Console], object]) -> str:
@@ -41,13 +47,13 @@ def _table(text: str) -> Table:
 @given(ANY)
 @settings(deadline=None, max_examples=50)
 def test_no_control_character_reaches_a_terminal(text: str) -> None:
-    hit = Hit(ARTICLE | {"title": text, "outlet_name": text, "topics": [text]}, text, (text,))
+    hit = Hit(_article(title=text, outlet_name=text, topics=[text]), text, (text,))
     shows: list[Callable[[Console], object]] = [
         lambda console: console.print(text, soft_wrap=True),
         lambda console: console.print(Text(text), style="red"),
         lambda console: console.print(_table(text)),
         lambda console: show_hits(console, Hits(1, (hit,), {})),
-        lambda console: show_story(console, [ARTICLE | {"title": text}, ARTICLE | {"title": text, "is_repost": False}]),
+        lambda console: show_story(console, [_article(title=text), _article(title=text)]),
     ]
     for show in shows:
         shown = _printed(show)
@@ -65,7 +71,7 @@ def test_colours_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_long_title_is_cut_and_marked() -> None:
     title = f"{MARK}كلمة{END_MARK} " + "ط" * 150_000
-    hit = Hit(ARTICLE | {"title": title}, title, ())
+    hit = Hit(_article(title=title), title, ())
     shown = _printed(lambda console: show_hits(console, Hits(1, (hit,), {})))
     assert len(shown) < 500
     assert shown.startswith("1. كلمة ط")
@@ -75,7 +81,7 @@ def test_a_long_title_is_cut_and_marked() -> None:
 @settings(deadline=None, max_examples=50)
 def test_csv_takes_any_text(text: str) -> None:
     stream = io.StringIO()
-    write_csv(stream, Hits(1, (Hit({"title": text, "topics": [text]}, "", ()),), {}))
+    write_csv(stream, Hits(1, (Hit(_article(title=text, topics=[text]), "", ()),), {}))
     assert not set(stream.getvalue()) & (MOVING - {"\r"})
     stream.getvalue().encode()
     assert len(list(csv.DictReader(io.StringIO(stream.getvalue())))) == 1
@@ -100,7 +106,7 @@ def test_json_of_others(text: str) -> None:
 
 @pytest.mark.parametrize("sign", "=+-@\t\r＝＋－＠")
 def test_no_cell_of_csv_begins_as_a_formula_does(sign: str) -> None:
-    stream = io.StringIO()
-    write_csv(stream, Hits(1, (Hit({"title": f"{sign}cmd|' /C calc'!A0", "topics": [f"{sign}1"]}, "", ()),), {}))
+    article, stream = _article(title=f"{sign}cmd|' /C calc'!A0", topics=[f"{sign}1"]), io.StringIO()
+    write_csv(stream, Hits(1, (Hit(article, "", ()),), {}))
     (row,) = csv.DictReader(io.StringIO(stream.getvalue().removeprefix("\ufeff")))
     assert {row["title"][0], row["topics"][0]} <= {"'", " "}

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from rasid.one_line import MAX_TITLE
 from rasid.printable import shortened
-from search.query import END_MARK, MARK, Hits
+from search.query import END_MARK, MARK, Facet, Hits
 
 
 def show_hits(console: Console, hits: Hits) -> None:
@@ -17,23 +17,23 @@ def show_hits(console: Console, hits: Hits) -> None:
         title = shortened(" ".join(hit.title.split()), MAX_TITLE)
         console.print(Text.assemble(f"{number}. ", _marked(title, "bold")), soft_wrap=True)
         # The date stands first: after an Arabic name, a terminal that orders letters would turn it round.
-        about = [article["published_at"][:16].replace("T", " "), article["outlet_name"], *article.get("topics", [])]
+        about = [f"{article.published_at:%Y-%m-%d %H:%M}", article.outlet_name, *article.topics]
         console.print(Text("   " + " · ".join(about), "dim"), soft_wrap=True)
         for snippet in hit.snippets:
             console.print(Text.assemble("   … ", _marked(" ".join(snippet.split())), " …"), soft_wrap=True)
-        console.print(Text(f"   {article['url']}", "blue"), soft_wrap=True)
-        if article.get("is_repost"):
-            console.print(Text(f"   repost of {article['original_url']}", "yellow"), soft_wrap=True)
+        console.print(Text(f"   {article.url}", "blue"), soft_wrap=True)
+        if article.is_repost:
+            console.print(Text(f"   repost of {article.original_url}", "yellow"), soft_wrap=True)
         if hit.copies:
-            outlets = dict.fromkeys(copy["outlet_name"] for copy in hit.copies)
-            told = f"   {len(hit.copies)} more in this story: {'، '.join(outlets)} (rasid story {article['story_id']})"
+            outlets = dict.fromkeys(copy.outlet_name for copy in hit.copies)
+            told = f"   {len(hit.copies)} more in this story: {'، '.join(outlets)} (rasid story {article.story_id})"
             console.print(Text(told, "yellow"), soft_wrap=True)
     articles = sum(1 + len(hit.copies) for hit in hits.hits)
     told = f", with {articles} articles" if articles > len(hits.hits) else ""
     console.print(f"shown: {len(hits.hits)}{told}; matching articles: {hits.total}", style="dim")
 
 
-def show_facets(console: Console, facets: Mapping[str, Mapping[str, int]]) -> None:
+def show_facets(console: Console, facets: Mapping[Facet, Mapping[str, int]]) -> None:
     """How many of the articles that match have each value, a field a line."""
     for field, counts in facets.items():
         if counts:

@@ -14,11 +14,12 @@ def show_status(console: Console, status: Status) -> None:
     """The last runs, the outlets with their trend, and space."""
     table = Table("run", "began", "took", "captures", "articles", "new", "alerts", "state", box=box.SIMPLE_HEAD)
     for run in status.runs:
-        took = str(timedelta(seconds=round(run["seconds"])))
-        numbers = (str(run.get(name, 0)) for name in ("captures", "articles", "created", "alerts"))
-        failed = run["state"] == "failed"
-        state = Text(f"failed: {run.get('error', '')}" if failed else "done", "red" if failed else "green")
-        table.add_row(run["day"], run.get("started_at", "")[:16].replace("T", " "), took, *numbers, state)
+        took = str(timedelta(seconds=round(run.seconds)))
+        numbers = map(str, (run.captures, run.articles, run.created, run.alerts))
+        failed = run.state == "failed"
+        state = Text(f"failed: {run.error or ''}" if failed else "done", "red" if failed else "green")
+        began = f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else ""
+        table.add_row(run.day.isoformat(), began, took, *numbers, state)
     console.print(table)
     if status.late:
         console.print(f"late     {status.late}", style="red", soft_wrap=True)

@@ -1,7 +1,6 @@
 """A story as a time line."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -10,27 +9,28 @@ from rich.text import Text
 
 from processing.reposts.changes import changes
 from rasid.one_line import one_line
+from search.indexed import Indexed
 
 CONTEXT = 6
 """Words shown before and after a change in a repost."""
 
 
-def show_story(console: Console, articles: Sequence[dict[str, Any]]) -> None:
+def show_story(console: Console, articles: Sequence[Indexed]) -> None:
     """A story as a time line, and below it what each repost changed: struck out what it left out, underlined what it
     put in.
     """
     original = articles[0]
     table = Table("published", "outlet", "copied", "similar", "title", box=box.SIMPLE_HEAD)
     for article in articles:
-        shares = [f"{article[name]:.0%}" if article.get("is_repost") else "" for name in ("copied_share", "similarity")]
-        style = "" if article.get("is_repost") else "bold"
-        published = article["published_at"][:16].replace("T", " ")
-        table.add_row(published, article["outlet_name"], *shares, Text(one_line(article["title"])), style=style)
+        shares = [f"{share:.0%}" if share is not None else "" for share in (article.copied_share, article.similarity)]
+        style = "" if article.is_repost else "bold"
+        published = f"{article.published_at:%Y-%m-%d %H:%M}"
+        table.add_row(published, article.outlet_name, *shares, Text(one_line(article.title)), style=style)
     console.print(table)
-    console.print(Text(f"original: {original['url']}", "blue"), soft_wrap=True)
+    console.print(Text(f"original: {original.url}", "blue"), soft_wrap=True)
     for article in articles[1:]:
-        console.print(Text(f"\n{article['outlet_name']}: {article['url']}", "bold"), soft_wrap=True)
-        console.print(_changes(original["body"], article["body"]), soft_wrap=False)
+        console.print(Text(f"\n{article.outlet_name}: {article.url}", "bold"), soft_wrap=True)
+        console.print(_changes(original.body, article.body), soft_wrap=False)
 
 
 def _changes(original: str, repost: str) -> Text:

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-import alerts.send
+import alerts.deliveries
 from samples.site import DAY
 from tests.conftest import COMMAND
 from tests.faults.installation import STAGES, Installation
@@ -479,7 +479,7 @@ def _strike_mail(installation: Installation, stage: str) -> str:
     installation.outside.mail_breaks_off = True
     said = _run(installation, stage)
     installation.outside.mail_breaks_off = False
-    alerts.send.retry(installation.client)
+    alerts.deliveries.retry(installation.client)
     return said
 
 
@@ -496,7 +496,7 @@ def _strike_hook(installation: Installation, stage: str) -> str:
     hook.before_answer = hang_up
     said = _run(installation, stage)
     hook.before_answer = lambda: None
-    alerts.send.retry(installation.client)
+    alerts.deliveries.retry(installation.client)
     return said
 
 
