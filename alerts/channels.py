@@ -55,12 +55,12 @@ class Channel(Written):
     """Where alerts go: exactly one of `email`, `webhook` and `apprise`.
 
     Attributes:
-        id: its key in the file.
+        id: key of the channel in the file.
         email: addresses, which all get one mail.
         webhook: variable that has the address which gets the alerts as JSON.
         secret: variable that has the key with which a webhook's body is signed.
         apprise: variable that has an address in Apprise's form, such as ``tgram://token/chat``.
-        language: of the message's own words.
+        language: language of the message's own words.
     """
 
     id: str
@@ -84,10 +84,10 @@ class Message:
     """What a channel sends.
 
     Attributes:
-        subject: one line.
-        text: plain.
-        html: a whole page, with all its styles inside.
-        data: the same for machines.
+        subject: the subject, one line.
+        text: the message as plain text.
+        html: the message as a whole page, with all its styles inside.
+        data: the message for machines, as JSON.
     """
 
     subject: str
@@ -113,10 +113,10 @@ def deliver(channel: Channel, message: Message, settings: Settings, recipients: 
     """Sends a message through a channel.
 
     Args:
-        channel: which.
-        message: what.
-        settings: of the mail server.
-        recipients: of its mail, if not all of the channel's.
+        channel: the channel.
+        message: the message.
+        settings: settings with the mail server.
+        recipients: addresses that get the mail, if not all of the channel's.
 
     Raises:
         DeliveryError: it was not accepted, or not by all.

@@ -51,11 +51,11 @@ def message(rule: Rule, alerts: Sequence[Alert], channel: Channel, names: Names,
     """The alerts of one rule as a message.
 
     Args:
-        rule: that found them.
-        alerts: at least one.
-        channel: its language.
-        names: of topics and entities.
-        kibana_url: for a link to the same search.
+        rule: the rule that found them.
+        alerts: the alerts, at least one.
+        channel: the channel, for its language.
+        names: names of topics and entities.
+        kibana_url: address of Kibana, for a link to the same search; None if there is no Kibana.
     """
     language = channel.language
     name = one_line(getattr(rule.name, language), MAX_NAME)

@@ -15,8 +15,8 @@ def labels(names: Names, language: Literal["ar", "en"]) -> dict[str, dict[str, s
     """Field of an article → id → its name in a language; countries by CLDR.
 
     Args:
-        names: of the other fields.
-        language: of the names.
+        names: names of the ids of the other fields.
+        language: language of the names.
     """
     known = {field: {id_: getattr(name, language) for id_, name in ids.items()} for field, ids in names.items()}
     return {**known, "countries": dict(Locale.parse(language).territories)}

@@ -17,9 +17,9 @@ def notify(settings: Settings, subject: str, text: str) -> None:
     may be what they are to be told.
 
     Args:
-        settings: of the installation.
-        subject: one line.
-        text: plain.
+        settings: settings of the installation.
+        subject: the subject, one line.
+        text: the notice as plain text.
 
     Raises:
         ConfigError: the channels or operators of alerts.yaml have a mistake.

@@ -7,9 +7,9 @@ def passage(text: str, start: int, end: int, context: int) -> Passage:
     """The passage of a text.
 
     Args:
-        text: that has the quote.
-        start: of the quote, in characters.
-        end: of the quote, exclusive.
+        text: the text that has the quote.
+        start: where the quote begins, in characters.
+        end: where the quote ends, in characters; exclusive.
         context: characters shown on each side, at most; it is cut between words.
     """
     before, after = text[max(0, start - context) : start], text[end : end + context]

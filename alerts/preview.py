@@ -28,12 +28,12 @@ def preview(
     """The message of what a rule finds in what is already indexed; None if it finds nothing.
 
     Args:
-        client: of the cluster.
-        file: of the rules, for the place of a mistake.
-        alerting: its rules and channels.
-        rule_id: of the rule.
-        names: of topics and entities.
-        kibana_url: of the links in the message, if there is a Kibana.
+        client: client of the cluster.
+        file: file of the rules; a mistake is told with its place there.
+        alerting: rules and channels of the file.
+        rule_id: id of the rule.
+        names: names of topics and entities.
+        kibana_url: address of Kibana for the links in the message; None if there is no Kibana.
         window: articles indexed so long ago count; those of `alerts.found.WINDOW` when absent.
 
     Raises:

@@ -60,11 +60,11 @@ def write_report(
     """Writes the page of a day.
 
     Args:
-        client: of the cluster, which knows the stories.
-        storage: with the day's articles and rejections.
-        day: which.
-        rows: one an outlet.
-        names: of topics and entities.
+        client: client of the cluster, which knows the stories.
+        storage: storage with the day's articles and rejections.
+        day: the day.
+        rows: how each outlet did.
+        names: names of topics and entities.
         alerting: what the run of the alerts did.
 
     Returns:

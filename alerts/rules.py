@@ -30,17 +30,17 @@ class Rule(Written):
     """What someone wants to be told of: the articles that have all that the rule names.
 
     Attributes:
-        id: its key in the file.
-        name: in Arabic and English.
-        query: in Lucene's syntax, as in ``rasid search``.
-        topics: any of these.
-        countries: that the text names; any of these ISO codes.
-        weapons: that the text names; any of these ids of `entities.yaml`.
-        outlets: any of these.
-        min_score: of one of `topics`, at least; from 0 to 1: how sure its model is. A topic without one has 1 and more.
+        id: key of the rule in the file.
+        name: name of the rule in Arabic and English.
+        query: query in Lucene's syntax, as in ``rasid search``.
+        topics: ids of topics, of which an article has any.
+        countries: ISO codes of countries, of which the text names any.
+        weapons: ids of weapons in `entities.yaml`, of which the text names any.
+        outlets: ids of outlets, of which the article is of any.
+        min_score: least score of one of `topics`, from 0 to 1: how sure its model is; without a model it is 1 or more.
         reposts: ``fold`` tells of a story once, ``each`` of every article.
         reprocessed: articles that are long known are told of when they come to match.
-        channels: ids of those that get the rule's alerts, besides its Atom file and the terminal.
+        channels: ids of the channels that get the rule's alerts, besides its Atom file and the terminal.
         digest: the channels get them once a day at this hour.
         quiet: the channels get nothing in these hours.
         at_most: alerts that a channel gets in a day; the others wait for the next one.
@@ -168,7 +168,7 @@ def load_alerting(file: Path, topics: Collection[str]) -> Alerting:
     """The rules of a file, in its order, and its channels.
 
     Args:
-        file: its path.
+        file: path of the file.
         topics: ids that rules may name. Outlets are not compared, as a run may be over another list of them.
 
     Raises:

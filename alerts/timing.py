@@ -26,7 +26,7 @@ class Digest(Written):
 
     Attributes:
         at: hour and minute, in quotes. It goes out with the first run after it.
-        timezone: of the hour.
+        timezone: time zone of the hour.
     """
 
     at: Hour
@@ -39,7 +39,7 @@ class Quiet(Written):
     Attributes:
         from_: hour and minute.
         to: hour and minute, of the next day if it is the earlier one.
-        timezone: of both.
+        timezone: time zone of both hours.
     """
 
     from_: Hour = Field(alias="from")
@@ -51,8 +51,8 @@ def is_due(digest: Digest | None, quiet: Quiet | None, created_at: datetime, now
     """Whether a delivery may be made now.
 
     Args:
-        digest: of the rule, if it has one.
-        quiet: of the rule, if it has some.
+        digest: digest of the rule; None if it has none.
+        quiet: quiet hours of the rule; None if it has none.
         created_at: when the delivery was recorded, aware; not believed if that is still to come.
         now: aware.
     """

@@ -24,8 +24,8 @@ class Trend:
     """What was published on one thing.
 
     Attributes:
-        value: of the field, as Elasticsearch gives a key.
-        counts: of each 24 hours, the oldest first.
+        value: value of the field, as Elasticsearch gives a key.
+        counts: articles or stories of each 24 hours, the oldest first.
     """
 
     value: str
@@ -51,8 +51,8 @@ def trends(client: Elasticsearch, until: datetime) -> dict[str, list[Trend]]:
     """Counts by time of publication.
 
     Args:
-        client: of the cluster.
-        until: end of the last 24 hours.
+        client: client of the cluster.
+        until: when the last 24 hours end.
 
     Returns:
         each of `FIELDS` → what was most published, most first.

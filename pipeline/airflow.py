@@ -53,9 +53,9 @@ def run_dag(
     """Runs ``news_monitoring`` for a day.
 
     Args:
-        settings: of the installation.
-        day: the run's logical date.
-        outlets_file: other than the configured one.
+        settings: settings of the installation.
+        day: logical date of the run.
+        outlets_file: a file of outlets other than the configured one.
         log: takes Airflow's output.
         wait: called again and again while it runs.
         tell: called with what was found damaged, and what is done about it.
@@ -83,7 +83,7 @@ def alone(home: Path, wait: Callable[[], None]) -> Iterator[None]:
     """A context of one run at a time, for two would take each other's reports for their own.
 
     Args:
-        home: of Airflow.
+        home: home of Airflow.
         wait: called again and again while another run goes on.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -61,9 +61,9 @@ class Reports:
     """The reports of one day.
 
     Attributes:
-        storage: where they are.
+        storage: storage of the installation.
         day: the day.
-        tell: is told of each that cannot be read.
+        tell: function that gets news of each report that cannot be read.
     """
 
     storage: Storage

@@ -46,11 +46,11 @@ class Examination:
     """What came of a dry run.
 
     Attributes:
-        outlet: whose.
-        crawl: its report; pages beyond the first few are counted as failed by ``limit``.
-        articles: made of the pages.
-        rejected: pages that gave none.
-        charsets: of the pages, by name.
+        outlet: the outlet.
+        crawl: report of the crawl; pages beyond the first few are counted as failed by ``limit``.
+        articles: articles made of the pages.
+        rejected: pages that gave no article.
+        charsets: name of a charset → how many of the pages have it.
         findings: what looks wrong.
     """
 

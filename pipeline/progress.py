@@ -32,7 +32,7 @@ class ProgressReader:
     """Reads the events that have been added since the last look.
 
     Args:
-        file: that of `progress_file`; what it already holds is of earlier runs and skipped.
+        file: the file that `progress_file` names; what it already holds is of earlier runs and skipped.
     """
 
     def __init__(self, file: Path) -> None:

@@ -55,11 +55,11 @@ def run_day(
     """Runs the whole daily job once through the Airflow DAG, and waits for its end.
 
     Args:
-        settings: of the installation.
-        config: of the installation, with the outlets of `outlets_file`.
+        settings: settings of the installation.
+        config: configuration of the installation, with the outlets of `outlets_file`.
         day: the run's day.
-        outlets_file: other than the configured one.
-        tell: is told of each step of the stages.
+        outlets_file: a file of outlets other than the configured one.
+        tell: function that gets news of each stage.
         warn: called with what was found damaged, and what is done about it.
 
     Raises:

@@ -32,8 +32,8 @@ def set_up_cluster(client: Elasticsearch, settings: Settings, migrate_old: bool,
     is done.
 
     Args:
-        client: of a user who may set up the cluster.
-        settings: of the installation.
+        client: client that logs in as a user who may set up the cluster.
+        settings: settings of the installation.
         migrate_old: whether indices of older templates are built anew.
         keys: the folder for API keys of least privilege; none are made when absent.
 

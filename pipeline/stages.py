@@ -16,6 +16,7 @@ from alerts.report import write_report
 from alerts.rules import Alerting, load_alerting
 from alerts.send import send_alerts
 from crawlers.crawl import crawl_outlet
+from pipeline.counts import shown
 from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
 from pipeline.summary import Summary, step_of, summarise, whole
@@ -81,10 +82,10 @@ class Stages:
     """The stages of one day.
 
     Attributes:
-        settings: of the installation.
-        config: of the installation.
-        day: which.
-        tell: is told of each step.
+        settings: settings of the installation.
+        config: configuration of the installation.
+        day: the day.
+        tell: function that gets news of each stage.
     """
 
     settings: Settings
@@ -117,14 +118,9 @@ class Stages:
                 until,
             )
             keep(report)
-        counts = {
-            "found": report.found + report.revisited,
-            "captures": report.captures,
-            "failed": sum(report.failed.values()),
-        }
         told = report.error or "; ".join(report.damage)
         state: State = "failed" if report.error else "done"
-        self.tell(Event("crawl", outlet_id, state, counts, told))
+        self.tell(Event("crawl", outlet_id, state, shown(report), told))
         return report
 
     def process(self, outlet_id: str) -> ProcessReport:
@@ -139,13 +135,7 @@ class Stages:
                 lost = f"{file} is damaged (it has {report.captures} captures, of {made} that the last crawl made)"
                 report = replace(report, damage=(f"{lost}: the next crawl fetches again what was lost",))
             keep(report)
-        counts = {
-            "captures": report.captures,
-            "articles": report.articles,
-            "unchanged": report.unchanged,
-            "rejected": sum(report.rejected.values()),
-        }
-        self.tell(Event("process", outlet_id, "done", counts, "; ".join(report.damage)))
+        self.tell(Event("process", outlet_id, "done", shown(report), "; ".join(report.damage)))
         return report
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
@@ -163,18 +153,7 @@ class Stages:
                 index_rejected(client, self.storage, self.day, ids)
                 index_health(client, self.day, self.health(ids))
             keep(report)
-        counts = {
-            "articles": report.articles,
-            "created": report.created,
-            "updated": report.updated,
-            "unchanged": report.unchanged,
-            "removed": report.removed,
-            "reposts": report.reposts,
-            "total": report.total,
-            "refused": sum(report.refused.values()),
-            "shared": sum(report.shared.values()),
-        }
-        self.tell(Event("index", state="done", counts=counts))
+        self.tell(Event("index", state="done", counts=shown(report)))
         return report
 
     def _gone(self, outlet_ids: Iterable[str]) -> Iterator[str]:
@@ -199,18 +178,19 @@ class Stages:
             since: from when on articles count for a rule that is new; absent, since those of the day were indexed that
                 no run has told of.
         """
-        index = self.reports.kept(IndexReport)
-        start = since or self.reports.begun or (index.started_at if index else datetime.now(UTC))
+        start = since or self.reports.begun
+        if not start:
+            index = self.reports.kept(IndexReport)
+            start = index.started_at if index else datetime.now(UTC)
         with self._told("alert") as keep:
             with self._cluster("alerts") as client:
                 names = self.config.tagger.names
                 report = send_alerts(client, self.storage, self.config.alerting, names, self.settings, start)
             keep(report)
             self.reports.end()
-        counts = {"alerts": len(report.alerts), "failed": len(report.failures)}
         mistakes = "\n".join(self._mistakes(report.refused))
         state: State = "failed" if mistakes else "done"
-        self.tell(Event("alert", "", state, counts, mistakes))
+        self.tell(Event("alert", "", state, shown(report), mistakes))
         return report
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
@@ -258,8 +238,8 @@ class Stages:
         """Ends a run, of which single outlets may have failed: counts what it did, and writes it into the index.
 
         Args:
-            outlet_ids: of the run.
-            run: its id.
+            outlet_ids: ids of the run's outlets.
+            run: id of the run.
 
         Raises:
             RasidError: a stage failed, captures of an outlet could not be processed, more outlets failed than
@@ -289,7 +269,7 @@ class Stages:
         """Ends a run of the alerts.
 
         Args:
-            refused: of its report.
+            refused: id of a rule whose query Elasticsearch refuses → why, as the report has them.
 
         Raises:
             RasidError: it has some; says where they stand in their file.

@@ -41,8 +41,8 @@ def status_of(client: Elasticsearch, settings: Settings, now: datetime | None = 
     """The status of an installation.
 
     Args:
-        client: of the cluster.
-        settings: of the installation.
+        client: client of the cluster.
+        settings: settings of the installation.
         now: the clock's time when absent.
     """
     now = now or datetime.now(UTC)

@@ -4,16 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.counts import of_run
 from pipeline.kept import AReport, Kept
 from rasid.reports import (
-    AlertReport,
     Count,
     CrawlReport,
     Health,
     IndexReport,
-    PageReport,
-    ProcessReport,
-    Report,
     Stage,
     Step,
 )
@@ -24,14 +21,14 @@ class Summary:
     """A run in numbers.
 
     Attributes:
-        outlets: of the run.
-        captures: of the day; each is an article, an unchanged page or a rejected one.
-        articles: of the day.
-        unchanged: pages of the day.
-        rejected: pages of the day.
+        outlets: how many outlets the run was for.
+        captures: captures of the day; each is an article, an unchanged page or a rejected one.
+        articles: new articles and changed texts of the day.
+        unchanged: pages of the day whose text was known.
+        rejected: pages of the day that gave no article.
         created: articles that were new to the index.
         updated: articles that had changed.
-        alerts: new ones.
+        alerts: new alerts.
         unhealthy: outlet → what is wrong with it.
         problems: why the run as a whole failed; none if it did not.
         warnings: what the run's index lacks of its articles, and why; the run is none the worse.
@@ -62,34 +59,8 @@ def step_of(stage: Stage, outlet: str | None, kept: Kept[AReport] | None) -> Ste
         return Step(stage, outlet, "failed", None, 0.0, error="it did not end")
     error = kept.report.error if isinstance(kept.report, CrawlReport) else None
     return Step(
-        stage, outlet, "failed" if error else "done", kept.started_at, kept.took, _counts(kept.report), error or None
+        stage, outlet, "failed" if error else "done", kept.started_at, kept.took, of_run(kept.report), error or None
     )
-
-
-def _counts(report: Report) -> dict[Count, int]:
-    """The numbers that the index has; each name is of one stage alone, so that they can be added up."""
-    match report:
-        case CrawlReport():
-            return {"found": report.found, "failed": sum(report.failed.values())}
-        case ProcessReport():
-            return {
-                "captures": report.captures,
-                "articles": report.articles,
-                "unchanged": report.unchanged,
-                "rejected": sum(report.rejected.values()),
-            }
-        case IndexReport():
-            return {
-                "created": report.created,
-                "updated": report.updated,
-                "removed": report.removed,
-                "shared": sum(report.shared.values()),
-            }
-        case AlertReport():
-            undelivered = sum(failure.alerts for failure in report.failures)
-            return {"alerts": len(report.alerts), "undelivered": undelivered}
-        case PageReport():
-            return {}
 
 
 def index_warnings(index: IndexReport | None) -> list[str]:
@@ -113,10 +84,10 @@ def summarise(
     """The run in numbers.
 
     Args:
-        steps: all of it.
-        healths: of its outlets.
-        index: the report of its index; None if there is none.
-        failed_outlets: share of them that may fail.
+        steps: all steps of the run.
+        healths: how each of its outlets did.
+        index: report of its index; None if there is none.
+        failed_outlets: share of the outlets that may fail, from 0 to 1.
     """
     sums = _sums(steps)
     crawls = [step for step in steps if step.stage == "crawl"]
@@ -150,7 +121,7 @@ def whole(steps: Sequence[Step], error: str) -> Step:
     """The run as one step, from the first begin to the last end.
 
     Args:
-        steps: all of it.
+        steps: all steps of the run.
         error: why it failed; empty if it did not.
     """
     begun = [(step.started_at, step.seconds) for step in steps if step.started_at]

@@ -44,7 +44,7 @@ def drop_captures(storage: Storage, keep_days: int | None, today: date) -> list[
     """Deletes the files of days that are too old. Reports and the index keep what they have.
 
     Args:
-        storage: of the installation.
+        storage: storage of the installation.
         keep_days: so many last days stay; all when absent.
         today: the last of them.
 

@@ -14,8 +14,8 @@ def no_longer_given(
     """The documents to remove, as hits with their `url`, and their `story_id` if they have one.
 
     Args:
-        client: of the cluster.
-        index: or alias; it may be missing.
+        client: client of the cluster.
+        index: name of the index, or its alias; it may be missing.
         captures: WARC files, as ``capture.file`` has them.
         given: ids of the documents that these files give now.
     """

@@ -50,7 +50,7 @@ def try_to_write(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> di
     """Writes and deletes documents. What is to be deleted may be gone.
 
     Args:
-        client: of the cluster.
+        client: client of the cluster.
         actions: as Elasticsearch's bulk helpers take them.
 
     Returns:

@@ -22,8 +22,8 @@ def connect(settings: Settings, role: Role = "writer", progress: "Progress | Non
     """A client of the cluster in use, checked to answer. Without ``ELASTICSEARCH_URL`` the local node is started.
 
     Args:
-        settings: where it is.
-        role: whose API key is used, if there are keys.
+        settings: settings that say where it is.
+        role: role whose API key is used, if there are keys.
         progress: told of the local node's first download.
 
     Raises:

@@ -35,9 +35,9 @@ class ClusterError(RasidError):
 
     Args:
         message: the sentence.
-        status: of HTTP; 0 without an answer.
+        status: status of HTTP; 0 without an answer.
         kind: Elasticsearch's name of the error; empty for those of the connection.
-        reason: in its words.
+        reason: reason in Elasticsearch's words.
     """
 
     def __init__(self, message: str, status: int = 0, kind: str = "", reason: str = "") -> None:
@@ -83,7 +83,7 @@ def answered(status: int, error: Any) -> ClusterError:
     """The error of an answer, or of one document or search among several, as a sentence.
 
     Args:
-        status: of HTTP, as the answer states it.
+        status: status of HTTP, as the answer states it.
         error: the answer's ``error``.
     """
     first = _first(error)

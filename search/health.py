@@ -56,7 +56,7 @@ def daily(client: Elasticsearch, since: date, until: date) -> dict[str, dict[str
     """Outlet → day, ISO 8601 → articles, for the days that have a report.
 
     Args:
-        client: of the cluster.
+        client: client of the cluster.
         since: first day.
         until: last day.
     """
@@ -72,7 +72,7 @@ def falling(client: Elasticsearch, today: date) -> dict[str, str]:
     """Outlets that gave less than half as many articles a day in the last week as in the four weeks before → how many.
 
     Args:
-        client: of the cluster.
+        client: client of the cluster.
         today: the last day of that week.
     """
     turn = (today - timedelta(days=RECENT - 1)).isoformat()

@@ -47,9 +47,9 @@ def make_analyst(client: Elasticsearch, password: str, space: str | None) -> Non
     """Creates the user of analysts with its role, or brings both up to date.
 
     Args:
-        client: of a user who may manage security.
-        password: of the user.
-        space: of Kibana; the default one when absent.
+        client: client that logs in as a user who may manage security.
+        password: password of the user.
+        space: space of Kibana; the default one when absent.
 
     Raises:
         RasidError: the cluster refuses it.
@@ -74,7 +74,7 @@ def make_keys(client: Elasticsearch, folder: Path, kibana_password: str | None) 
     A key whose file is removed is made anew; the old one is then revoked.
 
     Args:
-        client: of a user who may manage security.
+        client: client that logs in as a user who may manage security.
         folder: gets one file a key, which its owner alone can read.
         kibana_password: is given to ``kibana_system``, the user by which Kibana itself logs in; left alone when absent.
 

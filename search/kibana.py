@@ -25,7 +25,7 @@ def provision(
     """Creates all of it, or brings it up to date; safe to repeat.
 
     Args:
-        url: of Kibana.
+        url: address of Kibana.
         api_key: encoded, as Elasticsearch gives it out.
         space: id of the space to put it in, which is created if it is missing; the default one when absent.
         page: what the links to it begin with, if analysts reach it at another address.

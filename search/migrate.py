@@ -42,7 +42,7 @@ def outdated(client: Elasticsearch, config: Path) -> list[Outdated]:
     """The indices that differ from today's templates, by name.
 
     Args:
-        client: of the cluster.
+        client: client of the cluster.
         config: folder of the synonyms.
     """
     return sorted(_outdated(client, config), key=lambda each: each.name)
@@ -64,7 +64,7 @@ def migrate(client: Elasticsearch, old: Outdated) -> int:
     """Builds an index anew.
 
     Args:
-        client: of the cluster.
+        client: client of the cluster.
         old: the index.
 
     Returns:

@@ -28,7 +28,7 @@ def put_policies(client: Elasticsearch, keep_months: int | None, snapshots: str 
     """Creates the policies, or brings them up to date, and puts all monthly indices under theirs.
 
     Args:
-        client: of a cluster that knows them.
+        client: client of a cluster that knows them.
         keep_months: older months are deleted, this one counted; none when absent.
         snapshots: a folder in the cluster's ``path.repo``, or ``s3://bucket/path``; no snapshots when absent.
 
@@ -56,9 +56,9 @@ def take_snapshot(client: Elasticsearch, place: str, day: date) -> str:
     """Takes the snapshot of a day, in a cluster without policies; those of more than 30 days before are deleted.
 
     Args:
-        client: of the cluster.
+        client: client of the cluster.
         place: as with `put_policies`.
-        day: in the snapshot's name; one of the same day is replaced.
+        day: day in the snapshot's name; one of the same day is replaced.
 
     Returns:
         its name.

@@ -118,10 +118,10 @@ def search(
     """The articles that match.
 
     Args:
-        client: of the cluster.
-        query: in Lucene's syntax.
-        where: clauses of `filters`.
-        size: hits wanted.
+        client: client of the cluster.
+        query: query in Lucene's syntax.
+        where: clauses that `filters` gives.
+        size: how many hits are wanted.
         reposts: each article of a story is a hit of its own. Else a story is one hit: its original if that matches.
         newest: the newest first. Else the best first.
         facets: whether they are counted, too.
@@ -177,8 +177,8 @@ def refusal(client: Elasticsearch, query: dict[str, Any]) -> str | None:
     """Why Elasticsearch would refuse a query, whatever is in the index; None if it would not.
 
     Args:
-        client: of the cluster.
-        query: in Elasticsearch's form.
+        client: client of the cluster.
+        query: query in Elasticsearch's form.
     """
     answer = client.indices.validate_query(index=ARTICLES, query=query, explain=True, ignore_unavailable=True)
     return None if answer["valid"] else str(answer.get("error") or answer["explanations"][0].get("error"))

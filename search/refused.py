@@ -16,9 +16,9 @@ def set_aside(storage: Storage, day: date, outlet: str, refused: Mapping[Key, st
     """Moves articles of an outlet from the one file of a day to the other. Doing it again changes nothing.
 
     Args:
-        storage: where they are.
-        day: whose files.
-        outlet: likewise.
+        storage: storage with both files.
+        day: day of the files.
+        outlet: id of the outlet.
         refused: the articles → why each is.
     """
     kept: list[Article] = []

@@ -18,10 +18,10 @@ def index_run(client: Elasticsearch, day: date, run: str, steps: Iterable[Step])
     """Writes what a run did, in place of what it was before.
 
     Args:
-        client: of the cluster.
-        day: of the run.
-        run: its id.
-        steps: of it.
+        client: client of the cluster.
+        day: day of the run.
+        run: id of the run.
+        steps: what each stage did.
 
     Raises:
         ClusterError: the cluster failed or refused it.

@@ -35,7 +35,7 @@ def load_synonyms(folder: Path) -> tuple[str, ...]:
     """The rules for Elasticsearch's synonym filter, in Solr's form.
 
     Args:
-        folder: of the configuration.
+        folder: folder of the configuration.
 
     Raises:
         ConfigError: a file has a mistake.

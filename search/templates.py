@@ -23,7 +23,7 @@ def set_up(client: Elasticsearch, config: Path) -> None:
     """Installs the index templates; safe to repeat. Indices that exist gain the fields and limits that are new.
 
     Args:
-        client: of the cluster.
+        client: client of the cluster.
         config: folder of the synonyms.
 
     Raises:

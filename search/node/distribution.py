@@ -41,7 +41,7 @@ class Distribution:
     Attributes:
         home: the folder that Elasticsearch calls ``path.home``.
         java: the Java executable that runs it.
-        version: of Elasticsearch, such as ``9.5.3``.
+        version: version of Elasticsearch, such as ``9.5.3``.
     """
 
     home: Path

@@ -54,8 +54,8 @@ class NodeStatus:
 
     Attributes:
         url: where it listens, such as ``http://127.0.0.1:9200``.
-        pid: its process.
-        version: of Elasticsearch.
+        pid: id of the node's process.
+        version: version of Elasticsearch.
         red: indices that do not answer, or not yet.
     """
 
@@ -71,7 +71,7 @@ class LocalNode:
     Args:
         folder: holds ``config``, ``data``, ``logs``, ``netrc`` (the password, for `curl` as well) and, for other
             programs, ``node.json`` (process and address of the node that was started last).
-        heap: of the Java process, such as ``512m``.
+        heap: heap of the Java process, such as ``512m``.
     """
 
     def __init__(self, folder: Path, heap: str = "512m") -> None:
