@@ -8,7 +8,7 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements-uv.txt \
     && VIRTUAL_ENV=/opt/venv /opt/venv/bin/uv pip install --no-cache --require-hashes -r requirements.txt
 COPY . .
-# Editable, as the rooms find their files (templates, Kibana's objects) beside their code.
+# Editable, so that a folder that is mounted at config/ is the one that is read.
 RUN VIRTUAL_ENV=/opt/venv /opt/venv/bin/uv pip install --no-cache --no-deps -e .
 
 FROM ${PYTHON_IMAGE}

@@ -15,7 +15,7 @@ app.add_typer(es, name="es", rich_help_panel=OPERATOR)
 @es.command()
 def start() -> None:
     """Starts the node, or finds the one that runs. With ELASTICSEARCH_URL set nothing is started."""
-    from cli.screens.progress import download_bar
+    from cli.screens.download import download_bar
     from search.node.here import local_node
 
     settings = data_settings()

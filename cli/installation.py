@@ -40,7 +40,7 @@ def setup(
 
     In a cluster that has them, also the policies by which months are merged and deleted, and snapshots taken.
     """
-    from cli.screens.progress import download_bar
+    from cli.screens.download import download_bar
     from pipeline.setup import set_up_cluster
     from search.cluster import connect_as_admin
     from search.kibana import provision

@@ -67,7 +67,7 @@ def cluster(settings: "Settings", role: "Role") -> "Elasticsearch":
     Raises:
         RasidError: the cluster cannot be used.
     """
-    from cli.screens.progress import download_bar
+    from cli.screens.download import download_bar
     from search.cluster import connect
 
     with download_bar(errors) as progress:

@@ -1,11 +1,10 @@
-"""Live progress of a run and of downloads."""
+"""Live progress of a run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -62,18 +61,3 @@ class ProgressTable:
 
 def _counts(event: Event) -> str:
     return ", ".join(f"{name} {count}" for name, count in event.counts.items() if count)
-
-
-@contextmanager
-def download_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar for the local node's first download, drawn only once there is something to download."""
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as progress:
-        task = None
-
-        def update(done: int, total: int) -> None:
-            nonlocal task
-            if task is None:
-                task = progress.add_task("Elasticsearch: first download", total=total)
-            progress.update(task, completed=done)
-
-        yield update

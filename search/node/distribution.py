@@ -11,14 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from jgo.env import LockFile
-from jgo.maven import MavenContext
 from platformdirs import user_cache_path
 
 from rasid.errors import RasidError
@@ -32,6 +31,8 @@ PLUGIN = "plugins/rasid"
 
 Progress = Callable[[int, int], None]
 """Called with (jars at hand, jars in all)."""
+Jar = dict[str, str]
+"""A dependency of the lock: ``groupId``, ``artifactId``, ``version``, ``sha256``."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,15 @@ def distribution(progress: Progress | None = None) -> Distribution:
     Raises:
         RasidError: no usable Java, no place to write, a download failed, or a jar's digest differs from the lock's.
     """
-    lock = LockFile.load(LOCK_FILE)
-    version = next(jar.version for jar in lock.dependencies if jar.artifactId == "elasticsearch")
+    jars = tomllib.loads(LOCK_FILE.read_text(encoding="utf-8"))["dependencies"]
+    version = next(jar["version"] for jar in jars if jar["artifactId"] == "elasticsearch")
     recipe = hashlib.sha256(b"".join(file.read_bytes() for file in [LOCK_FILE, Path(__file__), *JAVA_FILES]))
     cache = user_cache_path("rasid")
     home = cache / f"elasticsearch-{version}-{recipe.hexdigest()[:12]}"
     java = _java()
     try:
         if not home.exists():
-            _build(home, java, version, lock, progress)
+            _build(home, java, version, jars, progress)
     except OSError as error:
         raise RasidError(
             f"the local node's program cannot be kept in {cache} ({error.strerror or error}): make that folder "
@@ -77,11 +78,11 @@ def distribution(progress: Progress | None = None) -> Distribution:
     return Distribution(home, java, version)
 
 
-def _build(home: Path, java: Path, version: str, lock: LockFile, progress: Progress | None) -> None:
+def _build(home: Path, java: Path, version: str, jars: list[Jar], progress: Progress | None) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent, prefix="building-") as folder:
         building = Path(folder) / "home"
-        _fetch_jars(lock, building, Path(folder) / "maven", progress)
+        _fetch_jars(jars, building, Path(folder) / "maven", progress)
         _compile(building, java, version)
         try:
             building.rename(home)
@@ -103,30 +104,32 @@ def _java() -> Path:
     return Path(JAVA_HOME) / "bin" / ("java.exe" if sys.platform == "win32" else "java")
 
 
-def _fetch_jars(lock: LockFile, home: Path, repository: Path, progress: Progress | None) -> None:
+def _fetch_jars(jars: list[Jar], home: Path, repository: Path, progress: Progress | None) -> None:
     """Brings every locked jar to its place: ``lib``, the plugin's folder or ``compiler``."""
+    from jgo.maven import MavenContext  # late, as only the first start needs it, and it takes long to load
+
     maven = MavenContext(repo_cache=repository)
     for folder in ("lib", PLUGIN, "compiler", "modules"):
         (home / folder).mkdir(parents=True)
 
-    def fetch(locked: object) -> tuple[str, Path]:
-        component = maven.project(locked.groupId, locked.artifactId).at_version(locked.version)  # type: ignore[attr-defined]
+    def fetch(locked: Jar) -> tuple[str, Path]:
+        component = maven.project(locked["groupId"], locked["artifactId"]).at_version(locked["version"])
         artifact = component.artifact()
         try:
             jar = Path(artifact.resolve())
         except Exception as error:  # jgo lets through whatever its HTTP library raises
             raise RasidError(f"could not download {artifact.filename} for the local node: {error}") from error
         digest = hashlib.sha256(jar.read_bytes()).hexdigest()
-        if digest != locked.sha256:  # type: ignore[attr-defined]
+        if digest != locked["sha256"]:
             jar.unlink()
             raise RasidError(f"{jar.name}: its SHA-256 is {digest}, not the one in {LOCK_FILE.name}; not used")
-        return locked.groupId, jar  # type: ignore[attr-defined]
+        return locked["groupId"], jar
 
     with ThreadPoolExecutor(4) as pool:
-        for done, (group, jar) in enumerate(pool.map(fetch, lock.dependencies), start=1):
+        for done, (group, jar) in enumerate(pool.map(fetch, jars), start=1):
             shutil.copy2(jar, home / _place(group, jar.name))
             if progress:
-                progress(done, len(lock.dependencies))
+                progress(done, len(jars))
 
 
 def _place(group: str, name: str) -> str:

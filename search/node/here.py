@@ -1,6 +1,7 @@
 """The local node of an installation."""
 
 from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from rasid.errors import RasidError
@@ -17,10 +18,10 @@ def local_node(settings: Settings) -> "LocalNode":
     Raises:
         RasidError: ``RASID_DATA`` is not a folder of this machine, or the node is not part of this installation.
     """
-    try:
-        from search.node.local_node import LocalNode
-    except ModuleNotFoundError:
-        raise RasidError("set ELASTICSEARCH_URL, or install rasid[local], to have a node started here") from None
+    if not all(map(find_spec, ("jgo", "psutil"))):
+        raise RasidError("set ELASTICSEARCH_URL, or install rasid[local], to have a node started here")
+    from search.node.local_node import LocalNode
+
     return LocalNode(Storage(settings.data).local("elasticsearch"), settings.es_heap)
 
 
