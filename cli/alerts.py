@@ -19,7 +19,7 @@ app.add_typer(alerts, name="alerts", rich_help_panel=ANALYST)
 
 @alerts.command("list")
 def list_alerts() -> None:
-    """The rules."""
+    """Lists the alert rules: what each looks for, and the channels that it tells."""
     from pipeline.stages import load_config
     from rasid.settings import load_settings
 

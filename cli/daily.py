@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command(rich_help_panel=DAILY)
 def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> None:
-    """The whole daily job, once, through the Airflow DAG.
+    """Runs the whole daily job once, through the Airflow DAG.
 
     The exit code is 0 when every stage succeeded. An outlet that failed is named and does not change it, unless none
     could be crawled.
@@ -63,7 +63,10 @@ def crawl(
     until: Annotated[date | None, typer.Option(parser=day_of, metavar="DAY", help="last day of a backfill")] = None,
     outlets_file: OutletsFile = None,
 ) -> None:
-    """Feeds, sitemaps and section pages → captures. With --since or --until, what was published on these days."""
+    """Fetches what feeds, sitemaps and section pages list.
+
+    With --since or --until, it fetches what was published on these days.
+    """
     with stages_of(day, outlets_file) as stages:
         reports = [stages.crawl(id_, since, until) for id_ in outlet_ids(stages, outlet)]
     if failed := [f"{report.outlet}: {report.error}" for report in reports if report.error]:
@@ -72,7 +75,7 @@ def crawl(
 
 @app.command(rich_help_panel=DAILY)
 def process(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
-    """Captures → articles or rejections."""
+    """Makes articles or rejections of captures."""
     with stages_of(day, outlets_file) as stages:
         for id_ in outlet_ids(stages, outlet):
             stages.process(id_)
@@ -80,7 +83,7 @@ def process(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None
 
 @app.command(rich_help_panel=DAILY)
 def index(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
-    """Articles → Elasticsearch."""
+    """Brings articles into Elasticsearch."""
     from cli.screens.day import show_index
 
     with stages_of(day, outlets_file) as stages:
@@ -90,7 +93,7 @@ def index(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) 
 
 @app.command(rich_help_panel=DAILY)
 def alert(day: Day, outlets_file: OutletsFile = None) -> None:
-    """New stories that the rules of alerts.yaml find → their Atom files, the terminal and their channels."""
+    """Tells of new stories that the rules of alerts.yaml find: in Atom files, here, and by their channels."""
     from cli.screens.day import show_alerts
 
     with stages_of(day, outlets_file) as stages:
@@ -101,7 +104,7 @@ def alert(day: Day, outlets_file: OutletsFile = None) -> None:
 
 @app.command(rich_help_panel=DAILY)
 def report(day: Day, outlets_file: OutletsFile = None) -> None:
-    """The day as one HTML page."""
+    """Writes the day as one HTML page."""
     with stages_of(day, outlets_file) as stages:
         path = stages.report(outlet_ids(stages, None))
     console.print(str(path), soft_wrap=True)
@@ -113,7 +116,7 @@ def reprocess_days(
     until: Annotated[date, typer.Option(parser=day_of, metavar="DAY", help="last day")],
     outlets_file: OutletsFile = None,
 ) -> None:
-    """All stages after the crawl again, from captures, with today's rules and extractor."""
+    """Does all stages after the crawl again, from captures, with today's rules and extractor."""
     from cli.screens.progress import ProgressTable
     from pipeline.run import reprocess
     from pipeline.stages import load_config

@@ -30,7 +30,7 @@ def start() -> None:
 
 @es.command()
 def stop() -> None:
-    """Stops the node."""
+    """Stops the node of this machine."""
     from rasid.settings import load_settings
     from search.node.here import local_node
 

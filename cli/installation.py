@@ -62,7 +62,7 @@ def setup(
 
 @app.command("status", rich_help_panel=OPERATOR)
 def show(as_json: Json = False) -> None:
-    """How the last runs went, what is late, how each outlet does, and how much space all of it takes."""
+    """Shows how the last runs went, what is late, how each outlet does, and how much space all of it takes."""
     from cli.screens.status import show_status
     from pipeline.status import status_of
     from rasid.json_record import fields_of

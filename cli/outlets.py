@@ -18,7 +18,7 @@ app.add_typer(outlets, name="outlets", rich_help_panel=ANALYST)
 
 @outlets.command("list")
 def list_outlets(outlets_file: OutletsFile = None) -> None:
-    """The outlets and their sources."""
+    """Lists the outlets and their sources."""
     from rasid.configuration import config_file
     from rasid.outlets import load_outlets
     from rasid.settings import load_settings
@@ -38,9 +38,9 @@ def check_outlets(
     outlets_file: OutletsFile = None,
     as_json: Json = False,
 ) -> None:
-    """A dry run: what an outlet lists, what is made of its first pages, what looks wrong and what to change.
+    """Tries outlets and keeps nothing: what each lists, what its first pages give, what looks wrong and what to change.
 
-    Nothing is kept. The exit code is 1 if an outlet gives no article.
+    The exit code is 1 if an outlet gives no article.
     """
     from pydantic import TypeAdapter
 

@@ -20,7 +20,7 @@ def extract(
     url: Annotated[str | None, typer.Option(help="that the file's page came from")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="each field's source, and the lines left out")] = False,
 ) -> None:
-    """One page → its article as JSON, tagged with the configured topics."""
+    """Shows the article of one page as JSON, tagged with the configured topics."""
     from cli.screens.page import show_extraction
     from processing.single import article_of_page, read_page
     from rasid.configuration import config_file
@@ -41,7 +41,7 @@ def extract(
 
 @app.command(rich_help_panel=ANALYST)
 def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists=True)] = None) -> None:
-    """Lines of {"id","title","body"} → lines of {"id","topics":[{"topic","score","evidence":[…]}]}."""
+    """Makes of lines of {"id","title","body"} lines of {"id","topics":[{"topic","score","evidence":[…]}]}."""
     from processing.single import tag_lines
     from rasid.settings import load_settings
 

@@ -29,7 +29,7 @@ def search_articles(
     as_csv: Annotated[bool, typer.Option("--csv", help="for spreadsheets")] = False,
     as_json: Json = False,
 ) -> None:
-    """Full-text search, with the matched words marked; a story is shown once, with its copies."""
+    """Searches all articles, and marks the words that match; a story is shown once, with its copies."""
     from cli.screens.hits import show_facets, show_hits
     from search.query import filters, search
     from search.spreadsheet import write_csv
@@ -52,7 +52,7 @@ def story(
     id_: Annotated[str, typer.Argument(metavar="ID", help="of the story, or of an article, or its address")],
     as_json: Json = False,
 ) -> None:
-    """A story as a time line: who published it, when, how much of it, and what they changed."""
+    """Shows a story as a time line: who published it, when, how much of it, and what they changed."""
     from cli.screens.story import show_story
     from search.indexed import story_of
 

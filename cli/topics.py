@@ -17,7 +17,7 @@ app.add_typer(topics, name="topics", rich_help_panel=ANALYST)
 
 @topics.command("list")
 def list_topics() -> None:
-    """The topics: how many words each has, and from which score its model tags."""
+    """Lists the topics: how many words each has, and from which score its model tags."""
     from rasid.settings import load_settings
 
     table = Table("id", "label", "description", "words", "model", "examples")

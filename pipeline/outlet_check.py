@@ -24,13 +24,13 @@ from rasid.settings import Settings
 from rasid.storage import Storage
 
 PAGES = 8
-"""That are fetched."""
+"""Pages of an outlet that are fetched in a dry run."""
 AT_ONCE = 4
 """Outlets that are examined at the same time."""
 
 STALE = timedelta(days=7)
 SLOW = 5.0
-"""Seconds a page."""
+"""Seconds a page, from which on an outlet counts as slow."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def examine_all(outlets: Iterable[Outlet], tagger: Tagger, settings: Settings) -
 
 
 def seconds_a_page(crawl: CrawlReport) -> float | None:
-    """Of the whole crawl, with its waits; None without pages."""
+    """The seconds that a page took on average in the whole crawl, waits included; None without pages."""
     return crawl.seconds / crawl.captures if crawl.captures else None
 
 

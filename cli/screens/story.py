@@ -16,8 +16,8 @@ CONTEXT = 6
 
 
 def show_story(console: Console, articles: Sequence[Indexed]) -> None:
-    """A story as a time line, and below it what each repost changed: struck out what it left out, underlined what it
-    put in.
+    """Shows a story as a time line, and below it what each repost changed: what it left out is struck out, what it put
+    in is underlined.
     """
     original = articles[0]
     table = Table("published", "outlet", "copied", "similar", "title", box=box.SIMPLE_HEAD)
