@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from elasticsearch import Elasticsearch
 from hypothesis import settings
 from upath import UPath
 
+import search.templates
 from rasid.outlets import Outlet, load_outlets
 from rasid.settings import ROOT, Settings
 from samples.server import serving
@@ -25,6 +27,7 @@ from samples.site import DAY
 from search.cluster import connect
 from search.indices import ALL
 from search.node.local_node import LocalNode
+from search.synonyms import load_synonyms
 from search.templates import set_up
 from tests.crawling import Crawl
 from tests.serving import Web, web
@@ -207,8 +210,16 @@ def emptied(cluster: str, config: Path = ROOT / "config") -> Iterator[Elasticsea
     """A node without documents, and set up by a configuration."""
     with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
         wipe(client)
-        set_up(client, config)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(search.templates, "load_synonyms", _synonyms)
+            set_up(client, config)
         yield client
+
+
+@cache
+def _synonyms(config: Path) -> tuple[str, ...]:
+    """Read once a configuration, as that takes a second and each test begins with it."""
+    return load_synonyms(config)
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def until(holds: Callable[[], bool], patience: float = 900) -> None:
     end = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < end, "it took too long"
-        time.sleep(0.5)
+        time.sleep(1)  # Airflow takes time to answer, which its tasks would have
 
 
 @pytest.fixture(scope="module")
