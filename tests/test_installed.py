@@ -56,6 +56,7 @@ def run(environment: Path, tmp_path: Path) -> Run:
     return run
 
 
+@pytest.mark.service
 def test_the_wheel_works_outside_the_checkout(run: Run, environment: Path, tmp_path: Path) -> None:
     where = run("python", "-c", "import rasid.settings; print(rasid.settings.Settings().config, rasid.settings.DATA)")
     config, data = where.stdout.split()
@@ -72,6 +73,7 @@ def test_the_wheel_works_outside_the_checkout(run: Run, environment: Path, tmp_p
     assert run("python", "-m", "rasid", "--version").stdout == "0.1.0\n"
 
 
+@pytest.mark.service
 def test_what_the_rooms_read_comes_with_the_wheel(environment: Path) -> None:
     (site,) = environment.glob("lib/python*/site-packages")
     rooms = ["alerts", "config", "kibana", "processing", "rasid", "samples", "search", "dags", "cli", "pipeline"]
@@ -82,6 +84,7 @@ def test_what_the_rooms_read_comes_with_the_wheel(environment: Path) -> None:
     assert (site / "rasid" / "py.typed").exists()
 
 
+@pytest.mark.service
 def test_a_folder_to_edit(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     made = run("rasid", "init", "mine")
