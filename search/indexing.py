@@ -20,7 +20,7 @@ from search.client import try_to_write, write_all
 from search.errors import ClusterError, told
 from search.months import index_of
 from search.refused import Key, refused_pages, set_aside
-from search.stories import PLACE_FIELDS, settle
+from search.stories import PLACE_FIELDS, alone, settle
 
 BATCH = 1000
 """Articles looked for at once."""
@@ -69,7 +69,7 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         for id_, reason in writes[-1].refused.items():
             refused.setdefault(given_by[id_], {})[id_, revisions[id_].pop().revision] = reason
         todo = [id_ for id_ in writes[-1].refused if revisions[id_]]  # the day has an earlier revision of it
-    if len(revisions) > 1 and not any(each.created + each.updated + each.unchanged for each in writes):
+    if len(revisions) > 1 and not any(len(each.new) + each.updated + each.unchanged for each in writes):
         reason = next(iter(writes[-1].refused.values()))
         raise RasidError(f"Elasticsearch takes none of {len(revisions)} articles ({reason}): look at its indices")
     for outlet, articles in refused.items():
@@ -82,12 +82,10 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
     captures = [storage.relative(storage.captures(day, outlet)) for outlet in proven]
     gone = no_longer_given(client, "articles", captures, set(ids))
     removed = [hit for hit in gone if hit["_source"]["url"] not in kept]
-    unsettled = [id_ for each in writes for id_ in each.unsettled]
-    if unsettled or removed:
-        stories = {hit["_source"].get("story_id", hit["_id"]) for hit in removed}.union(
-            *(each.stories for each in writes)
-        )
-        settle(client, unsettled, stories, {hit["_id"] for hit in removed})
+    new = {article.id: article for each in writes for article in each.new}
+    stories = {hit["_source"].get("story_id", hit["_id"]) for hit in removed}.union(*(each.stories for each in writes))
+    # Those that were there, too: a run that died may have written them and not looked for their stories.
+    settle(client, new.values(), [id_ for id_ in ids if id_ not in new], stories, {hit["_id"] for hit in removed})
     write_all(client, map(_deletion, removed))
     client.indices.refresh(index="articles", ignore_unavailable=True)
     places = _present(client, ids)
@@ -95,7 +93,7 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         raise RasidError(f"{missing} of {len(ids)} articles are not in the index; run it again")
     return IndexReport(
         articles=len(ids),
-        created=sum(each.created for each in writes),
+        created=sum(len(each.new) for each in writes),
         updated=sum(each.updated for each in writes),
         unchanged=sum(each.unchanged for each in writes),
         removed=len(removed),
@@ -120,18 +118,16 @@ class Written:
     """What `write` did.
 
     Attributes:
-        created: articles that were not in the index.
+        new: articles that were not in the index. They stand there alone, until their stories are looked for.
         updated: that were there with another content.
         unchanged: that were there, with the same content or in a later revision.
-        unsettled: ids of articles whose story is to be looked for.
-        stories: ids of the stories in which they were.
+        stories: ids of the stories in which those were that have no place now.
         refused: id of an article that Elasticsearch does not take → why. The index has of it what it had before.
     """
 
-    created: int = 0
+    new: list[Article] = field(default_factory=list)
     updated: int = 0
     unchanged: int = 0
-    unsettled: list[str] = field(default_factory=list)
     stories: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -161,14 +157,15 @@ def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
         tasks = [task for task in tasks if task.article.id not in written.refused]
         write_all(client, (_deletion(hit) for task in tasks for hit in task.outdated))
         for task in tasks:
-            source = task.hit["_source"] if task.hit else {}
-            written.created += task.hit is None
-            written.updated += bool(task.hit and task.action)
-            written.unchanged += not task.action
+            if not task.hit:
+                written.new.append(task.article)
+                continue
+            written.updated += task.action is not None
+            written.unchanged += task.action is None
+            source = task.hit["_source"]
             # Without its place, it was written by a run that died before it looked for the story.
-            if task.action or "is_repost" not in source:
-                written.unsettled.append(task.article.id)
-                written.stories.update([source["story_id"]] if "story_id" in source else [])
+            if "story_id" in source and (task.action or "is_repost" not in source):
+                written.stories.add(source["story_id"])
     return written
 
 
@@ -199,10 +196,10 @@ def _task(article: Article, hits: list[dict[str, Any]]) -> _Task:
     fields = document(article)
     if hit and (hit["_source"]["revision"] > article.revision or _without_place(hit["_source"]) == fields):
         return _Task(article, hit, None, [other for other in hits if other is not hit])
-    # The story to read again, if this run dies before it has done so.
-    story = hit["_source"].get("story_id", article.id) if hit else article.id
+    # Of an older one, the story to read again, also if this run dies before it has done so.
+    place = {"story_id": hit["_source"].get("story_id", article.id)} if hit else alone(article.id)
     try:
-        source = _JSON.dumps({**fields, "indexed_at": datetime.now(UTC).isoformat(), "story_id": story})
+        source = _JSON.dumps({**fields, "indexed_at": datetime.now(UTC).isoformat(), **place})
     except SerializationError as error:
         raise ValueError(told(error).reason) from None
     action = {"_op_type": "index", "_index": index, "_id": article.id, "_source": source}

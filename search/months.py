@@ -1,6 +1,6 @@
 """The indices of articles: one a month, by the time of publication; of old articles, one a year."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 MONTHLY_SINCE = 2024
 """First year with an index a month. Of what outlets publish, little is older; but one that shows its archive, or gives
@@ -14,13 +14,23 @@ def index_of(at: datetime) -> str:
 
 def indices_around(at: datetime) -> list[str]:
     """The indices of this month, of the month before and of the one after, each once."""
-    months = (at.year * 12 + at.month - 1 + step for step in (-1, 0, 1))
-    return list(dict.fromkeys(_index(number // 12, number % 12 + 1) for number in months))
+    return list(dict.fromkeys(_index(*_month(at, step)) for step in (-1, 0, 1)))
+
+
+def months_around(at: datetime) -> tuple[datetime, datetime]:
+    """The begin of the month before this one, and the end of the one after, exclusive."""
+    first, end = (datetime(*_month(at, step), 1, tzinfo=UTC) for step in (-1, 2))
+    return first, end
 
 
 def last_month(year: int, month: int) -> tuple[int, int]:
     """The last month whose articles are in the index that is named by this one."""
     return (year, month) if year >= MONTHLY_SINCE else (year, 12)
+
+
+def _month(at: datetime, step: int) -> tuple[int, int]:
+    number = at.year * 12 + at.month - 1 + step
+    return number // 12, number % 12 + 1
 
 
 def _index(year: int, month: int) -> str:

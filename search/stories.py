@@ -1,12 +1,12 @@
 """Stories in the index: finds what shares a text with new or changed articles, and writes each one's place.
 
-The bands of an article are keywords, so its candidates are one query away, whatever outlet they are of. They are those
-of its month and of the months beside it, so that the cost does not grow with the years that the index holds.
-Writing depends on the version that was read, and everything is read again until nothing is left to change: so a story
-ends whole also when several workers index its articles at the same time.
+Texts are compared, and places given, in memory; only an article that shares its text with another is read and written
+a second time. The candidates are those of its month and of the months beside it, so that the cost does not grow with
+the years that the index holds. Writing depends on the version that was read, and everything is read again until nothing
+is left to change: so a story ends whole also when several workers index its articles at the same time.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,42 +15,42 @@ from elasticsearch import Elasticsearch
 from pydantic import TypeAdapter
 
 from processing.reposts.overlap import Overlap, Text, compare, prepared
-from processing.reposts.signature import SHARED_BANDS
 from processing.reposts.story import Member, Place, arrange, out_at
 from rasid.errors import RasidError
-from rasid.records import Mention
+from rasid.records import Article, Mention
 from rasid.urls import canonical_url
 from search.batches import batches
+from search.candidates import candidates
 from search.client import try_to_write
-from search.errors import answered
-from search.months import indices_around
 
 PLACE_FIELDS = ("story_id", "is_repost", "original_url", "original_outlet", "similarity", "copied_share")
 """Fields of the index that this module writes."""
-CANDIDATES = 50
-"""Articles compared with one: those that share most bands with it."""
 ROUNDS = 20
 """Times that stories are read again while others change them."""
 BATCH = 1000
 """Articles whose stories are settled together."""
-QUERIES = 50
-"""Searches sent in one request."""
 STORY_SIZE = 10_000
 """Articles of one story that are read, at most: what Elasticsearch gives in one answer."""
 _READ = (
     "id", "url", "outlet", "outlet_name", "body", "mentions", "credited_to", "links", "bands",
     "published_at", "published_precision", "first_seen_at", *PLACE_FIELDS,
 )  # fmt: skip
-_NEAREST = ["_score", {"published_at": "asc"}, {"id": "asc"}]  # of many equal ones, everybody sees the same
 _MENTIONS = TypeAdapter(tuple[Mention, ...])
 
 
-def settle(client: Elasticsearch, ids: Iterable[str], stories: Iterable[str] = (), gone: Collection[str] = ()) -> int:
+def settle(
+    client: Elasticsearch,
+    new: Iterable[Article],
+    ids: Iterable[str] = (),
+    stories: Iterable[str] = (),
+    gone: Collection[str] = (),
+) -> int:
     """Gives articles, and those that share a text with them, their places. Doing it again changes nothing.
 
     Args:
         client: of the cluster.
-        ids: articles that are new or changed.
+        new: articles that have just been written, with the place that `alone` gives.
+        ids: of other articles in it.
         stories: ids of stories that lost an article, or of which one changed.
         gone: ids of articles that are about to be deleted: the places are as if they were not there.
 
@@ -60,23 +60,27 @@ def settle(client: Elasticsearch, ids: Iterable[str], stories: Iterable[str] = (
     Raises:
         RasidError: others kept changing the same stories, or the cluster failed.
     """
-    changed = 0
+    client.indices.refresh(index="articles", ignore_unavailable=True)
+    changed = sum(_settle(client, dict(map(_as_written, some)), gone) for some in batches(list(new), BATCH))
     for some in batches(list(ids), BATCH):
-        changed += _settle(client, {"ids": {"values": some}}, gone)
+        changed += _settle(client, _read(client, {"ids": {"values": some}}), gone)
     for some in batches(list(stories), BATCH):
-        changed += _settle(client, {"terms": {"story_id": some}}, gone)
+        changed += _settle(client, _read(client, {"terms": {"story_id": some}}), gone)
     return changed
 
 
-def _settle(client: Elasticsearch, query: dict[str, Any], gone: Collection[str]) -> int:
+def alone(id_: str) -> dict[str, Any]:
+    """The fields of a place in no story, as an article has them until one is found."""
+    return {name: value for name, value in asdict(Place(id_)).items() if value is not None}
+
+
+def _settle(client: Elasticsearch, hits: dict[str, dict[str, Any]], gone: Collection[str]) -> int:
     changed = 0
     for _ in range(ROUNDS):
-        client.indices.refresh(index="articles")
-        found = _Found(client, query, gone)
-        places = arrange(found.members.values(), found.overlaps)
+        found = _Found(client, hits, gone)
+        linked = arrange(found.members.values(), found.overlaps)
+        places = {id_: linked.get(id_) or Place(id_) for id_ in found.hits}
         moved = [hit for id_, hit in found.hits.items() if _differs(hit["_source"], places[id_])]
-        # Those that were asked for come last: if this process dies before, they show that the work is not done.
-        moved.sort(key=lambda hit: hit["_id"] in found.asked_for)
         # Where another worker was faster, the next round sees what it wrote.
         beaten = try_to_write(client, (_update(hit, places[hit["_id"]]) for hit in moved))
         for error in beaten.values():
@@ -85,12 +89,30 @@ def _settle(client: Elasticsearch, query: dict[str, Any], gone: Collection[str])
         changed += len(moved) - len(beaten)
         # Who came in the meantime saw the articles that this round saw, and puts itself beside one that was alone. In
         # a story, another worker may have kept as it was what this round has changed.
-        linked = {id_ for id_, _ in found.overlaps}
         again = [hit["_id"] for hit in moved if hit["_id"] in linked or hit["_id"] in beaten]
         if not again:
             return changed
-        query = {"ids": {"values": again}}
+        client.indices.refresh(index="articles")
+        hits = _read(client, {"ids": {"values": again}})
     raise RasidError(f"others changed the same stories {ROUNDS} times over; run it again")
+
+
+def _as_written(article: Article) -> tuple[str, dict[str, Any]]:
+    source = {"bands": article.bands, "published_at": article.published_at.isoformat(), **alone(article.id)}
+    return article.id, {"_id": article.id, "_source": source}
+
+
+def _read(client: Elasticsearch, query: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    answer = client.search(
+        index="articles",
+        query=query,
+        source_includes=_READ,
+        seq_no_primary_term=True,
+        size=STORY_SIZE,
+        sort="_doc",
+        ignore_unavailable=True,
+    )
+    return {hit["_id"]: hit for hit in answer["hits"]["hits"]}
 
 
 def _update(hit: dict[str, Any], place: Place) -> dict[str, Any]:
@@ -110,78 +132,61 @@ def _differs(source: dict[str, Any], place: Place) -> bool:
 
 @dataclass
 class _Found:
-    """The articles of a query, and all that share a text with one of them, or with one of those, and so on."""
+    """Articles, and all that share a text with one of them, or with one of those, and so on.
+
+    Attributes:
+        client: of the cluster.
+        given: id → hit of the articles to begin with; who has no candidates is as this says.
+        gone: ids of articles that do not count.
+        hits: id → hit of all of them; as the index has it, if it shares a text.
+        members: those that share a text.
+        overlaps: of the pairs that do, under both orders.
+    """
 
     client: Elasticsearch
-    query: dict[str, Any]
+    given: dict[str, dict[str, Any]]
     gone: Collection[str]
-    asked_for: set[str] = field(default_factory=set)
     hits: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     overlaps: dict[tuple[str, str], Overlap] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        texts: dict[str, Text] = {}
-        compared: set[frozenset[str]] = set()
-        answer = self.client.search(index="articles", body={"size": STORY_SIZE, **_searched(self.query)})
-        edge = [hit for hit in answer["hits"]["hits"] if hit["_id"] not in self.gone]
-        self.asked_for.update(hit["_id"] for hit in edge)
-        self._add(edge, texts)
+        self._read: dict[str, dict[str, Any]] = {}
+        self._texts: dict[str, Text] = {}
+        self._compared: set[frozenset[str]] = set()
+        edge = {id_: hit for id_, hit in self.given.items() if id_ not in self.gone}
         while edge:
-            reached: dict[str, dict[str, Any]] = {}
-            for hit, candidates in zip(edge, self._candidates(edge), strict=True):
-                for other in candidates:
-                    pair = frozenset((hit["_id"], other["_id"]))
-                    if len(pair) == 1 or other["_id"] in self.gone or pair in compared:
-                        continue
-                    overlap = compare(texts[hit["_id"]], _text(other, texts))
-                    compared.add(pair)
-                    if overlap.is_copy:
-                        self.overlaps[hit["_id"], other["_id"]] = overlap
-                        self.overlaps[other["_id"], hit["_id"]] = overlap.reversed()
-                        if other["_id"] not in self.hits:
-                            reached[other["_id"]] = other
-            edge = list(reached.values())
-            self._add(edge, texts)
+            self.hits |= edge
+            edge = {id_: self._read[id_] for id_ in self._reached(edge)}
 
-    def _add(self, hits: Iterable[dict[str, Any]], texts: dict[str, Text]) -> None:
-        for hit in hits:
-            self.hits[hit["_id"]] = hit
-            self.members[hit["_id"]] = _member(hit["_source"])
-            _text(hit, texts)
+    def _reached(self, edge: Mapping[str, dict[str, Any]]) -> set[str]:
+        """Compares some articles with their candidates. Gives the ids of those that are new among them."""
+        near = candidates(self.client, {id_: hit["_source"] for id_, hit in edge.items()})
+        pairs = {frozenset((id_, other)) for id_, others in near.items() for other in others if other not in self.gone}
+        self._fetch({id_ for pair in pairs for id_ in pair} - self._read.keys())
+        reached: set[str] = set()
+        for pair in pairs - self._compared:
+            one, other = sorted(pair)
+            if not self._read.keys() >= pair:
+                continue  # it was deleted in the meantime
+            overlap = compare(self._texts[one], self._texts[other])
+            if overlap.is_copy:
+                self.overlaps[one, other], self.overlaps[other, one] = overlap, overlap.reversed()
+                reached |= pair - self.hits.keys()
+                for id_ in pair - self.members.keys():
+                    self.hits[id_], self.members[id_] = self._read[id_], _member(self._read[id_]["_source"])
+        self._compared |= pairs
+        return reached
 
-    def _candidates(self, hits: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-        for some in batches(hits, QUERIES):
-            searches: list[dict[str, Any]] = []
-            for hit in some:
-                sharing = {
-                    "terms_set": {
-                        "bands": {
-                            "terms": hit["_source"].get("bands", []),
-                            "minimum_should_match": SHARED_BANDS,
-                        }
-                    }
-                }
-                at = datetime.fromisoformat(hit["_source"]["published_at"])
-                searches += [
-                    {"index": indices_around(at), "ignore_unavailable": True, "allow_partial_search_results": False},
-                    {"size": CANDIDATES, "sort": _NEAREST, "track_total_hits": False, **_searched(sharing)},
-                ]
-            for answer in self.client.msearch(searches=searches)["responses"]:
-                if "error" in answer:
-                    raise answered(answer["status"], answer["error"])
-                yield answer["hits"]["hits"]
+    def _fetch(self, ids: Collection[str]) -> None:
+        for some in batches(sorted(ids), BATCH):
+            self._read |= _read(self.client, {"ids": {"values": some}})
+        for id_ in self._read.keys() & set(ids):
+            self._texts[id_] = _text(self._read[id_]["_source"])
 
 
-def _searched(query: dict[str, Any]) -> dict[str, Any]:
-    return {"query": query, "_source": list(_READ), "seq_no_primary_term": True}
-
-
-def _text(hit: dict[str, Any], texts: dict[str, Text]) -> Text:
-    if hit["_id"] not in texts:
-        source = hit["_source"]
-        texts[hit["_id"]] = prepared(source["body"], _MENTIONS.validate_python(source.get("mentions", [])))
-    return texts[hit["_id"]]
+def _text(source: Mapping[str, Any]) -> Text:
+    return prepared(source["body"], _MENTIONS.validate_python(source.get("mentions", [])))
 
 
 def _member(source: dict[str, Any]) -> Member:

@@ -138,7 +138,7 @@ def test_a_text_that_cannot_be_written_is_refused(client: Elasticsearch) -> None
 
     written = write(client, [_article(1, **REFUSED["half a letter"]), _article(2)])
     assert list(written.refused) == [f"{1:032x}"]
-    assert written.created == 1
+    assert len(written.new) == 1
 
 
 def test_a_refused_revision_leaves_the_text_before_it(client: Elasticsearch, storage: Storage) -> None:

@@ -19,6 +19,7 @@ from processing.reposts.story import Member, Place, arrange
 from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.reports import IndexReport
 from rasid.storage import Storage, write_whole
+from search.candidates import candidates
 from search.indexed import story_of
 from search.indexing import index_day
 from search.query import search
@@ -117,8 +118,12 @@ def test_the_model_says_what_a_reader_would() -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_whole_in_every_order_of_arrival(client: Elasticsearch, storage: Storage, seed: int) -> None:
+def test_whole_in_every_order_of_arrival(
+    client: Elasticsearch, storage: Storage, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
     """Articles come one by one or together, are corrected, and go; after each step the index is as the model has it."""
+    if seed % 2:
+        monkeypatch.setattr("search.candidates.ANSWERS", 2)  # so that most have too many candidates for one answer
     rng = random.Random(seed)
     coming = rng.sample(ARTICLES_OF_ALL_KINDS, len(ARTICLES_OF_ALL_KINDS))
     present: dict[str, Article] = {}
@@ -180,6 +185,26 @@ def test_hundreds_of_copies(client: Elasticsearch, storage: Storage) -> None:
 def _found(client: Elasticsearch, query: str, **options: Any) -> list[tuple[str, list[str]]]:
     hits = search(client, query, [], **options).hits
     return [(hit.article.id, [copy.id for copy in hit.copies]) for hit in hits]
+
+
+def test_candidates_of_many_at_once_are_those_of_each_alone(
+    client: Elasticsearch, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [_article(f"part-{number}", " ".join(TEXTS[0].split()[number:]), number) for number in range(60)]
+    months = [
+        replace(each, published_at=NINE.replace(year=2023 + at // 12, month=at % 12 + 1))
+        for at, each in enumerate(parts[:20])
+    ]
+    _index(client, storage, [*ARTICLES_OF_ALL_KINDS, *months, *parts[20:]])
+    hits = client.search(index="articles", size=100)["hits"]["hits"]
+    sources = {hit["_id"]: hit["_source"] for hit in hits}
+    together = candidates(client, sources)
+    assert max(map(len, together.values())) > 40
+    monkeypatch.setattr("search.candidates.ANSWERS", 1)
+    assert candidates(client, sources) == together
+    assert {(one, other) for one, others in together.items() for other in others} == {
+        (other, one) for one, others in together.items() for other in others
+    }
 
 
 def test_search_folds_reposts(client: Elasticsearch, storage: Storage) -> None:
