@@ -1,13 +1,15 @@
-"""The first stage: an outlet's sources and pages → captures."""
+"""The first stage: outlets' sources and pages → captures."""
 
 import json
+import os
+import signal
 import subprocess
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from crawlers.process import Job
+from crawlers.job import Job
 from rasid import __version__
 from rasid.json_record import of_fields
 from rasid.outlets import Outlet
@@ -15,11 +17,51 @@ from rasid.reports import CrawlReport
 from rasid.settings import Settings
 from rasid.tied import tied
 
-Progress = Callable[[dict[str, int]], None]
-"""Called with the counts so far: found, captures, failed."""
+Progress = Callable[[str, dict[str, int]], None]
+"""Called with an outlet's id and its counts so far: found, captures, failed."""
 
-GRACE = 60.0
-"""Seconds that a crawl may take longer than its limits, of waiting for another one and of its own, to end in order."""
+
+def crawl_outlets(jobs: Iterable[Job], progress: Progress) -> Iterator[CrawlReport]:
+    """Fetches what outlets list and is not at hand into the day's WARC files, and visits recent pages again: all
+    outlets side by side, each in a process of its own.
+
+    An outlet that fails, by its servers' fault or ours, gives a report with `error`; nothing is raised for it.
+
+    Args:
+        jobs: of one outlet each, on the same day.
+        progress: told while it goes on. It must be quick, as must be whoever takes the reports: the crawls wait.
+
+    Yields:
+        the report of each outlet, as its crawl ends.
+    """
+    waiting = {job.outlet.id: job for job in jobs}
+    if not waiting:
+        return
+    logs = next(iter(waiting.values())).log_file.parent
+    logs.mkdir(parents=True, exist_ok=True)
+    with (
+        (logs / "crawls.stderr").open("ab") as stderr,
+        tied("crawlers.process", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):  # it has ended, which is told below
+            process.stdin.write(b"".join(job.model_dump_json().encode() + b"\n" for job in waiting.values()))
+            process.stdin.close()
+        for line in process.stdout:
+            told = json.loads(line)
+            if counts := told.get("counts"):
+                progress(told["outlet"], counts)
+            elif "code" in told:
+                yield _ended(waiting.pop(told["outlet"]), told["code"])
+            else:
+                del waiting[told["outlet"]]
+                yield of_fields(CrawlReport, told["report"])
+        process.wait()
+        with suppress(ProcessLookupError):  # what a killed one has started does not end with it
+            os.killpg(process.pid, signal.SIGKILL)
+    for job in waiting.values():
+        yield _ended(job, process.returncode)
 
 
 def crawl_outlet(
@@ -27,57 +69,19 @@ def crawl_outlet(
     day: date,
     settings: Settings,
     log_file: Path,
-    progress: Progress,
+    progress: Callable[[dict[str, int]], None],
     since: date | None = None,
     until: date | None = None,
 ) -> CrawlReport:
-    """Fetches what an outlet lists and is not at hand into the day's WARC file, and visits recent pages again.
-
-    An outlet that fails, by its servers' fault or ours, gives a report with `error`; nothing is raised for it.
-
-    Args:
-        outlet: to crawl.
-        day: names the folder.
-        settings: for limits and storage.
-        log_file: takes Scrapy's log.
-        progress: called with the counts while the crawl goes on.
-        since: first day of publication that is wanted, for a backfill.
-        until: last such day.
-    """
+    """One outlet alone; the arguments are those of `job_of` and `crawl_outlets`."""
     job = job_of(outlet, day, settings, log_file, since, until)
-    log_file.parent.mkdir(parents=True, exist_ok=True)
-    last: dict[str, object] = {}
-    with (
-        log_file.with_suffix(".stderr").open("w", encoding="utf-8") as stderr,
-        tied(
-            "crawlers.process",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            encoding="utf-8",
-        ) as process,
-    ):
-        # The spider ends by itself; this is for a process that no longer can, such as one in an endless computation.
-        guard = threading.Timer(2 * job.max_seconds + job.timeout + GRACE, process.kill)
-        guard.start()
-        try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(job.model_dump_json())
-            process.stdin.close()
-            for line in process.stdout:
-                last = json.loads(line)
-                if "outlet" not in last:
-                    progress({name: int(str(count)) for name, count in last.items()})
-        finally:
-            guard.cancel()
-    if process.returncode or "outlet" not in last:
-        ended = (
-            f"the crawl ended with code {process.returncode}; run it again, it goes on from there; see {stderr.name}"
-        )
-        return CrawlReport(outlet.id, error=ended)
-    return of_fields(CrawlReport, last)
+    (report,) = crawl_outlets([job], lambda _, counts: progress(counts))
+    return report
+
+
+def _ended(job: Job, code: int) -> CrawlReport:
+    told = f"the crawl ended with code {code}; run it again, it goes on from there; see {job.errors_file}"
+    return CrawlReport(job.outlet.id, error=told)
 
 
 def job_of(
@@ -88,7 +92,16 @@ def job_of(
     since: date | None = None,
     until: date | None = None,
 ) -> Job:
-    """What the crawl's process is given; the arguments are those of `crawl_outlet`."""
+    """What a crawl is given.
+
+    Args:
+        outlet: whom to crawl.
+        day: names the folder.
+        settings: for limits and storage.
+        log_file: takes Scrapy's log.
+        since: first day of publication that is wanted, for a backfill.
+        until: last such day.
+    """
     return Job(
         outlet=outlet,
         data=str(settings.data),

@@ -1,18 +1,17 @@
-"""Sources read by a process of its own: what one costs, in time or memory, ends there, and the crawl goes on."""
+"""Sources read by processes of their own: what one costs, in time or memory, ends there, and the crawl goes on."""
 
 import asyncio
 import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from multiprocessing.connection import Connection, wait
+from time import monotonic
+from typing import NoReturn
 from zoneinfo import ZoneInfo
-
-from pebble import ProcessExpired, ProcessPool
 
 from crawlers.feeds import read_feed
 from crawlers.listing import BrokenSourceError, Listing
@@ -64,14 +63,19 @@ def read_source(answer: Answer, source: Source, zone: ZoneInfo, now: datetime) -
 
 
 class SourceReader:
-    """A process that reads sources. It starts at once, while the first is fetched."""
+    """Reads sources, each in a process that is forked for it. They are forked of one that does nothing else and has one
+    thread: a fork of this process could inherit a lock that nobody releases.
+
+    It must be made before this process has threads.
+    """
 
     def __init__(self) -> None:
-        # Forked from a server that has one thread: a fork of this process could inherit a lock that nobody releases.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__])
-        self._pool = ProcessPool(1, initializer=_start, context=context)
-        self._pool.schedule(os.getpid)
+        self._pipe, theirs = multiprocessing.Pipe()
+        context = multiprocessing.get_context("fork")
+        self._forker = context.Process(target=_serve, args=(theirs, self._pipe), daemon=True)
+        self._forker.start()
+        theirs.close()
+        self._one_at_a_time = asyncio.Lock()
 
     async def read(self, answer: Answer, source: Source, zone: ZoneInfo, now: datetime, seconds: float) -> Listing:
         """As `read_source`, within so many seconds.
@@ -79,33 +83,85 @@ class SourceReader:
         Raises:
             BrokenSourceError: it cannot be read, or not in that time.
         """
-        if seconds <= 0:
-            raise BrokenSourceError("limit: the time of the crawl is over")
-        limit = min(SOURCE_SECONDS, seconds)
-        task = self._pool.schedule(_read, args=(answer, source, zone, now), timeout=limit)
+        end = monotonic() + seconds
+        async with self._one_at_a_time:
+            limit = min(SOURCE_SECONDS, end - monotonic())
+            if limit <= 0:
+                raise BrokenSourceError("limit: the time of the crawl is over")
+            found = await asyncio.to_thread(self._ask, _Asked(answer, source, zone, now, limit))
+        if isinstance(found, BrokenSourceError):
+            raise found
+        return found
+
+    def _ask(self, asked: "_Asked") -> Listing | BrokenSourceError:
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(cast("Future[Listing]", task)), seconds)
-        except TimeoutError:
-            raise BrokenSourceError(f"limit: not read within {limit:.0f} s") from None
-        except ProcessExpired as error:
-            raise BrokenSourceError(f"the process that read it died: {error}") from None
+            self._pipe.send(asked)
+            found: Listing | BrokenSourceError = self._pipe.recv()
+        except (EOFError, OSError):
+            return BrokenSourceError("the process that reads sources has ended")
+        return found
 
     def stop(self) -> None:
-        """Ends the process, whatever it does."""
-        end: Callable[[], None] = self._pool.stop
-        end()
-        self._pool.join()
+        """Ends all that still reads."""
+        self._forker.terminate()
+        self._forker.join()
 
 
-def _start() -> None:
-    os.dup2(2, 1)  # who waits for the end of the crawl's output must not wait for this process
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (READER_BYTES if hard < 0 else min(READER_BYTES, hard), hard))
+@dataclass(frozen=True)
+class _Asked:
+    answer: Answer
+    source: Source
+    zone: ZoneInfo
+    now: datetime
+    seconds: float
 
 
-def _read(answer: Answer, source: Source, zone: ZoneInfo, now: datetime) -> Listing:
-    signal.alarm(SOURCE_SECONDS + 10)  # for when the crawl is gone and nobody ends this process
+def _serve(pipe: Connection, theirs: Connection) -> None:
+    """Has each answer read by a child, until the crawl has gone."""
+    theirs.close()
+    child = 0
+
+    def end(*_: object) -> None:
+        if child:
+            os.kill(child, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    while True:
+        try:
+            asked: _Asked = pipe.recv()
+        except EOFError:
+            return
+        answer, mine = multiprocessing.Pipe(duplex=False)
+        child = os.fork()
+        if not child:
+            _read(asked, mine)
+        mine.close()
+        ready = wait([answer, pipe], asked.seconds)  # the crawl sends nothing before it has this answer: it has gone
+        found: Listing | BrokenSourceError
+        if answer in ready:
+            try:
+                found = answer.recv()
+            except EOFError:
+                found = BrokenSourceError("the process that read it died")
+        else:
+            found = BrokenSourceError(f"limit: not read within {asked.seconds:.0f} s")
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        child = 0
+        answer.close()
+        with suppress(BrokenPipeError):
+            pipe.send(found)
+
+
+def _read(asked: _Asked, answer: Connection) -> NoReturn:
     try:
-        return read_source(answer, source, zone, now)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (READER_BYTES if hard < 0 else min(READER_BYTES, hard), hard))
+        try:
+            answer.send(read_source(asked.answer, asked.source, asked.zone, asked.now))
+        except BrokenSourceError as error:
+            answer.send(error)
     finally:
-        signal.alarm(0)
+        os._exit(0)
