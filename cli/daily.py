@@ -68,7 +68,7 @@ def crawl(
     With --since or --until, it fetches what was published on these days.
     """
     with stages_of(day, outlets_file) as stages:
-        reports = [stages.crawl(id_, since, until) for id_ in outlet_ids(stages, outlet)]
+        reports = stages.crawl(outlet_ids(stages, outlet), since, until)
     if failed := [f"{report.outlet}: {report.error}" for report in reports if report.error]:
         raise RasidError("\n".join(failed))
 
@@ -77,8 +77,7 @@ def crawl(
 def process(day: Day, outlet: OutletIds = None, outlets_file: OutletsFile = None) -> None:
     """Makes articles or rejections of captures."""
     with stages_of(day, outlets_file) as stages:
-        for id_ in outlet_ids(stages, outlet):
-            stages.process(id_)
+        stages.process(outlet_ids(stages, outlet))
 
 
 @app.command(rich_help_panel=DAILY)

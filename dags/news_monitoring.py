@@ -1,7 +1,8 @@
 """The daily job: what the outlets published → captures → articles → index → alerts → the day's report.
 
-An outlet that fails is tried again and then named in the summary; it does not stop the others. The run fails when a
-later stage fails, or when more outlets failed than `RASID_FAILED_OUTLETS` allows.
+The outlets are spread over `RASID_BATCHES` tasks; each crawls its own side by side, and reads the pages of each as soon
+as it has been crawled. An outlet that fails is tried again, it alone, and then named in the summary; it does not stop
+the others. The run fails when a later stage fails, or when more outlets failed than `RASID_FAILED_OUTLETS` allows.
 
 `airflow backfill create --dag-id news_monitoring --from-date … --to-date …` brings missing days home, as far as
 sitemaps and section pages reach; what is at hand is not fetched again.
@@ -9,9 +10,10 @@ sitemaps and section pages reach; what is at hand is not fetched again.
 
 import os
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_context, task, task_group
+from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowException
 
 from dags.notices import LATE, tell_failure, tell_summary
@@ -45,31 +47,26 @@ def news_monitoring() -> None:
     """Lays out the tasks."""
 
     @task
-    def validate() -> list[str]:
+    def validate() -> list[list[str]]:
         day = stages()
         ids = chosen(day)
         day.reports.forget()
-        return ids
+        number = day.settings.batches
+        return [ids[first::number] for first in range(min(number, len(ids)))]
 
-    @task(pool=POOL, executor=EXECUTOR)
-    def crawl(outlet: str) -> dict[str, Any]:
-        report = stages().crawl(outlet, *window())
-        if report.error:
-            raise AirflowException(report.error)
-        return {"captures": report.captures, "failed": report.failed}
-
-    @task(pool=POOL, executor=EXECUTOR, trigger_rule="all_done")  # a failed crawl may still have brought pages home
-    def process(outlet: str) -> dict[str, Any]:
-        report = stages().process(outlet)
-        return {"articles": report.articles, "unchanged": report.unchanged, "rejected": report.rejected}
-
-    @task_group
-    def watch(outlet: str) -> None:
-        crawl(outlet) >> process(outlet)
+    @task(pool=POOL, executor=EXECUTOR, map_index_template="{{ batch }}", execution_timeout=timedelta(hours=6))
+    def watch(outlet_ids: list[str]) -> dict[str, int]:
+        context = get_current_context()
+        context["batch"] = _label(outlet_ids)  # type: ignore[typeddict-unknown-key]
+        crawls = stages().watch(outlet_ids, *window())
+        if failed := [f"{crawl.outlet}: {crawl.error}" for crawl in crawls if crawl.error]:
+            context["batch"] = _label(failed)  # type: ignore[typeddict-unknown-key]
+            raise AirflowException("\n".join(failed))
+        return {"captures": sum(crawl.captures for crawl in crawls)}
 
     @task(trigger_rule="all_done", outlets=[Asset("articles")])
-    def index(outlet_ids: list[str]) -> dict[str, int]:
-        report = stages().index(outlet_ids)
+    def index(batches: list[list[str]]) -> dict[str, int]:
+        report = stages().index(chain(*batches))
         return {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
 
     @task
@@ -77,20 +74,27 @@ def news_monitoring() -> None:
         return len(stages().alert().alerts)
 
     @task
-    def report(outlet_ids: list[str]) -> str:
-        return str(stages().report(outlet_ids))
+    def report(batches: list[list[str]]) -> str:
+        return str(stages().report(list(chain(*batches))))
 
     @task(trigger_rule="all_done", retries=0)
-    def summary(outlet_ids: list[str]) -> dict[str, Any]:
+    def summary(batches: list[list[str]]) -> dict[str, Any]:
         from dataclasses import asdict
 
         day = stages()
-        done = day.finish(outlet_ids, get_current_context()["run_id"])
+        done = day.finish(chain(*batches), get_current_context()["run_id"])
         tell_summary(day, done)
         return asdict(done)
 
-    ids = validate()
-    watch.expand(outlet=ids) >> index(ids) >> alert() >> report(ids) >> summary(ids)  # type: ignore[arg-type]
+    batches = validate()
+    watched = watch.expand(outlet_ids=batches)
+    watched >> index(batches) >> alert() >> report(batches) >> summary(batches)  # type: ignore[arg-type]
+
+
+def _label(names: list[str]) -> str:
+    """What Airflow shows of a batch."""
+    shown = ", ".join(names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
 news_monitoring()

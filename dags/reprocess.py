@@ -54,7 +54,9 @@ def reprocess() -> None:
         if "process" not in get_current_context()["params"]["stages"]:
             return 0
         of_day = stages(date.fromisoformat(day))
-        return sum(of_day.process(id_).articles for id_ in chosen(of_day))
+        ids = chosen(of_day)
+        of_day.process(ids)
+        return len(ids)
 
     @task(max_active_tis_per_dagrun=2)
     def index(day: str) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import AwareDatetime
@@ -50,6 +50,16 @@ class Kept(Generic[AReport]):
     report: AReport
     started_at: datetime
     took: float
+
+    @classmethod
+    def now(cls, report: AReport, started_at: datetime) -> "Kept[AReport]":
+        """A report of a stage that has just ended."""
+        return cls(report, started_at, round((datetime.now(UTC) - started_at).total_seconds(), 1))
+
+    @property
+    def ended_at(self) -> datetime:
+        """When the stage ended, to a tenth of a second."""
+        return self.started_at + timedelta(seconds=self.took)
 
     def fields(self) -> dict[str, Any]:
         """The report's fields and the times, as the file has them."""

@@ -108,8 +108,7 @@ def reprocess(settings: Settings, config: Config, since: date, until: date, tell
     ids = [outlet.id for outlet in select_outlets(config.outlets, [])]
     for day in days_between(since, until):
         stages = Stages(settings, config, day, tell)
-        for id_ in ids:
-            stages.process(id_)
+        stages.process(ids)
         stages.index(ids)
         stages.report(ids)
     Stages(settings, config, until, tell).alert()

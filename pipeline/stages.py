@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Literal
 
 from elasticsearch import Elasticsearch
@@ -15,12 +17,12 @@ from upath import UPath
 from alerts.report import write_report
 from alerts.rules import Alerting, load_alerting
 from alerts.send import send_alerts
-from crawlers.crawl import crawl_outlet
+from crawlers.crawl import crawl_outlets, job_of
 from pipeline.counts import shown
 from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
 from pipeline.summary import Summary, step_of, summarise, whole
-from processing.process import process_outlet
+from processing.process import Begun, Processing
 from processing.topics.loading import load_tagger
 from processing.topics.tagger import Tagger
 from rasid.configuration import config_file
@@ -103,40 +105,125 @@ class Stages:
         """What the day's stages have reported."""
         return Reports(self.storage, self.day, self.tell)
 
-    def crawl(self, outlet_id: str, since: date | None = None, until: date | None = None) -> CrawlReport:
-        """Fetches what is new at an outlet, or published on some days. A failed outlet gives a report with `error`."""
-        outlet = select_outlets(self.config.outlets, [outlet_id])[0]
-        log = self.storage.logs(self.day) / f"crawl-{outlet_id}.log"
-        with self._told("crawl", outlet_id) as keep:
-            report = crawl_outlet(
-                outlet,
-                self.day,
-                self.settings,
-                log,
-                lambda counts: self.tell(Event("crawl", outlet_id, counts=counts)),
-                since,
-                until,
-            )
-            keep(report)
-        told = report.error or "; ".join(report.damage)
-        state: State = "failed" if report.error else "done"
-        self.tell(Event("crawl", outlet_id, state, shown(report), told))
+    def crawl(
+        self, outlet_ids: Iterable[str], since: date | None = None, until: date | None = None
+    ) -> list[CrawlReport]:
+        """Fetches what is new at outlets, or published on some days: at all of them side by side. A failed outlet gives
+        a report with `error`.
+
+        Raises:
+            RasidError: an outlet's report could not be kept; those of the others are.
+        """
+        with _Failures() as failures:
+            return list(self._crawled(outlet_ids, since, until, failures))
+
+    def process(self, outlet_ids: Iterable[str]) -> None:
+        """Makes articles of outlets' captures.
+
+        Raises:
+            RasidError: the captures of an outlet could not be processed; those of the others are.
+        """
+        with _Failures() as failures, self._processing(failures) as begin:
+            for id_ in outlet_ids:
+                begin(id_)
+
+    def watch(
+        self, outlet_ids: Iterable[str], since: date | None = None, until: date | None = None
+    ) -> list[CrawlReport]:
+        """Crawls outlets side by side, and processes the captures of each as soon as its crawl has ended, also if that
+        failed, as it may have brought pages home. What the run's reports say is done is not done again.
+
+        Returns:
+            the reports of all these crawls.
+
+        Raises:
+            RasidError: the captures of an outlet could not be processed; those of the others are.
+        """
+        done, todo = [], []
+        with _Failures() as failures, self._processing(failures) as begin:
+            for id_ in outlet_ids:
+                crawl, process = self.reports.kept(CrawlReport, id_), self.reports.kept(ProcessReport, id_)
+                if crawl is None or crawl.report.error:
+                    todo.append(id_)
+                    continue
+                done.append(crawl.report)
+                if process is None or process.started_at < crawl.ended_at:
+                    begin(id_)
+            for report in self._crawled(todo, since, until, failures):
+                done.append(report)
+                begin(report.outlet)
+        return done
+
+    def _crawled(
+        self, outlet_ids: Iterable[str], since: date | None, until: date | None, failures: "_Failures"
+    ) -> Iterator[CrawlReport]:
+        outlets = (
+            {outlet.id: outlet for outlet in select_outlets(self.config.outlets, outlet_ids)} if outlet_ids else {}
+        )
+        logs = self.storage.logs(self.day)
+        jobs = [
+            job_of(outlet, self.day, self.settings, logs / f"crawl-{id_}.log", since, until)
+            for id_, outlet in outlets.items()
+        ]
+        started = datetime.now(UTC)
+        for id_ in outlets:
+            self.tell(Event("crawl", id_))
+        reports = crawl_outlets(jobs, lambda id_, counts: self.tell(Event("crawl", id_, counts=counts)))
+        while report := self._next(reports, outlets, failures):
+            with failures.noted("crawl", report.outlet, self.tell):
+                self.reports.keep(Kept.now(report, started))
+                told = report.error or "; ".join(report.damage)
+                state: State = "failed" if report.error else "done"
+                self.tell(Event("crawl", report.outlet, state, shown(report), told))
+                yield report
+
+    def _next(
+        self, reports: Iterator[CrawlReport], outlets: dict[str, Outlet], failures: "_Failures"
+    ) -> CrawlReport | None:
+        """The next report; None if there is none, as all have ended or the crawls could not be begun."""
+        try:
+            report = next(reports, None)
+        except Exception as error:  # of our own disk: no outlet can be crawled
+            for id_ in outlets:
+                failures.add("crawl", id_, error, self.tell)
+            return None
+        if report:
+            del outlets[report.outlet]
         return report
 
-    def process(self, outlet_id: str) -> ProcessReport:
-        """Makes articles of an outlet's captures."""
-        outlet = select_outlets(self.config.outlets, [outlet_id])[0]
-        with self._told("process", outlet_id) as keep:
-            report = process_outlet(outlet, self.day, self.storage, self.config.tagger)
-            crawl = self.reports.last(CrawlReport, outlet_id)
-            made = crawl.captures if crawl else 0
-            if report.captures < made and not report.damage:
-                file = self.storage.relative(self.storage.captures(self.day, outlet_id))
-                lost = f"{file} is damaged (it has {report.captures} captures, of {made} that the last crawl made)"
-                report = replace(report, damage=(f"{lost}: the next crawl fetches again what was lost",))
-            keep(report)
-        self.tell(Event("process", outlet_id, "done", shown(report), "; ".join(report.damage)))
-        return report
+    @contextmanager
+    def _processing(self, failures: "_Failures") -> Iterator[Callable[[str], None]]:
+        """Gives a function that has an outlet's captures processed, after those of the ones before, while others are
+        still crawled. The context ends when all are.
+        """
+        waiting: SimpleQueue[Begun | None] = SimpleQueue()
+
+        def finish(processing: Processing) -> None:
+            while begun := waiting.get():
+                with failures.noted("process", begun.outlet.id, self.tell):
+                    self._finish(processing, begun)
+
+        with Processing(self.day, self.storage, self.config.tagger) as processing:
+            thread = Thread(target=finish, args=[processing], daemon=True)
+            thread.start()
+            try:
+                yield lambda id_: waiting.put(processing.begin(select_outlets(self.config.outlets, [id_])[0]))
+            finally:
+                waiting.put(None)
+            thread.join()
+
+    def _finish(self, processing: Processing, begun: Begun) -> None:
+        started, id_ = datetime.now(UTC), begun.outlet.id
+        self.tell(Event("process", id_))
+        report = processing.finish(begun)
+        crawl = self.reports.last(CrawlReport, id_)
+        made = crawl.captures if crawl else 0
+        if report.captures < made and not report.damage:
+            file = self.storage.relative(self.storage.captures(self.day, id_))
+            lost = f"{file} is damaged (it has {report.captures} captures, of {made} that the last crawl made)"
+            report = replace(report, damage=(f"{lost}: the next crawl fetches again what was lost",))
+        self.reports.keep(Kept.now(report, started))
+        self.tell(Event("process", id_, "done", shown(report), "; ".join(report.damage)))
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
         """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch. What it does not
@@ -296,14 +383,42 @@ class Stages:
         """
         self.tell(Event(stage, outlet))
         start = datetime.now(UTC)
-
-        def keep(report: Report) -> None:
-            took = round((datetime.now(UTC) - start).total_seconds(), 1)
-            self.reports.keep(Kept(report, start, took))
-
         try:
-            yield keep
+            yield lambda report: self.reports.keep(Kept.now(report, start))
         except Exception as error:
-            told = told_by_system(error) if isinstance(error, OSError) else None
-            self.tell(Event(stage, outlet, "failed", message=told or str(error) or repr(error)))
+            self.tell(Event(stage, outlet, "failed", message=_told(error)))
             raise
+
+
+class _Failures:
+    """What failed at single outlets: told at once, and raised at the end of the context, when the others are done."""
+
+    def __init__(self) -> None:
+        self._all: list[tuple[str, Exception]] = []
+
+    def __enter__(self) -> "_Failures":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None and len(self._all) == 1:
+            raise self._all[0][1]
+        if kind is None and self._all:
+            raise RasidError("\n".join(f"{outlet}: {_told(error)}" for outlet, error in self._all))
+
+    @contextmanager
+    def noted(self, stage: Stage, outlet: str, tell: Tell) -> Iterator[None]:
+        """Notes what is raised within the context."""
+        try:
+            yield
+        except Exception as error:  # whatever it is, the other outlets are not to suffer
+            self.add(stage, outlet, error, tell)
+
+    def add(self, stage: Stage, outlet: str, error: Exception, tell: Tell) -> None:
+        """Notes a failure."""
+        self._all.append((outlet, error))
+        tell(Event(stage, outlet, "failed", message=_told(error)))
+
+
+def _told(error: Exception) -> str:
+    told = told_by_system(error) if isinstance(error, OSError) else None
+    return told or str(error) or repr(error)

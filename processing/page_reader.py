@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import dataclass
+from functools import lru_cache
 
 from processing.extract.extraction import extract
 from processing.extract.page import NotAnArticleError, Page
@@ -26,20 +27,27 @@ class NoArticle:
     detail: str
 
 
-_given: tuple[Tagger, Outlet] | None = None
+_tagger: Tagger | None = None
 """Of a worker."""
 
 
 def start(given: bytes) -> None:
-    """Prepares a worker with a pickled pair of tagger and outlet."""
-    global _given  # noqa: PLW0603  a worker's only state, set once
-    _given = pickle.loads(given)
+    """Takes the pickled tagger."""
+    global _tagger  # noqa: PLW0603  a worker's only state, set once
+    _tagger = pickle.loads(given)
 
 
-def read(capture: bytes) -> bytes:
-    """A pickled `Capture` → a pickled `Read` or `NoArticle`."""
-    assert _given
-    return pickle.dumps(read_page(pickle.loads(capture), *_given))
+def read(thing: bytes) -> bytes:
+    """A pickled pair, of a pickled `Outlet` and a pickled `Capture` → a pickled `Read` or `NoArticle`."""
+    assert _tagger
+    outlet, capture = pickle.loads(thing)
+    return pickle.dumps(read_page(pickle.loads(capture), _tagger, _outlet(outlet)))
+
+
+@lru_cache(maxsize=16)
+def _outlet(pickled: bytes) -> Outlet:
+    outlet: Outlet = pickle.loads(pickled)
+    return outlet
 
 
 def read_page(capture: Capture, tagger: Tagger, outlet: Outlet) -> Read | NoArticle:

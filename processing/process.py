@@ -4,8 +4,9 @@ The result follows from captures, rules and extractor alone, so it can be made a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Literal
@@ -14,8 +15,8 @@ from upath import UPath
 
 from processing.article import make_article
 from processing.identity import address_of, akin, contradicted, shared
-from processing.page_reader import Read
-from processing.reading import read_pages
+from processing.page_reader import NoArticle, Read
+from processing.reading import Reading
 from processing.topics.tagger import Tagger
 from rasid.captures import read_captures
 from rasid.errors import RasidError
@@ -33,31 +34,72 @@ IN_PLACE = "one text at several addresses, in place of their articles"
 """Said of an article's page that has a notice instead: of a network that asks for a login, of a site under repair."""
 
 
-def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) -> ProcessReport:
-    """Writes the day's articles and rejections of an outlet, in place of those that may be there.
+class Processing:
+    """The processing of a day's captures, a context: pages of all outlets are read by the same processes.
 
     Args:
-        outlet: that published the pages.
-        day: of the captures.
-        storage: of captures and articles.
+        day: whose folder.
+        storage: where the captures are.
         tagger: the topic rules.
-
-    Raises:
-        RasidError: a capture came to no end.
     """
-    known, damage = _known_articles(outlet, day, storage)
-    ends = _Ends()
+
+    def __init__(self, day: date, storage: Storage, tagger: Tagger) -> None:
+        self._day, self._storage, self._tagger = day, storage, tagger
+        self._reading = Reading(tagger)
+
+    def __enter__(self) -> "Processing":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._reading.__exit__(*error)
+
+    def begin(self, outlet: Outlet) -> "Begun":
+        """Has the pages of an outlet read, after those of the outlets that were begun before."""
+        file, damaged, ends = self._storage.captures(self._day, outlet.id), list[Span](), _Ends()
+        captures = read_captures(self._storage, file, outlet.id, damage=damaged)
+        return Begun(outlet, damaged, ends, self._reading.read(ends.begun(captures), outlet))
+
+    def finish(self, begun: "Begun") -> ProcessReport:
+        """Writes the day's articles and rejections of an outlet, in place of those that may be there.
+
+        Args:
+            begun: of the outlets begun, each in its turn.
+
+        Raises:
+            RasidError: a capture came to no end, or the process that reads them ended before its time.
+        """
+        with closing(begun.pages):
+            return _finish(begun, self._day, self._storage, self._tagger)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An outlet whose pages are read."""
+
+    outlet: Outlet
+    damaged: list[Span]
+    ends: "_Ends"
+    pages: Generator[tuple[Capture, Read | NoArticle]]
+
+
+def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) -> ProcessReport:
+    """Processes one outlet alone, as `Processing` does."""
+    with Processing(day, storage, tagger) as processing:
+        return processing.finish(processing.begin(outlet))
+
+
+def _finish(begun: Begun, day: date, storage: Storage, tagger: Tagger) -> ProcessReport:
+    outlet, ends = begun.outlet, begun.ends
     read: list[tuple[Capture, Read]] = []
     rejected: list[Rejected] = []
-    file, damaged = storage.captures(day, outlet.id), list[Span]()
-    captures = read_captures(storage, file, outlet.id, damage=damaged)
-    for capture, found in read_pages(ends.begun(captures), outlet, tagger):
+    for capture, found in begun.pages:
         if isinstance(found, Read):
             read.append((capture, found))
         else:
             why = found.reason, found.detail
             rejected.append(Rejected(outlet.id, capture.url, *why, capture.fetched_at, capture.ref))
             ends.end(capture, "rejected")
+    known, damage = _known_articles(outlet, day, storage)
     articles: list[Article] = []
     doubtful = contradicted((capture.url, found.page.url, found.page.text) for capture, found in read)
     common = shared((capture.url, found.page.text) for capture, found in read)
@@ -74,7 +116,8 @@ def process_outlet(outlet: Outlet, day: date, storage: Storage, tagger: Tagger) 
             articles.append(article)
         ends.end(capture, "article" if article else "unchanged")
     ends.check(outlet.id)
-    source, lost = _source(file, damaged, storage.articles(day, outlet.id))
+    file = storage.captures(day, outlet.id)
+    source, lost = _source(file, begun.damaged, storage.articles(day, outlet.id))
     if lost:
         damage.append(f"{storage.damaged(file, lost)}: the next crawl fetches again what was lost")
     write_whole(storage.articles(day, outlet.id), ARTICLES.dumps(articles, source))

@@ -3,14 +3,14 @@
 import multiprocessing
 import os
 import resource
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError  # noqa: A004  the builtin one, from Python 3.11 on
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import islice
+from itertools import chain
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -28,29 +28,34 @@ POOLS = 5
 """Pools of workers that are started one after the other where each breaks, at most."""
 
 
-def results(things: Iterable[bytes], module: str, given: bytes) -> Iterator[bytes | str]:
+def results(
+    things: Iterable[bytes | None], module: str, given: bytes, of: Callable[[bytes], object] = lambda _: None
+) -> Iterator[bytes | str]:
     """What a job makes of each thing, in the things' order; or why a worker came to no result.
 
     The program that calls this runs again in each worker, so it must be a small one, such as `processing.reading`.
 
     Args:
-        things: only a few of them are held at a time.
+        things: only a few of them are held at a time. None among them says that there are no more for now: what has
+            come of those before is given first.
         module: name of the module that has the job: `start`, called once in each worker with what is `given`, and
             `read`, called with each thing.
         given: to each worker.
+        of: says whose a thing is: patience with the slow things of one leaves the others theirs.
 
     Raises:
         BrokenProcessPool: workers die again and again before they have anything to do.
     """
-    rest = iter(things)
     waiting: deque[_Chunk] = deque()
-    with closing(_Workers(module, given)) as workers:
-        while chunk := list(islice(rest, CHUNK)):
-            waiting.append(workers.submit(chunk))
-            if len(waiting) > 2 * workers.count:
+    chunk: list[bytes] = []
+    with closing(_Workers(module, given, of)) as workers:
+        for thing in chain(things, [None]):
+            chunk += [] if thing is None else [thing]
+            if chunk and (thing is None or len(chunk) == CHUNK):
+                waiting.append(workers.submit(chunk))
+                chunk = []
+            while waiting and (thing is None or len(waiting) > 2 * workers.count):
                 yield from workers.results(waiting.popleft())
-        while waiting:
-            yield from workers.results(waiting.popleft())
 
 
 @dataclass(frozen=True)
@@ -74,16 +79,17 @@ class _Workers:
     Args:
         module: as `results` has it.
         given: to each worker.
+        of: as `results` has it.
     """
 
-    def __init__(self, module: str, given: bytes) -> None:
+    def __init__(self, module: str, given: bytes, of: Callable[[bytes], object]) -> None:
         self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._module, self._given = module, given
+        self._module, self._given, self._of = module, given, of
         # Forked from a server that has one thread: a fork of this process could inherit a lock that nobody releases.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([module])
         self._pool, self._pools = self._new_pool(), 1
-        self._late = 0
+        self._late: Counter[object] = Counter()
 
     def submit(self, things: list[bytes]) -> _Chunk:
         """Hands things to a worker.
@@ -91,7 +97,8 @@ class _Workers:
         Raises:
             BrokenProcessPool: `POOLS` of them broke.
         """
-        seconds = SECONDS if self._late < PATIENCE else SECONDS_THEN
+        is_late = any(self._late[self._of(thing)] >= PATIENCE for thing in things)
+        seconds = SECONDS_THEN if is_late else SECONDS
         while True:
             try:
                 future = self._pool.schedule(_read, args=(self._module, things), timeout=seconds)
@@ -113,7 +120,7 @@ class _Workers:
                 for thing in chunk.things:
                     yield from self.results(self.submit([thing]))
             elif isinstance(error, TimeoutError):
-                self._late += 1
+                self._late[self._of(chunk.things[0])] += 1
                 yield f"not read within {chunk.seconds} s"
             else:
                 yield f"the process that read it died: {error}"

@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     failed_outlets: float = Field(
         0.5, ge=0, le=1, description="share of the outlets that may fail before the run counts as failed"
     )
+    batches: int = Field(
+        1,
+        ge=1,
+        description="tasks over which the outlets of a run are spread: one crawls all of its outlets side by side, so "
+        "that one machine needs one task, and several workers as many as they are",
+    )
     kibana_url: str | None = Field(
         None,
         alias="KIBANA_URL",

@@ -11,7 +11,7 @@ import pytest
 from upath import UPath
 
 from processing.process import process_outlet
-from processing.reading import read_pages
+from processing.reading import Reading
 from rasid.captures import CaptureWriter
 from rasid.errors import RasidError
 from rasid.records import ARTICLES, REJECTED, Article, Capture
@@ -190,21 +190,25 @@ def test_the_end_of_the_process_that_reads_is_told(storage: Storage, monkeypatch
 
 
 def test_a_capture_without_an_end_is_named(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Reading.read
+
     def forgetful(*args: Any) -> Iterator[Any]:
-        for capture, found in read_pages(*args):
+        for capture, found in read(*args):
             if not capture.url.endswith("/b"):
                 yield capture, found
 
-    monkeypatch.setattr("processing.process.read_pages", forgetful)
+    monkeypatch.setattr("processing.reading.Reading.read", forgetful)
     with pytest.raises(RasidError, match=r"1 of 3 captures of test came to no end: https://example.org/b \(byte \d+"):
         _process(storage, DAY, _page(), _page(path="b"), _page(path="c", status=404))
 
 
 def test_a_capture_with_two_ends_is_named(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Reading.read
+
     def doubled(*args: Any) -> Iterator[Any]:
-        for each in read_pages(*args):
+        for each in read(*args):
             yield from (each, each)
 
-    monkeypatch.setattr("processing.process.read_pages", doubled)
+    monkeypatch.setattr("processing.reading.Reading.read", doubled)
     with pytest.raises(RasidError, match=r"https://example.org/c at byte .* came to two ends"):
         _process(storage, DAY, _page(path="c", status=404))

@@ -30,7 +30,7 @@ def test_the_dag_loads() -> None:
     bag = DagBag(ROOT / "dags")
     assert bag.import_errors == {}
     dag = bag.dags["news_monitoring"]
-    assert set(dag.task_ids) == {"validate", "watch.crawl", "watch.process", "index", "alert", "report", "summary"}
+    assert set(dag.task_ids) == {"validate", "watch", "index", "alert", "report", "summary"}
     assert dag.max_active_runs == 1
     assert set(bag.dags) == {"news_monitoring", "reprocess", "maintenance"}
     for each in bag.dags.values():
@@ -40,8 +40,8 @@ def test_the_dag_loads() -> None:
         assert not each.catchup
     assert set(dag.params) == {"outlets", "since", "until", "outlets_file"}
     assert set(bag.dags["reprocess"].params) == {"since", "until", "outlets", "stages", "outlets_file"}
-    assert dag.get_task("watch.crawl").retries > 0
-    assert dag.get_task("watch.crawl").retry_exponential_backoff
+    assert dag.get_task("watch").retries > 0
+    assert dag.get_task("watch").retry_exponential_backoff
     assert [asset.name for asset in dag.get_task("index").outlets] == ["articles"]
 
 

@@ -220,8 +220,8 @@ class Installation:
         events: list[Event] = []
         stages = self.stages(day, events)
         calls: dict[str, Callable[[], object]] = {
-            "crawl": lambda: stages.crawl(OUTLET),
-            "process": lambda: stages.process(OUTLET),
+            "crawl": lambda: stages.crawl([OUTLET]),
+            "process": lambda: stages.process([OUTLET]),
             "index": lambda: stages.index([OUTLET]),
             "alert": stages.alert,
             "report": lambda: stages.report([OUTLET]),
