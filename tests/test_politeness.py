@@ -1,6 +1,9 @@
 """What servers ask of a crawler, by the requests that they see."""
 
 import itertools
+import threading
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -64,6 +67,26 @@ def test_tries_are_further_and_further_apart(crawl: Crawl, site: Web) -> None:
     crawl(site.outlet())
     first, second = _gaps(site)
     assert 0.6 < first < second
+
+
+@pytest.mark.parametrize("concurrency", [1, 2])
+def test_a_host_has_no_more_requests_at_a_time_than_the_outlet_says(crawl: Crawl, site: Web, concurrency: int) -> None:
+    lock, open_now, most = threading.Lock(), 0, 0
+
+    def slowly() -> Iterator[bytes]:
+        nonlocal open_now, most
+        with lock:
+            open_now += 1
+            most = max(most, open_now)
+        time.sleep(0.05)
+        yield b"text"
+        with lock:
+            open_now -= 1
+
+    _pages(site, 12)
+    site.replies |= {f"/page{number}": Reply(stream=slowly) for number in range(12)}
+    assert crawl(site.outlet(concurrency=concurrency)).captures == 12
+    assert most == concurrency
 
 
 def test_retry_after_in_both_forms() -> None:
