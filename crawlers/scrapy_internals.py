@@ -2,16 +2,19 @@
 goes. No other file of this room uses any.
 """
 
+from collections.abc import Coroutine
 from time import monotonic
 from typing import Any
 
 from scrapy import Request
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
+from twisted.internet.defer import Deferred
 
 
 def slot_of(crawler: Crawler, request: Request) -> Any:
@@ -29,6 +32,18 @@ def pause(crawler: Crawler, request: Request, seconds: float) -> None:
         slot.close()  # ends the wait for the next request, which this longer one replaces
         slot.latercall = call_later(seconds, crawler.engine.downloader._latercall, slot)
         slot.lastseen = monotonic() + seconds  # else Scrapy would drop the idle slot, and the pause with it
+
+
+class CountingDownloader(Downloader):
+    """Counts a request as under way from when it is taken from the queue. Scrapy's own counts it only when the event
+    loop comes to it, and takes all that wait in the meantime.
+    """
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: "Deferred[Response]"
+    ) -> Coroutine[Any, Any, None]:
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)
 
 
 class Retries(RetryMiddleware):

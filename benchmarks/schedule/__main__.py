@@ -68,7 +68,7 @@ def main() -> None:
     table = Table("stage", "times", "called directly: seconds each", "as a task: seconds each")
     by_stage: dict[str, list[float]] = {}
     for task in tasks:
-        by_stage.setdefault(task["task_id"].removeprefix("watch."), []).append(task["duration"])
+        by_stage.setdefault(task["task_id"], []).append(task["duration"])
     for stage, seconds in by_stage.items():
         own = direct.get(stage, [])
         table.add_row(stage, str(len(seconds)), f"{mean(own):.2f}" if own else "", f"{mean(seconds):.2f}")
@@ -109,9 +109,7 @@ def _direct(settings: Settings) -> dict[str, list[float]]:
         call()
         taken.setdefault(name, []).append(time.perf_counter() - started)
 
-    for id_ in ids:
-        timed("crawl", lambda id_=id_: stages.crawl(id_))
-        timed("process", lambda id_=id_: stages.process(id_))
+    timed("watch", lambda: stages.watch(ids))
     timed("index", lambda: stages.index(ids))
     timed("alert", stages.alert)
     timed("report", lambda: stages.report(ids))
