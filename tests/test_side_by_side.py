@@ -18,6 +18,8 @@ from rasid.settings import Settings
 from rasid.tied import tied
 from tests.serving import Reply, Web, web
 
+pytestmark = pytest.mark.service
+
 DAY = date(2025, 3, 10)
 PAGES = 4
 
