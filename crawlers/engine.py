@@ -4,7 +4,6 @@ import json
 import os
 import resource
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -101,12 +100,18 @@ def _crawl(job: Job, storage: Storage, pipe: Connection) -> CrawlReport:
 
 def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
     error = spider.refusal or None
-    failed, links = spider.source_failures, spider.links_of_source
+    counts, failed, links = spider.counts, spider.source_failures, spider.links_of_source
     if all(source.url in failed and not links.get(source.url) for source in spider.outlet.sources):
         error = "; ".join(f"{url}: {reason}" for url, reason in failed.items())
     return CrawlReport(
         outlet=spider.outlet.id,
-        **asdict(spider.counts),
+        found=counts.found,
+        revisited=counts.revisited,
+        known=counts.known,
+        outside=counts.outside,
+        captures=counts.captures,
+        unchanged=counts.unchanged,
+        failed=counts.failed,
         failures=spider.failures,
         links=links,
         old_links=spider.old_links_of_source,
