@@ -195,7 +195,7 @@ def test_what_is_refused_is_counted_until_it_is_taken(
         assert len(pages) == len(_rejected(storage))
         return kept.captures, kept.articles, kept.unchanged, kept.rejected
 
-    stages.process("test")
+    stages.process(["test"])
     good = _left(storage)
     write_whole(storage.articles(DAY, "test"), ARTICLES.dumps([replace(good[0], country=LONG), good[1]], WHOLE))
     for _ in range(2):
@@ -213,7 +213,7 @@ def test_what_is_refused_is_counted_until_it_is_taken(
     assert (run["_source"]["state"], run["_source"]["articles"], run["_source"]["rejected"]) == ("done", 1, 2)
 
     process_outlet(config.outlets["test"], DAY, storage, configured_tagger())
-    stages.process("test")
+    stages.process(["test"])
     assert stages.index(["test"]).refused == {}
     assert sums() == (3, 2, 0, {"http_status": 1})
     assert client.count(index="articles")["count"] == 2
