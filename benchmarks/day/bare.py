@@ -58,6 +58,7 @@ def extract(file: str, articles: str) -> None:
 def bulk(file: str, url: str) -> None:
     """Articles → Elasticsearch."""
     with Elasticsearch(url) as client, Path(file).open(encoding="utf-8") as lines:
+        client.indices.create(index="bare")
         actions = ({"_index": "bare", "_source": json.loads(line)} for line in lines)
         assert all(succeeded for succeeded, _ in parallel_bulk(client, actions))
         client.indices.refresh(index="bare")
