@@ -146,7 +146,7 @@ def news(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ela
         index_day(client, storage, DAY, ["sharqonline"])
         index_rejected(client, storage, DAY, ["alsaleh"])
         index_health(client, DAY, [Health(OUTLETS["alsaleh"], 2, {}, 2, 1, 0, {"empty": 1}, 3.0, problems)])
-        crawl = Step("crawl", "alsaleh", "failed", "2025-03-10T04:00:00+00:00", 3.0, {"found": 2}, "no answer")
+        crawl = Step("crawl", "alsaleh", "failed", datetime(2025, 3, 10, 4, tzinfo=UTC), 3.0, {"found": 2}, "no answer")
         index_run(client, DAY, "scheduled", [crawl, replace(crawl, stage="index", outlet=None, state="done")])
         yield client
 

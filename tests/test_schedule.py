@@ -335,7 +335,7 @@ def test_a_run_with_parameters_finds_nothing_new(running: Running, alone: dict[s
     asked = {"conf": {"outlets": ["alsaleh"]}, "logical_date": f"{DAY.isoformat()}T00:00:00Z"}
     run = running.trigger("news_monitoring", **asked)
     assert run["state"] == "success"
-    assert running.output(run, "validate") == ["alsaleh"]
+    assert running.output(run, "validate") == [["alsaleh"]]
     assert running.output(run, "summary")["created"] == 0
     assert running.articles() == alone
 
