@@ -23,7 +23,7 @@ from benchmarks.names.phrases import Phrase, phrases, words_of
 from processing.authors.name_score import count_feature, word_features
 from rasid.letters import normalise
 
-MODEL = Path(__file__).parents[2] / "processing" / "name_model.json.gz"
+MODEL = Path(__file__).parents[2] / "processing" / "authors" / "name_model.json.gz"
 SIZE = 1 << 16
 """Weights."""
 COMMON = 20
