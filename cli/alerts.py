@@ -20,7 +20,7 @@ app.add_typer(alerts, name="alerts", rich_help_panel=ANALYST)
 @alerts.command("list")
 def list_alerts() -> None:
     """Lists the alert rules: what each looks for, and the channels that it tells."""
-    from pipeline.stages import load_config
+    from pipeline.config import load_config
     from rasid.settings import load_settings
 
     table = Table("id", "name", "what", "channels")
@@ -45,7 +45,7 @@ def test_alert(
 ) -> None:
     """What a rule finds in what is already indexed, as the message that would be sent. Nothing is sent or recorded."""
     from alerts.preview import preview
-    from pipeline.stages import load_config
+    from pipeline.config import load_config
     from rasid.configuration import config_file
 
     settings = data_settings()

@@ -23,8 +23,8 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     """
     from cli.screens.day import show_alerts, show_index, show_paths, show_problems, summary_table
     from cli.screens.progress import ProgressTable
+    from pipeline.config import load_config
     from pipeline.run import run_day
-    from pipeline.stages import load_config
     from search.node.here import unless_interrupted
 
     def warn(damage: str) -> None:
@@ -117,8 +117,8 @@ def reprocess_days(
 ) -> None:
     """Does all stages after the crawl again, from captures, with today's rules and extractor."""
     from cli.screens.progress import ProgressTable
+    from pipeline.config import load_config
     from pipeline.run import reprocess
-    from pipeline.stages import load_config
 
     settings = data_settings()
     config = load_config(settings, outlets_file)

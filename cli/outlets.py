@@ -45,8 +45,8 @@ def check_outlets(
     from pydantic import TypeAdapter
 
     from cli.screens.examination import show_examination
+    from pipeline.config import load_config
     from pipeline.outlet_check import Examination, examine_all
-    from pipeline.stages import load_config
     from rasid.outlets import select_outlets
     from rasid.settings import load_settings
 

@@ -31,7 +31,8 @@ def data_settings() -> "Settings":
 def stages_of(day: date, outlets_file: Path | None) -> "Iterator[Stages]":
     """The stages of a day, whose progress is shown while the context lasts."""
     from cli.screens.progress import ProgressTable
-    from pipeline.stages import Stages, load_config
+    from pipeline.config import load_config
+    from pipeline.stages import Stages
 
     settings = data_settings()
     config = load_config(settings, outlets_file)

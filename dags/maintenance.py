@@ -42,15 +42,24 @@ def maintenance() -> None:
 
     @task
     def drop_months() -> list[str]:
-        return stages().drop_months()
+        from pipeline.upkeep import drop_months
+
+        today = stages()
+        return drop_months(today.settings, today.day)
 
     @task
     def snapshot() -> str | None:
-        return stages().snapshot()
+        from pipeline.upkeep import snapshot
+
+        today = stages()
+        return snapshot(today.settings, today.day)
 
     @task
     def falling_outlets() -> dict[str, str]:
-        return stages().falling_outlets()
+        from pipeline.upkeep import falling_outlets
+
+        today = stages()
+        return falling_outlets(today.settings, today.day)
 
     check_captures()
     drop_captures()

@@ -43,20 +43,21 @@ def stages(day: date | None = None) -> "Stages":
     Args:
         day: that of the run when absent.
     """
-    from pipeline import stages as rasid_stages
+    from pipeline.config import load_config
     from pipeline.progress import progress_writer
+    from pipeline.stages import Stages
     from rasid.settings import load_settings
 
     take_secrets()
     context = get_current_context()
     settings = load_settings()
     outlets_file = context["params"].get("outlets_file")
-    config = rasid_stages.load_config(settings, Path(outlets_file) if outlets_file else None)
+    config = load_config(settings, Path(outlets_file) if outlets_file else None)
     run = context["dag_run"]
     # What the schedule starts has its interval's begin, the day before, as its logical date.
     is_planned = run.run_type in {"scheduled", "backfill"}
     day = day or (run.run_after if is_planned else context.get("logical_date") or run.run_after).date()
-    return rasid_stages.Stages(settings, config, day, progress_writer(settings, day))
+    return Stages(settings, config, day, progress_writer(settings, day))
 
 
 def chosen(rasid_stages: "Stages") -> list[str]:

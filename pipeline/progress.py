@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from pipeline.stages import Tell
+from pipeline.failures import Tell
 from rasid.json_record import dumps, loads
 from rasid.reports import Event
 from rasid.settings import Settings

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.airflow import run_dag
+from pipeline.config import Config
+from pipeline.failures import Tell
 from pipeline.progress import ProgressReader, progress_file
-from pipeline.stages import Config, Stages, Tell
+from pipeline.stages import Stages
 from rasid.dates.spans import days_between
 from rasid.errors import RasidError
 from rasid.outlets import select_outlets

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Literal
@@ -15,19 +14,18 @@ from elasticsearch import Elasticsearch
 from upath import UPath
 
 from alerts.report import write_report
-from alerts.rules import Alerting, load_alerting
 from alerts.send import send_alerts
 from crawlers.crawl import crawl_outlets, job_of
+from pipeline.config import Config
 from pipeline.counts import shown
+from pipeline.failures import Failures, Tell, reason_of
 from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
 from pipeline.summary import Summary, step_of, summarise, whole
 from processing.process import Begun, Processing
-from processing.topics.loading import load_tagger
-from processing.topics.tagger import Tagger
 from rasid.configuration import config_file
-from rasid.errors import RasidError, told_by_system
-from rasid.outlets import Outlet, load_outlets, select_outlets
+from rasid.errors import RasidError
+from rasid.outlets import Outlet, select_outlets
 from rasid.records import RejectReason
 from rasid.reports import (
     AlertReport,
@@ -45,38 +43,11 @@ from rasid.settings import Role, Settings
 from rasid.storage import Storage
 from rasid.yaml_file import mistake_at
 from search.cluster import connect
-from search.health import falling, index_health
+from search.health import index_health
 from search.indexing import index_day
-from search.policies import take_snapshot
 from search.rejected import index_rejected
-from search.retention import drop_old
 from search.runs import index_run
-from search.synonyms import load_synonyms
 from search.templates import set_up
-
-Tell = Callable[[Event], None]
-
-
-@dataclass(frozen=True)
-class Config:
-    """The YAML files of an installation, read and checked."""
-
-    outlets: dict[str, Outlet]
-    tagger: Tagger
-    alerting: Alerting
-
-
-def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
-    """Reads all that analysts write, so that a mistake is told before anything is crawled.
-
-    Raises:
-        ConfigError: a file has a mistake.
-    """
-    outlets = load_outlets(outlets_file or config_file(settings.config, "outlets.yaml"))
-    tagger = load_tagger(settings.config / "topics.yaml", settings.cache)
-    load_synonyms(settings.config)  # a mistake there would show only when all is crawled
-    alerting = load_alerting(config_file(settings.config, "alerts.yaml"), tagger.topics)
-    return Config(outlets, tagger, alerting)
 
 
 @dataclass(frozen=True)
@@ -114,7 +85,7 @@ class Stages:
         Raises:
             RasidError: an outlet's report could not be kept; those of the others are.
         """
-        with _Failures() as failures:
+        with Failures() as failures:
             return list(self._crawled(outlet_ids, since, until, failures))
 
     def process(self, outlet_ids: Iterable[str]) -> None:
@@ -123,7 +94,7 @@ class Stages:
         Raises:
             RasidError: the captures of an outlet could not be processed; those of the others are.
         """
-        with _Failures() as failures, self._processing(failures) as begin:
+        with Failures() as failures, self._processing(failures) as begin:
             for id_ in outlet_ids:
                 begin(id_)
 
@@ -140,7 +111,7 @@ class Stages:
             RasidError: the captures of an outlet could not be processed; those of the others are.
         """
         done, todo = [], []
-        with _Failures() as failures, self._processing(failures) as begin:
+        with Failures() as failures, self._processing(failures) as begin:
             for id_ in outlet_ids:
                 crawl, process = self.reports.kept(CrawlReport, id_), self.reports.kept(ProcessReport, id_)
                 if crawl is None or crawl.report.error:
@@ -155,7 +126,7 @@ class Stages:
         return done
 
     def _crawled(
-        self, outlet_ids: Iterable[str], since: date | None, until: date | None, failures: "_Failures"
+        self, outlet_ids: Iterable[str], since: date | None, until: date | None, failures: Failures
     ) -> Iterator[CrawlReport]:
         outlets = (
             {outlet.id: outlet for outlet in select_outlets(self.config.outlets, outlet_ids)} if outlet_ids else {}
@@ -178,7 +149,7 @@ class Stages:
                 yield report
 
     def _next(
-        self, reports: Iterator[CrawlReport], outlets: dict[str, Outlet], failures: "_Failures"
+        self, reports: Iterator[CrawlReport], outlets: dict[str, Outlet], failures: Failures
     ) -> CrawlReport | None:
         """The next report; None if there is none, as all have ended or the crawls could not be begun."""
         try:
@@ -192,7 +163,7 @@ class Stages:
         return report
 
     @contextmanager
-    def _processing(self, failures: "_Failures") -> Iterator[Callable[[str], None]]:
+    def _processing(self, failures: Failures) -> Iterator[Callable[[str], None]]:
         """Gives a function that has an outlet's captures processed, after those of the ones before, while others are
         still crawled. The context ends when all are.
         """
@@ -291,26 +262,6 @@ class Stages:
         self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
         return path
 
-    def drop_months(self) -> list[str]:
-        """Deletes from the index what ``RASID_KEEP_MONTHS`` says. A cluster with policies does it itself."""
-        keep = self.settings.keep_months
-        if self.settings.managed or not keep:
-            return []
-        with connect(self.settings) as client:
-            return drop_old(client, keep, self.day)
-
-    def snapshot(self) -> str | None:
-        """Takes a snapshot of the index to ``RASID_SNAPSHOTS``, if set. A cluster with policies does it itself."""
-        if self.settings.managed or not self.settings.snapshots:
-            return None
-        with connect(self.settings) as client:
-            return take_snapshot(client, self.settings.snapshots, self.day)
-
-    def falling_outlets(self) -> dict[str, str]:
-        """Outlets that give less than half of what they gave before, and how much."""
-        with connect(self.settings, "reader") as client:
-            return falling(client, self.day)
-
     def health(self, outlet_ids: Iterable[str]) -> list[Health]:
         """What the last run of the day says of these outlets."""
         before = [self.day - timedelta(days=age) for age in range(1, EARLIER_DAYS + 1)]
@@ -386,39 +337,5 @@ class Stages:
         try:
             yield lambda report: self.reports.keep(Kept.now(report, start))
         except Exception as error:
-            self.tell(Event(stage, outlet, "failed", message=_told(error)))
+            self.tell(Event(stage, outlet, "failed", message=reason_of(error)))
             raise
-
-
-class _Failures:
-    """What failed at single outlets: told at once, and raised at the end of the context, when the others are done."""
-
-    def __init__(self) -> None:
-        self._all: list[tuple[str, Exception]] = []
-
-    def __enter__(self) -> "_Failures":
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None and len(self._all) == 1:
-            raise self._all[0][1]
-        if kind is None and self._all:
-            raise RasidError("\n".join(f"{outlet}: {_told(error)}" for outlet, error in self._all))
-
-    @contextmanager
-    def noted(self, stage: Stage, outlet: str, tell: Tell) -> Iterator[None]:
-        """Notes what is raised within the context."""
-        try:
-            yield
-        except Exception as error:  # whatever it is, the other outlets are not to suffer
-            self.add(stage, outlet, error, tell)
-
-    def add(self, stage: Stage, outlet: str, error: Exception, tell: Tell) -> None:
-        """Notes a failure."""
-        self._all.append((outlet, error))
-        tell(Event(stage, outlet, "failed", message=_told(error)))
-
-
-def _told(error: Exception) -> str:
-    told = told_by_system(error) if isinstance(error, OSError) else None
-    return told or str(error) or repr(error)

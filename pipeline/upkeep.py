@@ -1,4 +1,4 @@
-"""What keeps the files under ``RASID_DATA`` in order: WARC files that are checked, and old days that go."""
+"""What keeps files and index in order: WARC files that are checked, old days and months that go, snapshots."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,12 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from rasid.errors import RasidError
+from rasid.settings import Settings
 from rasid.storage import Storage
+from search.cluster import connect
+from search.health import falling
+from search.policies import take_snapshot
+from search.retention import drop_old
 
 OF_A_DAY = ("captures", "articles", "rejected", "runs")
 """Folders with one folder a day."""
@@ -65,3 +70,25 @@ def drop_captures(storage: Storage, keep_days: int | None, today: date) -> list[
                 if folder.exists():  # object stores have no empty folders
                     folder.rmdir()
     return sorted(gone)
+
+
+def drop_months(settings: Settings, today: date) -> list[str]:
+    """Deletes from the index what ``RASID_KEEP_MONTHS`` says. A cluster with policies does it itself."""
+    if settings.managed or not settings.keep_months:
+        return []
+    with connect(settings) as client:
+        return drop_old(client, settings.keep_months, today)
+
+
+def snapshot(settings: Settings, today: date) -> str | None:
+    """Takes a snapshot of the index to ``RASID_SNAPSHOTS``, if set. A cluster with policies does it itself."""
+    if settings.managed or not settings.snapshots:
+        return None
+    with connect(settings) as client:
+        return take_snapshot(client, settings.snapshots, today)
+
+
+def falling_outlets(settings: Settings, today: date) -> dict[str, str]:
+    """Outlets that give less than half of what they gave before, and how much."""
+    with connect(settings, "reader") as client:
+        return falling(client, today)

@@ -15,8 +15,9 @@ from upath import UPath
 from alerts.report import write_report
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
+from pipeline.config import load_config
 from pipeline.kept import Kept
-from pipeline.stages import Stages, load_config
+from pipeline.stages import Stages
 from processing.process import process_outlet
 from rasid.captures import CaptureWriter
 from rasid.errors import RasidError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.stages import load_config
+from pipeline.config import load_config
 from rasid.errors import ConfigError
 from rasid.settings import Settings
 from tests.conftest import Rasid

@@ -25,7 +25,8 @@ from rich.table import Table
 from ruamel.yaml import YAML
 from upath import UPath
 
-from pipeline.stages import Stages, load_config
+from pipeline.config import load_config
+from pipeline.stages import Stages
 from rasid.settings import ROOT, Settings
 from search.node.local_node import LocalNode
 from search.templates import set_up

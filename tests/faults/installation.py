@@ -22,7 +22,8 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 from upath import UPath
 
-from pipeline.stages import Stages, load_config
+from pipeline.config import load_config
+from pipeline.stages import Stages
 from rasid.captures import read_captures
 from rasid.records import ARTICLES, REJECTED
 from rasid.reports import Event
