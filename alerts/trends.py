@@ -74,7 +74,6 @@ def trends(client: Elasticsearch, until: datetime) -> dict[str, list[Trend]]:
         size=0,
         query={"range": {"published_at": {"gte": steps[0], "lt": steps[-1]}}},
         aggs={**counted, "originals": {"filter": {"term": {"is_repost": False}}, "aggs": each_once}},
-        ignore_unavailable=True,
     )
     found = answer.get("aggregations")
     if not found:

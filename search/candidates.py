@@ -24,6 +24,8 @@ BATCH = 500
 """Articles whose candidates are looked for in one request."""
 ANSWERS = 10_000
 """Articles that one answer gives, at most: what Elasticsearch allows."""
+EXPANDED = "open,closed"
+"""What stands for a month's index: nothing if it is not there yet, an error if it is closed."""
 QUERIES = 50
 """Searches for one article each, sent in one request."""
 
@@ -81,7 +83,7 @@ def _together(
         size=ANSWERS,
         track_total_hits=ANSWERS + 1,
         sort="_doc",
-        ignore_unavailable=True,
+        expand_wildcards=EXPANDED,
     )["hits"]
     if answer["total"]["value"] > ANSWERS:
         return None
@@ -119,7 +121,7 @@ def _one_by_one(client: Elasticsearch, indices: Sequence[str], articles: Sequenc
                 "must_not": {"ids": {"values": [article.id]}},
             }
             searches += [
-                {"index": indices, "ignore_unavailable": True, "allow_partial_search_results": False},
+                {"index": indices, "expand_wildcards": EXPANDED, "allow_partial_search_results": False},
                 {
                     "query": {"bool": query},
                     "sort": ["_score", {"published_at": "asc"}, {"id": "asc"}],

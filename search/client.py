@@ -16,13 +16,16 @@ REQUEST_BYTES = 4_000_000
 """Of documents in one request, unless one alone is larger: a node turns away what takes a tenth of its memory."""
 RETRIES = 5
 """Of documents that a full queue turned away."""
+READS = ("/_search", "/_count", "/_refresh", "/_validate/query")
+"""Ends of the paths of requests that an index which is not there yet has no part in."""
 BEATEN = {"version_conflict_engine_exception", "document_missing_exception"}
 """What an update is told that came after another one."""
 
 
 class Cluster(Elasticsearch):
     """A client that raises `ClusterError` for all that fails, waits for a cluster that is not ready yet, and takes no
-    search for answered of which a shard is missing.
+    search for answered of which a shard is missing. An index that is not there yet has nothing, and may be
+    searched. One that is closed may not.
     """
 
     def perform_request(
@@ -41,6 +44,9 @@ class Cluster(Elasticsearch):
                 return super().perform_request(method, path, params=params, **options)
             except (ApiError, TransportError) as error:
                 failure = told(error)
+            if failure.kind == "index_not_found_exception" and path.endswith(READS):
+                params = {**(params or {}), "ignore_unavailable": True}  # asked at once, it would ignore closed ones
+                continue
             if not failure.passes or time.monotonic() > give_up:
                 raise failure
             time.sleep(PAUSE)
@@ -106,7 +112,7 @@ def every(
         ClusterError: the cluster failed, or refuses the query.
     """
     body = {"query": query, "_source": {"includes": list(fields), "excludes": list(without)}}
-    yield from scan(client, index=index, query=body, ignore_unavailable=True)
+    yield from scan(client, index=index, query=body)
 
 
 def first(
@@ -130,9 +136,7 @@ def first(
     Raises:
         ClusterError: the cluster failed, or refuses the query.
     """
-    answer = client.search(
-        index=index, query=query, sort=list(sort), size=size, source_includes=fields, ignore_unavailable=True
-    )
+    answer = client.search(index=index, query=query, sort=list(sort), size=size, source_includes=fields)
     hits: list[dict[str, Any]] = answer["hits"]["hits"]
     return hits
 
@@ -158,4 +162,4 @@ def answers(
 
 def refresh(client: Elasticsearch, *indices: str) -> None:
     """Lets searches see what was written; once for all that a step wrote, as waiting for each costs a second."""
-    client.indices.refresh(index=list(indices), ignore_unavailable=True)
+    client.indices.refresh(index=list(indices))

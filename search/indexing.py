@@ -87,7 +87,7 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
     # Those that were there, too: a run that died may have written them and not looked for their stories.
     settle(client, new.values(), [id_ for id_ in ids if id_ not in new], stories, {hit["_id"] for hit in removed})
     write_all(client, map(_deletion, removed))
-    client.indices.refresh(index="articles", ignore_unavailable=True)
+    client.indices.refresh(index="articles")
     places = _present(client, ids)
     if missing := len(ids) - len(places):
         raise RasidError(f"{missing} of {len(ids)} articles are not in the index; run it again")
@@ -98,7 +98,7 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         unchanged=sum(each.unchanged for each in writes),
         removed=len(removed),
         reposts=sum(hits[0]["_source"]["is_repost"] for hits in places.values()),
-        total=client.count(index="articles", ignore_unavailable=True)["count"],
+        total=client.count(index="articles")["count"],
         refused={outlet: len(found) for outlet, found in pages.items()},
         shared={outlet: len(found) for outlet, found in shared.items()},
         damage=tuple(_damage(storage, day, files)),
@@ -143,7 +143,7 @@ def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
         ClusterError: the cluster failed.
     """
     written = Written()
-    client.indices.refresh(index="articles", ignore_unavailable=True)
+    client.indices.refresh(index="articles")
     for batch in batches(articles, BATCH):  # none is looked for while others are written, to an index that may be new
         present = _present(client, [article.id for article in batch])
         tasks: list[_Task] = []
@@ -229,9 +229,7 @@ def _present(client: Elasticsearch, ids: Sequence[str]) -> dict[str, list[dict[s
     found: dict[str, list[dict[str, Any]]] = {}
     for some in batches(ids, BATCH):
         query = {"ids": {"values": list(some)}}
-        answer = client.search(
-            index="articles", query=query, size=PLACES * len(some), ignore_unavailable=True, sort="_doc"
-        )
+        answer = client.search(index="articles", query=query, size=PLACES * len(some), sort="_doc")
         for hit in answer["hits"]["hits"]:
             found.setdefault(hit["_id"], []).append(hit)
     return found

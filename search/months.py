@@ -13,8 +13,8 @@ def index_of(at: datetime) -> str:
 
 
 def indices_around(at: datetime) -> list[str]:
-    """The indices of this month, of the month before and of the one after, each once."""
-    return list(dict.fromkeys(_index(*_month(at, step)) for step in (-1, 0, 1)))
+    """Patterns of the indices of this month, of the month before and of the one after, each once."""
+    return list(dict.fromkeys(f"{_index(*_month(at, step))}*" for step in (-1, 0, 1)))
 
 
 def months_around(at: datetime) -> tuple[datetime, datetime]:

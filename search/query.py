@@ -146,11 +146,11 @@ def search(
             },
         )
     except ClusterError as error:
-        if error.status == 404:
-            raise RasidError("nothing has been indexed yet: run `rasid run` first") from None
         if error.is_of_request:
             raise RasidError(f"the query {shortened(repr(query), 200)} is not valid: {error.reason}") from None
         raise
+    if not answer["_shards"]["total"]:
+        raise RasidError("nothing has been indexed yet: run `rasid run` first")
     found = answer.get("aggregations", {})
     counted: dict[Facet, dict[str, int]] = {
         field: {bucket["key"]: bucket["doc_count"] for bucket in found[field]["buckets"]}
@@ -180,5 +180,5 @@ def refusal(client: Elasticsearch, query: dict[str, Any]) -> str | None:
         client: client of the cluster.
         query: query in Elasticsearch's form.
     """
-    answer = client.indices.validate_query(index=ARTICLES, query=query, explain=True, ignore_unavailable=True)
+    answer = client.indices.validate_query(index=ARTICLES, query=query, explain=True)
     return None if answer["valid"] else str(answer.get("error") or answer["explanations"][0].get("error"))

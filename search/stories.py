@@ -60,7 +60,7 @@ def settle(
     Raises:
         RasidError: others kept changing the same stories, or the cluster failed.
     """
-    client.indices.refresh(index="articles", ignore_unavailable=True)
+    client.indices.refresh(index="articles")
     changed = sum(_settle(client, dict(map(_as_written, some)), gone) for some in batches(list(new), BATCH))
     for some in batches(list(ids), BATCH):
         changed += _settle(client, _read(client, {"ids": {"values": some}}), gone)
@@ -110,7 +110,6 @@ def _read(client: Elasticsearch, query: dict[str, Any]) -> dict[str, dict[str, A
         seq_no_primary_term=True,
         size=STORY_SIZE,
         sort="_doc",
-        ignore_unavailable=True,
     )
     return {hit["_id"]: hit for hit in answer["hits"]["hits"]}
 

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,19 +15,22 @@ from upath import UPath
 
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
+from alerts.trends import trends
 from rasid.errors import RasidError
 from rasid.records import ARTICLES
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
-from search.client import Cluster, try_to_write, write_all
+from search.candidates import candidates
+from search.client import Cluster, every, refresh, try_to_write, write_all
 from search.cluster import connect
 from search.errors import ClusterError, answered
+from search.indexed import story_ids
 from search.indexing import index_day
 from search.node.local_node import LocalNode
 from search.query import search
 from search.templates import set_up
-from tests.conftest import Rasid, free_ports
+from tests.conftest import Rasid, free_ports, wipe
 from tests.pages import FARM, sample_article
 
 MANY_FUZZY = " OR ".join(f"كلم{number}ات~2" for number in range(500))
@@ -49,6 +52,33 @@ def test_a_bad_query_is_told_from_all_else(one: Elasticsearch, query: str) -> No
         search(one, query, [])
     assert len(str(raised.value)) < 1000
     str(raised.value).encode()
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda client: search(client, "الجزائر", []),
+        lambda client: list(every(client, "articles", {"match_all": {}})),
+        lambda client: trends(client, datetime(2025, 3, 11, tzinfo=UTC)),
+        lambda client: candidates(client, {"other": {"bands": ["0.a"], "published_at": f"{DAY}T09:00:00+00:00"}}),
+    ],
+    ids=["search", "every", "trends", "candidates"],
+)
+def test_a_closed_index_is_not_taken_for_one_that_is_not_there(
+    one: Elasticsearch, read: Callable[[Elasticsearch], object]
+) -> None:
+    one.indices.close(index="articles-2025.03")
+    with pytest.raises(ClusterError, match=r"articles-2025\.03 is closed: open it"):
+        read(one)
+
+
+def test_an_index_that_is_not_there_yet_has_nothing(client: Elasticsearch) -> None:
+    wipe(client)
+    assert list(every(client, "articles", {"match_all": {}})) == []
+    assert story_ids(client, ["one"]) == set()
+    refresh(client, "articles")
+    with pytest.raises(RasidError, match="nothing has been indexed yet"):
+        search(client, "الجزائر", [])
 
 
 def test_a_query_for_too_much(one: Elasticsearch, tmp_path: Path) -> None:
@@ -133,7 +163,11 @@ class _Starting(BaseHTTPRequestHandler):
         type(self).asked += 1
         ready = type(self).asked > 8  # the client's transport asks four times in a row
         error = {"type": "search_phase_execution_exception", "reason": "all shards failed", "root_cause": []}
-        body = json.dumps({"hits": {"total": {"value": 0}, "hits": []}} if ready else {"error": error, "status": 503})
+        body = json.dumps(
+            {"_shards": {"total": 1}, "hits": {"total": {"value": 0}, "hits": []}}
+            if ready
+            else {"error": error, "status": 503}
+        )
         self.send_response(200 if ready else 503)
         self.send_header("Content-Type", "application/json")
         self.send_header("X-Elastic-Product", "Elasticsearch")

@@ -333,8 +333,8 @@ def _children(installation: Installation, part: str) -> list[psutil.Process]:
     return [each for each in ours if part in " ".join(each.info["cmdline"] or ())]
 
 
-def _workers(installation: Installation) -> list[psutil.Process]:
-    """The processes that read pages: forks of a server of forks."""
+def _forks(installation: Installation) -> list[psutil.Process]:
+    """The processes that crawl an outlet or read pages: forks of a server of forks."""
     found = _children(installation, "multiprocessing.forkserver")
     return [each for each in found if each.ppid() in {other.pid for other in found}]
 
@@ -371,15 +371,17 @@ def child_killed(module: str) -> Fault:
     return Fault(f"{module} killed", strike)
 
 
-def _strike_workers(installation: Installation, stage: str) -> str:
-    process = _start(installation, stage)
-    _wait(lambda: _workers(installation), process)
-    for worker in _workers(installation):
-        worker.kill()
-    return process.communicate()[0]
+def _strike_forks(installation: Installation, stage: str) -> str:
+    with _middle(installation, stage) as moment:
+        process = _start(installation, stage, **moment.variables)
+        _wait(lambda: moment.is_there() and _forks(installation), process)
+        for fork in _forks(installation):
+            fork.kill()
+        moment.go_on.set()
+        return process.communicate()[0]
 
 
-workers_killed = Fault("workers killed as they start", _strike_workers)
+forks_killed = Fault("forks killed", _strike_forks)
 
 
 # The cluster

@@ -13,6 +13,7 @@ from tests.faults.kinds import (
     clock_ahead,
     closed,
     ended,
+    forks_killed,
     full,
     hook_breaks_off,
     index_closed,
@@ -23,7 +24,6 @@ from tests.faults.kinds import (
     node_starts,
     outlet_hangs,
     spoilt,
-    workers_killed,
 )
 
 
@@ -60,6 +60,7 @@ MATRIX = [
     Case("crawl", ended(SIGKILL), quick=True),
     Case("crawl", ended(SIGINT)),
     Case("crawl", child_killed("crawlers.process"), "ended with code -9; run it again.*; see .*stderr"),
+    Case("crawl", forks_killed, "ended with code -9; run it again.*; see .*stderr"),
     Case("crawl", full(20_000), rf"captures/.*one\.warc\.gz: {ROOM}", quick=True),
     Case("crawl", full(0), rf"crawl-one\.json: {ROOM}"),
     Case("crawl", closed("state", 0o500), rf"state/one\.lock: {ALLOW}"),
@@ -84,7 +85,7 @@ MATRIX = [
     Case("process", ended(SIGKILL)),
     Case("process", ended(SIGTERM)),
     Case("process", child_killed("processing.reading"), AGAIN),
-    Case("process", workers_killed),
+    Case("process", forks_killed),
     Case("process", full(2_000), rf"articles/.*one\.jsonl: {ROOM}"),
     Case("process", closed("articles", 0o500), rf"articles/.*: {ALLOW}"),
     Case("process", closed("captures", 0o000), rf"captures/.*: {ALLOW}"),
