@@ -1,6 +1,7 @@
 """The local node: one a folder, found again, stopped cleanly, and nothing acknowledged is lost."""
 
 import base64
+import json
 import os
 import signal
 import stat
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -59,6 +61,8 @@ def test_life_of_a_node(node: LocalNode) -> None:
 
     second = node.start()
     assert second.pid != first.pid
+    settings = json.loads((node.folder / "config" / "elasticsearch.yml").read_text())
+    assert settings["http.port"].startswith(f"{urlsplit(first.url).port},9200-")  # where it was, if that is still free
     with Elasticsearch(second.url, basic_auth=node.login) as client:
         client.cluster.health(wait_for_status="yellow")
         client.indices.refresh(index="articles-2025.03")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -23,6 +24,8 @@ from rasid.storage import write_whole
 from search.indices import ALL
 from search.node.distribution import Distribution, Progress, distribution
 
+PORTS = range(9200, 9300)
+"""Those that a node may take: its last one, if that is free, or else the first one that is."""
 START_TIMEOUT = 300.0
 """Seconds until it answers: ten where nothing else runs, a minute and more on a machine that is overloaded."""
 SHARDS_TIMEOUT = 60.0
@@ -258,6 +261,13 @@ class LocalNode:
         # A folder is one cluster: its own name tells it from a node that another folder started.
         return "rasid-" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
 
+    def _last_port(self) -> str:
+        """With a comma; empty if it is not known. Who knows the address of the node finds it there again."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            port = urlsplit(json.loads((self.folder / "node.json").read_bytes())["url"]).port
+            return f"{port}," if port in PORTS else ""
+        return ""
+
     def _settings(self) -> str:
         # JSON is YAML, and quotes any path rightly.
         return json.dumps(
@@ -266,7 +276,7 @@ class LocalNode:
                 "node.name": "rasid",
                 "discovery.type": "single-node",
                 "network.host": "127.0.0.1",
-                "http.port": "9200-9299",
+                "http.port": f"{self._last_port()}{PORTS[0]}-{PORTS[-1]}",
                 "path.data": [str(self.folder / "data")],  # in a list, as a text is cut at commas
                 "path.repo": [str(self.folder / "snapshots")],
                 "path.logs": str(self.folder / "logs"),
