@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cli.options import ANALYST
-from cli.session import configured_tagger
-from cli.terminal import console
+from cli.options import ANALYST, Json
+from cli.session import cluster, configured_tagger, data_settings
+from cli.terminal import console, errors, show_json
+from rasid.errors import RasidError
 from rasid.printable import harmless_json
 
 app = typer.Typer()
@@ -49,3 +50,63 @@ def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists
     with file.open("rb") if file else sys.stdin.buffer as lines:
         for tagged in tag_lines(tagger, lines, str(file or "stdin")):
             sys.stdout.write(harmless_json(tagged) + "\n")
+
+
+@app.command(rich_help_panel=ANALYST)
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID_OR_URL", help="of an article in the index")],
+    page: Annotated[Path | None, typer.Option("--page", help="write the kept page there, as it was served")] = None,
+    as_json: Json = False,
+) -> None:
+    """Shows a whole article: its text with the evidence of its topics marked, what it names, and where it is kept."""
+    from alerts.names import labels
+    from cli.screens.article import show_article
+    from rasid.captures import read_capture
+    from rasid.json_record import of_fields
+    from rasid.records import CaptureRef
+    from rasid.storage import Storage
+    from rasid.unpacking import unpack
+    from search.indexed import article_of
+
+    settings = data_settings()
+    with cluster(settings, "reader") as client:
+        article = article_of(client, id_)
+    if not article:
+        raise RasidError(f"no article {id_} in the index: `rasid why` with its address says what became of it")
+    if page:
+        ref = of_fields(CaptureRef, article.source["capture"])
+        capture = read_capture(Storage(settings.data), ref, article.outlet)
+        page.write_bytes(unpack(capture.body, capture.header("Content-Encoding")))
+        console.print(page.absolute().as_uri(), soft_wrap=True)
+    elif as_json:
+        show_json(article.source)
+    else:
+        show_article(console, article, labels(configured_tagger(settings).names, "ar"))
+
+
+@app.command(rich_help_panel=ANALYST)
+def why(
+    url: Annotated[str, typer.Argument(metavar="URL", help="of a page, or the id of an article")], as_json: Json = False
+) -> None:
+    """What became of a page, and why: who listed it, when it was fetched, where it is kept, what would change it."""
+    from datetime import UTC, datetime
+
+    from cli.screens.provenance import show_provenance
+    from pipeline.kept import Reports
+    from pipeline.provenance import trace
+    from rasid.configuration import config_file
+    from rasid.json_record import fields_of
+    from rasid.outlets import load_outlets
+    from rasid.storage import Storage
+
+    settings = data_settings()
+    outlets = load_outlets(config_file(settings.config, "outlets.yaml"))
+    reports = Reports(Storage(settings.data), datetime.now(UTC).date(), lambda event: errors.print(event.message))
+    with cluster(settings, "reader") as client:
+        found = trace(client, reports, outlets, url)
+    if as_json:
+        show_json(fields_of(found))
+    else:
+        show_provenance(console, found)
+    if found.verdict.fate != "indexed":
+        raise typer.Exit(1)

@@ -263,6 +263,16 @@ class CrawlState:
             self.captured(capture.link, capture.ref.digest, validators, capture.fetched_at)
 
 
+def known_pages(file: UPath) -> Iterator[KnownPage]:
+    """The pages that a state's file has; none if there is no such file.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    if file.exists():
+        yield from (line for line in _parsed(file) if isinstance(line, KnownPage))
+
+
 def state_damage(file: UPath) -> str:
     """What is wrong with the file of a state, in words; empty if nothing is."""
     try:

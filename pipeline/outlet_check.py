@@ -128,6 +128,13 @@ SOURCE_ADVICE = {
 }
 """Part of a source's failure → what to do."""
 
+FETCH_ADVICE = {
+    "robots": "robots.txt forbids them: ask the outlet",
+    "timeout": "raise timeout:",
+    "address": "the links are none, or lead to private hosts: tell the outlet, or name the host under allow_hosts:",
+}
+"""Why pages could not be fetched → what to do."""
+
 REJECT_ADVICE: dict[RejectReason, str] = {
     "language": "the source lists pages in other languages: use the outlet's Arabic feed",
     "empty": "the text is not found: tell where it stands by hints: {body: …}, or the page is built by a script",
@@ -167,13 +174,10 @@ def _sources(outlet: Outlet, crawl: CrawlReport) -> Iterator[Finding]:
 
 def _pages(crawl: CrawlReport) -> Iterator[Finding]:
     failed = {reason: count for reason, count in crawl.failed.items() if reason != "limit"}
-    advice = {
-        "robots": "robots.txt forbids them: ask the outlet",
-        "timeout": "raise timeout:",
-        "address": "the links are none, or lead to private hosts: tell the outlet, or name the host under allow_hosts:",
-    }
     for reason, count in failed.items():
-        yield Finding(f"{count} pages could not be fetched: {reason}", advice.get(reason, "open one in a browser"))
+        yield Finding(
+            f"{count} pages could not be fetched: {reason}", FETCH_ADVICE.get(reason, "open one in a browser")
+        )
     seconds = seconds_a_page(crawl)
     if seconds and seconds > SLOW:
         yield Finding(f"{seconds:.1f} s a page", "expect long crawls; see delay:, and Crawl-delay in its robots.txt")

@@ -22,6 +22,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
+from rasid.errors import RasidError
 from rasid.members import MAGIC, Span, spans
 from rasid.records import Capture, CaptureRef, Link
 from rasid.storage import Storage, is_local
@@ -212,6 +213,20 @@ def read_captures(
                 yield capture
             elif not whole and damage is not None:
                 damage.append(span._replace(whole=False))
+
+
+def read_capture(storage: Storage, ref: CaptureRef, outlet: str) -> Capture:
+    """The capture that stands at a place.
+
+    Raises:
+        RasidError: it is not there any more, or damaged.
+    """
+    file = storage.root / ref.file
+    for capture in read_captures(storage, file, outlet, ref.offset):
+        if capture.ref == ref:
+            return capture
+        break
+    raise RasidError(f"{ref.file} has no capture at byte {ref.offset:,}: `rasid doctor` says whether it is damaged")
 
 
 def _capture(stream: BinaryIO, span: Span, storage: Storage, file: UPath, outlet: str) -> Capture | None:

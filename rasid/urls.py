@@ -14,6 +14,7 @@ HOST_PREFIX = re.compile(r"^(?:www|m|mobile|amp)\.")
 AMP_PATH = re.compile(r"/amp/?$|^/amp(?=/)")
 TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref|ref_src|at_\w+|amp|outputType)$")
 _HOST = re.compile(r"[\w.-]+", re.ASCII)
+_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
 
 
@@ -67,6 +68,27 @@ def shown_url(url: str) -> str:
     address, _, fragment = url.partition("#")
     page, _, query = address.partition("?")
     return page + _without_tracking("?", query) + _without_tracking("#", fragment)
+
+
+def readable_url(url: str) -> str:
+    """The address as a reader takes it in: the host's and the path's letters in place of their encoding. What would be
+    invisible, a blank or a part of the address's grammar stays encoded, so that a browser opens the same page.
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+        shown = host.encode("ascii").decode("idna") if "xn--" in host else host
+    except ValueError:  # an address that is none is shown as it is
+        return url
+    before, _, after = url.partition(host)
+    return before + shown + _letters(after) if host else url
+
+
+def _letters(text: str) -> str:
+    return _ENCODED.sub(lambda run: "".join(map(_shown_letter, unquote(run[0], errors="surrogateescape"))), text)
+
+
+def _shown_letter(letter: str) -> str:
+    return letter if letter.isalnum() and not letter.isascii() else quote(letter, safe="", errors="surrogateescape")
 
 
 def _without_tracking(mark: str, parameters: str) -> str:

@@ -98,6 +98,19 @@ def story_ids(client: Elasticsearch, ids: Iterable[str]) -> set[str]:
     return found
 
 
+def article_of(client: Elasticsearch, *ids: str) -> Indexed | None:
+    """The article with all its fields; None if there is none in the index.
+
+    Args:
+        client: client of the cluster.
+        ids: ids of articles, or addresses of them; of several that are there, any.
+    """
+    known_as = [*ids, *map(article_id, ids)]
+    query = {"bool": {"should": [{"ids": {"values": known_as}}, {"terms": {"url": known_as}}]}}
+    found = first(client, ARTICLES, query, ["_score"], 1)
+    return indexed(found[0]["_source"]) if found else None
+
+
 def story_of(client: Elasticsearch, id_: str) -> list[Indexed]:
     """The articles of one story with their bodies, the original first and then by time.
 

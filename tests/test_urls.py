@@ -1,12 +1,12 @@
 """Addresses: one article has one identity, and what is no address is told from one."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasid.urls import BadAddressError, article_id, canonical_url, shown_url, web_address
+from rasid.urls import BadAddressError, article_id, canonical_url, readable_url, shown_url, web_address
 
 BASE = "https://example.org/2025/سفير"
 
@@ -89,3 +89,27 @@ def test_no_text_breaks_what_reads_addresses(start: str, rest: str) -> None:
     else:
         assert address.lower().startswith(("http://", "https://"))
         assert "@" not in urlsplit(address).netloc
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://example.org/%D8%B3%D9%81%D9%8A%D8%B1?q=%D8%A3", "https://example.org/سفير?q=أ"),
+        (f"https://{'وطن.مصر'.encode('idna').decode()}:81/a", "https://وطن.مصر:81/a"),
+        ("https://example.org/a%20b%2Fc%3F%25", "https://example.org/a%20b%2Fc%3F%25"),
+        ("https://example.org/%C7%E1%D3", "https://example.org/%C7%E1%D3"),  # of windows-1256
+        ("https://example.org/%E2%80%AE%D8%A3", "https://example.org/%E2%80%AEأ"),  # it would turn what follows
+        ("http://[broken", "http://[broken"),
+    ],
+)
+def test_a_readable_address(url: str, shown: str) -> None:
+    assert readable_url(url) == shown
+
+
+@given(st.text(alphabet="aسفé %/?&=\u202e\u0640", max_size=30))
+def test_a_readable_address_leads_to_the_same_page(path: str) -> None:
+    address = f"https://example.org/{quote(path, safe='/?&=')}"
+    readable = readable_url(address)
+    assert canonical_url(readable) == canonical_url(address)
+    assert "\u202e" not in readable
+    assert readable_url(readable) == readable
