@@ -24,6 +24,12 @@ from rasid.json_record import fields_of
 from rasid.reports import CrawlReport
 from rasid.storage import Storage, root_of
 
+NO_EXTENSIONS: dict[str, None] = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
+"""Scrapy's own that no crawl uses: to load them takes as long as all others together."""
 BYTES = 3 << 30
 """Memory that a crawl may ask for, in bytes of address space."""
 
@@ -153,8 +159,6 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
         "METAREFRESH_ENABLED": False,  # Scrapy's own, which cannot read what is packed
         "COOKIES_ENABLED": False,  # Scrapy's own, which asks the network for a list of domains
         "LOG_INSTALL_ROOT_HANDLER": False,  # `log_as_json` has one
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.middlewares.address_guard.AddressGuardMiddleware": 90,  # before robots.txt is fetched
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -164,7 +168,7 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
             "crawlers.middlewares.refresh.MetaRefreshMiddleware": 580,
             "crawlers.middlewares.cookies.CookiesMiddleware": 700,
         },
-        "EXTENSIONS": {"crawlers.middlewares.patience.CrawlDelay": 500},
+        "EXTENSIONS": {"crawlers.middlewares.patience.CrawlDelay": 500, **NO_EXTENSIONS},
         "CONCURRENT_ITEMS": 1,  # an answer gives one item; Scrapy starts so many tasks for each, used or not
         "ITEM_PIPELINES": {"crawlers.warc_pipeline.WarcPipeline": 100},
         "CAPTURES_FILE": str(storage.captures(job.day, job.outlet.id)),

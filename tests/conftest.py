@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,8 @@ def _rasid(data: Path, **variables: str) -> Rasid:
 def _nothing_outlives_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with watched(tmp_path_factory.getbasetemp()):
         yield
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # of which `Crawl` has its processes
+        resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,16 @@
-"""Real crawls for tests."""
+"""Real crawls for tests, forked of one process that a session of tests keeps."""
 
+import io
+import json
 from datetime import date
 from pathlib import Path
 
 from upath import UPath
 
-from crawlers.crawl import crawl_outlet
+from crawlers.crawl import crawl_outlet, job_of
+from crawlers.process import Crawls
 from rasid.captures import read_captures
+from rasid.json_record import of_fields
 from rasid.outlets import Outlet
 from rasid.records import Capture
 from rasid.reports import CrawlReport
@@ -27,9 +31,17 @@ class Crawl:
         self, outlet: Outlet, since: date | None = None, until: date | None = None, **options: object
     ) -> CrawlReport:
         settings = Settings(data=UPath(self.data), **options)  # type: ignore[arg-type]
-        report = crawl_outlet(outlet, self.day, settings, self.data / "crawl.log", lambda counts: None, since, until)
+        job = job_of(outlet, self.day, settings, self.data / "crawl.log", since, until)
+        told = io.BytesIO()
+        Crawls(told, 1).run([job.model_dump_json().encode()])
+        report = of_fields(CrawlReport, json.loads(told.getvalue().splitlines()[-1])["report"])
         assert report.found + report.revisited == report.captures + sum(report.failed.values())
         return report
+
+    def as_a_program(self, outlet: Outlet) -> CrawlReport:
+        """A crawl as the daily job has it: by a program that can be killed."""
+        settings = Settings(data=UPath(self.data))
+        return crawl_outlet(outlet, self.day, settings, self.data / "crawl.log", lambda counts: None)
 
     def captures(self, outlet: str = "test") -> list[Capture]:
         storage = Storage(UPath(self.data))

@@ -1,6 +1,10 @@
 """Many outlets crawled at once: each within its own politeness, and none at the cost of the others."""
 
 import itertools
+import json
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -14,7 +18,7 @@ from crawlers.crawl import crawl_outlets, job_of
 from crawlers.job import Job
 from rasid.outlets import Outlet
 from rasid.reports import CrawlReport
-from rasid.settings import Settings
+from rasid.settings import ROOT, Settings
 from rasid.tied import tied
 from tests.serving import Reply, Web, web
 
@@ -80,3 +84,23 @@ def test_a_crawl_that_hangs_dies_spins_or_takes_all_memory_ends_alone(
     assert "ended with code 1; run it again" in str(reports["eats"].error)
     assert "MemoryError" in (tmp_path / "logs" / "crawls.stderr").read_text()
     assert reports["endless"].source_failures
+
+
+def test_a_crawl_finds_all_loaded_but_its_event_loop(tmp_path: Path) -> None:
+    """Else each of a day's hundred would load it again, which takes longer than its pages do."""
+    code = """
+        import json, sys, crawlers.warm
+        from multiprocessing import Pipe
+        loaded, pipe = set(sys.modules), Pipe()
+        crawlers.engine.run(sys.argv[1].encode(), pipe[1])
+        print(json.dumps(sorted(set(sys.modules) - loaded)))
+    """
+    with _sites(1) as (site,):
+        job = _job(tmp_path, _outlet(site, "one"))
+        job.log_file.parent.mkdir()
+        command = [sys.executable, "-c", textwrap.dedent(code), job.model_dump_json()]
+        subprocess.run(command, check=True, cwd=ROOT)
+    loaded = json.loads(job.errors_file.read_text().splitlines()[-1])
+    assert "twisted.internet.reactor" in loaded
+    rooms = {name.partition(".")[0] for name in loaded}
+    assert rooms <= {"twisted", "multiprocessing", "encodings"}, loaded

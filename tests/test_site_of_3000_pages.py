@@ -146,7 +146,7 @@ def test_ten_kills_lose_and_double_nothing(crawl: Crawl, sites: list[Web]) -> No
 
         killer = threading.Thread(target=kill_after, args=(random_.randrange(1, 40), len(site.asked), done))
         killer.start()
-        crawl(outlet)
+        crawl.as_a_program(outlet)
         done.set()
         killer.join()
     assert kills >= 8  # the last ones may find nothing left to kill
