@@ -18,6 +18,7 @@ class Config:
 
     outlets: dict[str, Outlet]
     tagger: Tagger
+    synonyms: tuple[str, ...]
     alerting: Alerting
 
 
@@ -29,6 +30,6 @@ def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
     """
     outlets = load_outlets(outlets_file or config_file(settings.config, "outlets.yaml"))
     tagger = load_tagger(settings.config / "topics.yaml", settings.cache)
-    load_synonyms(settings.config)  # a mistake there would show only when all is crawled
+    synonyms = load_synonyms(settings.config, settings.cache)
     alerting = load_alerting(config_file(settings.config, "alerts.yaml"), tagger.topics)
-    return Config(outlets, tagger, alerting)
+    return Config(outlets, tagger, synonyms, alerting)

@@ -11,6 +11,7 @@ from search.indices import TEMPLATES
 from search.keys import ANALYST, make_analyst, make_keys
 from search.migrate import migrate, outdated
 from search.policies import has_policies, put_policies
+from search.synonyms import load_synonyms
 from search.templates import set_up
 
 
@@ -40,9 +41,10 @@ def set_up_cluster(client: Elasticsearch, settings: Settings, migrate_old: bool,
     Raises:
         RasidError: the cluster refuses something, or a file of synonyms has a mistake.
     """
-    set_up(client, settings.config)
+    synonyms = load_synonyms(settings.config, settings.cache)
+    set_up(client, synonyms)
     yield Done(f"index templates: {', '.join(f'rasid-{name}' for name in TEMPLATES)}")
-    for old in outdated(client, settings.config):
+    for old in outdated(client, synonyms):
         if migrate_old:
             yield Done(f"{old.name}: built anew, {migrate(client, old)} documents")
         else:

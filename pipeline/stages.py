@@ -324,7 +324,7 @@ class Stages:
         """The cluster, ready for what is written to it."""
         with connect(self.settings, role) as client:
             if not self.settings.managed:
-                set_up(client, self.settings.config)
+                set_up(client, self.config.synonyms)
             yield client
 
     @contextmanager

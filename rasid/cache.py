@@ -18,7 +18,7 @@ from upath import UPath
 from rasid.storage import write_whole
 
 _HERE = Path(__file__).parent.parent
-_CODE = ("rasid", "processing")
+_CODE = ("rasid", "processing", "search")
 """Rooms whose code makes what is kept."""
 
 
@@ -39,6 +39,16 @@ def digest_of(parts: Iterable[bytes]) -> str:
     for part in parts:
         found.update(f"{len(part)}\0".encode() + part)
     return found.hexdigest()
+
+
+def digest_of_files(files: Iterable[Path], *parts: bytes) -> str | None:
+    """The digest of a value that is made of files and other parts; None if a file cannot be read, which is told by who
+    loads it.
+    """
+    try:
+        return digest_of([*parts, *(file.read_bytes() for file in files)])
+    except OSError:
+        return None
 
 
 def cached(folder: Path, name: str, digest: str) -> Any:

@@ -86,7 +86,7 @@ def serving() -> Iterator[Path]:
             outlets = load_outlets(file)
             for id_, server in servers.items():
                 server.site = Site(outlets[id_])
-                threading.Thread(target=server.serve_forever, daemon=True).start()
+                threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()  # how soon it ends
             yield file
         finally:
             for server in servers.values():

@@ -4,9 +4,8 @@ Each is copied into a new index while writes to it are blocked; then, in one ste
 alias and the old one is deleted. A run that dies is done again from the start; until then writes are refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -38,18 +37,18 @@ class Outdated:
         return f"rebuilt-{self.name}-{self.template['mappings']['_meta']['template']}"
 
 
-def outdated(client: Elasticsearch, config: Path) -> list[Outdated]:
+def outdated(client: Elasticsearch, synonyms: Sequence[str]) -> list[Outdated]:
     """The indices that differ from today's templates, by name.
 
     Args:
         client: client of the cluster.
-        config: folder of the synonyms.
+        synonyms: groups of words, as `search.synonyms` loads them.
     """
-    return sorted(_outdated(client, config), key=lambda each: each.name)
+    return sorted(_outdated(client, synonyms), key=lambda each: each.name)
 
 
-def _outdated(client: Elasticsearch, config: Path) -> Iterator[Outdated]:
-    for body in templates(config).values():
+def _outdated(client: Elasticsearch, synonyms: Sequence[str]) -> Iterator[Outdated]:
+    for body in templates(synonyms).values():
         template, (pattern,) = body["template"], body["index_patterns"]
         found = client.indices.get(index=pattern, features=["aliases", "mappings"], ignore_unavailable=True)
         for index, state in found.items():

@@ -10,9 +10,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from processing.entities.recogniser import EntitiesFile, Named
+from rasid.cache import cached, digest_of_files, store
 from rasid.configuration import config_file
 from rasid.yaml_file import Written, load_yaml
 
+NAME = "synonyms"
+"""Name of them in the cache."""
 _SPECIAL = re.compile(r"[=|]")
 """In a name: it has a meaning for the matcher, so that the name is no plain word."""
 
@@ -31,18 +34,25 @@ class SynonymsFile(Written):
     )
 
 
-def load_synonyms(folder: Path) -> tuple[str, ...]:
+def load_synonyms(folder: Path, cache: Path | None = None) -> tuple[str, ...]:
     """The rules for Elasticsearch's synonym filter, in Solr's form.
 
     Args:
         folder: folder of the configuration.
+        cache: a folder where they are kept for the next time; they are not when absent.
 
     Raises:
         ConfigError: a file has a mistake.
     """
-    groups = [*load_yaml(config_file(folder, "synonyms.yaml"), SynonymsFile).synonyms]
-    groups += _names(load_yaml(config_file(folder, "entities.yaml"), EntitiesFile))
-    return tuple(", ".join(dict.fromkeys(group)) for group in groups)
+    files = config_file(folder, "synonyms.yaml"), config_file(folder, "entities.yaml")
+    digest = digest_of_files(files) if cache else None
+    if cache and digest and (found := cached(cache, NAME, digest)):
+        return tuple(found)
+    groups = [*load_yaml(files[0], SynonymsFile).synonyms, *_names(load_yaml(files[1], EntitiesFile))]
+    synonyms = tuple(", ".join(dict.fromkeys(group)) for group in groups)
+    if cache and digest and digest == digest_of_files(files):  # else a file was saved in between
+        store(cache, NAME, digest, synonyms)
+    return synonyms
 
 
 def _names(entities: EntitiesFile) -> Iterator[tuple[str, ...]]:

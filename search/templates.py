@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -13,26 +12,24 @@ from rasid.errors import RasidError
 from search.errors import ClusterError
 from search.indices import TEMPLATES
 from search.policies import LIFECYCLE, has_policies
-from search.synonyms import load_synonyms
 
 LIMITS = TEMPLATES["articles"]["template"]["settings"]["index"]
 """Of what an article may hold: settings of the template that an index which exists can take over."""
 
 
-def set_up(client: Elasticsearch, config: Path) -> None:
+def set_up(client: Elasticsearch, synonyms: Sequence[str]) -> None:
     """Installs the index templates; safe to repeat. Indices that exist gain the fields and limits that are new.
 
     Args:
         client: client of the cluster.
-        config: folder of the synonyms.
+        synonyms: groups of words, as `search.synonyms` loads them.
 
     Raises:
-        ConfigError: a file of synonyms has a mistake.
         RasidError: Elasticsearch refuses a template.
         ClusterError: the cluster failed.
     """
     lasting = has_policies(client)
-    for name, body in templates(config).items():
+    for name, body in templates(synonyms).items():
         if lasting and body["index_patterns"][0].endswith("*"):
             body["template"]["settings"]["index.lifecycle.name"] = LIFECYCLE
         try:
@@ -91,22 +88,18 @@ def _put_limits(client: Elasticsearch) -> None:
             client.indices.put_settings(index=index, settings={"index": LIMITS})
 
 
-def templates(config: Path) -> dict[str, dict[str, Any]]:
+def templates(synonyms: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The index templates, by name, as Elasticsearch takes them. Each of their indices has the template's digest in
     ``_meta``, to know it by.
 
     Args:
-        config: folder of the synonyms.
-
-    Raises:
-        ConfigError: a file of synonyms has a mistake.
+        synonyms: groups of words, as `search.synonyms` loads them.
     """
     found = {}
     for name, template in TEMPLATES.items():
         body = deepcopy(template)
         if name == "articles":
-            synonyms = body["template"]["settings"]["analysis"]["filter"]["domain_synonyms"]
-            synonyms["synonyms"] = load_synonyms(config)
+            body["template"]["settings"]["analysis"]["filter"]["domain_synonyms"]["synonyms"] = synonyms
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:12]
         body["template"]["mappings"]["_meta"] = {"template": digest}
         found[name] = body

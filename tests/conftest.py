@@ -20,7 +20,6 @@ from elasticsearch import Elasticsearch
 from hypothesis import settings
 from upath import UPath
 
-import search.templates
 from rasid.outlets import Outlet, load_outlets
 from rasid.settings import ROOT, Settings
 from samples.server import serving
@@ -213,14 +212,12 @@ def emptied(cluster: str, config: Path = ROOT / "config") -> Iterator[Elasticsea
     """A node without documents, and set up by a configuration."""
     with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
         wipe(client)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(search.templates, "load_synonyms", _synonyms)
-            set_up(client, config)
+        set_up(client, synonyms(config))
         yield client
 
 
 @cache
-def _synonyms(config: Path) -> tuple[str, ...]:
+def synonyms(config: Path) -> tuple[str, ...]:
     """Read once a configuration, as that takes a second and each test begins with it."""
     return load_synonyms(config)
 

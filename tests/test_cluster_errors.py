@@ -30,7 +30,7 @@ from search.indexing import index_day
 from search.node.local_node import LocalNode
 from search.query import search
 from search.templates import set_up
-from tests.conftest import Rasid, free_ports, wipe
+from tests.conftest import Rasid, free_ports, synonyms, wipe
 from tests.pages import FARM, sample_article
 
 MANY_FUZZY = " OR ".join(f"كلم{number}ات~2" for number in range(500))
@@ -217,9 +217,9 @@ def test_an_index_that_someone_made_is_named(client: Elasticsearch) -> None:
     client.indices.create(index="articles-2025.03", mappings={"properties": {"title": {"type": "long"}}})
     client.indices.delete_index_template(name="rasid-articles")
     with pytest.raises(RasidError, match=r"articles-2025\.03 was not made by Rasid's template \(.*delete it"):
-        set_up(client, ROOT / "config")
+        set_up(client, synonyms(ROOT / "config"))
     client.indices.delete(index="articles-2025.03")
-    set_up(client, ROOT / "config")
+    set_up(client, synonyms(ROOT / "config"))
 
 
 def test_a_search_over_a_node_that_starts(rasid: Rasid) -> None:
@@ -228,7 +228,7 @@ def test_a_search_over_a_node_that_starts(rasid: Rasid) -> None:
     running = node.start()
     try:
         with Elasticsearch(running.url, basic_auth=node.login) as client:
-            set_up(client, ROOT / "config")
+            set_up(client, synonyms(ROOT / "config"))
             for month in range(1, 7):
                 client.index(index=f"articles-2025.{month:02}", document={"title": "-"}, refresh=True)
         os.kill(running.pid, signal.SIGKILL)

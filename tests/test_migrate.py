@@ -23,7 +23,7 @@ from search.migrate import migrate, outdated
 from search.query import search
 from search.retention import drop_old
 from search.templates import set_up
-from tests.conftest import Rasid
+from tests.conftest import Rasid, synonyms
 from tests.pages import FARM, many_articles, sample_article
 
 
@@ -48,9 +48,9 @@ def storage(tmp_path: Path) -> Storage:
 def test_new_synonyms_come_with_a_migration(client: Elasticsearch, storage: Storage, config: Path) -> None:
     report = index_day(client, storage, DAY, ["test"])
     before = {hit["_id"]: hit["_source"] for hit in _all(client)}
-    set_up(client, config)
+    set_up(client, synonyms(config))
     assert search(client, "كلمةغريبة", []).total == 0
-    (old,) = outdated(client, config)
+    (old,) = outdated(client, synonyms(config))
     assert (old.name, old.index) == ("articles-2025.03", "articles-2025.03")
 
     counts: set[int] = set()
@@ -68,11 +68,11 @@ def test_new_synonyms_come_with_a_migration(client: Elasticsearch, storage: Stor
     assert counts == {report.total}  # at no time fewer, nor each twice
     assert {hit["_id"]: hit["_source"] for hit in _all(client)} == before
     assert search(client, "كلمةغريبة", []).total > 0
-    assert outdated(client, config) == []
+    assert outdated(client, synonyms(config)) == []
 
     # What comes later goes into the same index, and nothing in it is taken for new.
     assert index_day(client, storage, DAY, ["test"]) == replace(report, created=0, unchanged=report.articles)
-    (again,) = outdated(client, ROOT / "config")
+    (again,) = outdated(client, synonyms(ROOT / "config"))
     assert again.name == "articles-2025.03"
     assert again.index.startswith("rebuilt-articles-2025.03-")
     migrate(client, again)
@@ -88,7 +88,7 @@ def test_a_migration_that_dies_is_done_again(
     client: Elasticsearch, storage: Storage, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = index_day(client, storage, DAY, ["test"])
-    (old,) = outdated(client, config)
+    (old,) = outdated(client, synonyms(config))
 
     class Killed(BaseException):
         pass
@@ -103,7 +103,7 @@ def test_a_migration_that_dies_is_done_again(
     with pytest.raises(AuthorizationException):  # what is written now would be lost
         client.index(index="articles-2025.03", document={"title": "x"})
     assert client.count(index="articles")["count"] == report.total
-    (old,) = outdated(client, config)
+    (old,) = outdated(client, synonyms(config))
     assert migrate(client, old) == report.total
     client.index(index="articles-2025.03", document={"title": "x"})
 
@@ -112,7 +112,7 @@ def test_a_migration_that_would_lose_a_document_does_not_end(
     client: Elasticsearch, storage: Storage, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index_day(client, storage, DAY, ["test"])
-    (old,) = outdated(client, config)
+    (old,) = outdated(client, synonyms(config))
     monkeypatch.setattr(module, "_copy", lambda *_, **__: None)
     with pytest.raises(RasidError, match=r"has 0 documents, not the 601 of articles-2025\.03"):
         migrate(client, old)

@@ -31,7 +31,7 @@ from search.indexing import index_day
 from search.query import MARK, search
 from search.rejected import index_rejected
 from search.templates import set_up
-from tests.conftest import wipe
+from tests.conftest import synonyms, wipe
 from tests.pages import ANY_OUTLET, FARM, WHOLE, configured_tagger, make_capture, sample_article
 from tests.test_extract import TEXT
 
@@ -121,7 +121,7 @@ def test_an_index_that_takes_nothing_is_no_fault_of_the_articles(client: Elastic
 def test_an_alias_that_was_taken_away_comes_back(client: Elasticsearch, storage: Storage) -> None:
     _index(client, storage, _article(1))
     client.indices.delete_alias(index="articles-2025.03", name="articles")
-    set_up(client, ROOT / "config")
+    set_up(client, synonyms(ROOT / "config"))
     assert _index(client, storage, _article(1), _article(2)).total == 2
 
 
@@ -129,7 +129,7 @@ def test_an_index_of_an_aliass_name_is_named(client: Elasticsearch) -> None:
     client.indices.create(index="articles")
     try:
         with pytest.raises(RasidError, match="articles is an index, and is to be an alias of articles-\\*: delete it"):
-            set_up(client, ROOT / "config")
+            set_up(client, synonyms(ROOT / "config"))
     finally:
         client.indices.delete(index="articles")
 
@@ -246,7 +246,7 @@ def test_the_day_ends_whatever_the_records_are(
     client: Elasticsearch, tmp_path: Path, fields: list[dict[str, Any]]
 ) -> None:
     wipe(client)
-    set_up(client, ROOT / "config")
+    set_up(client, synonyms(ROOT / "config"))
     storage = Storage(UPath(mkdtemp(dir=tmp_path)))
     healthy = _article(0, body="كركدن نادر في الجزائر")
     articles = [healthy, *(_article(number, **each) for number, each in enumerate(fields, start=1))]
@@ -283,7 +283,7 @@ def test_an_index_that_is_there_gets_the_limits(client: Elasticsearch) -> None:
     client.index(index="articles-2025.03", document={"title": "-"})
     old = {"index.highlight.max_analyzed_offset": 1000}
     client.indices.put_settings(index="articles-2025.03", settings=old)
-    set_up(client, ROOT / "config")
+    set_up(client, synonyms(ROOT / "config"))
     (settings,) = client.indices.get_settings(index="articles-*", flat_settings=True).values()
     assert int(settings["settings"]["index.highlight.max_analyzed_offset"]) > 10**9
     assert isinstance(client, Cluster)

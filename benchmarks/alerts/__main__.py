@@ -29,6 +29,7 @@ from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
 from search.indexing import index_day
 from search.node.local_node import LocalNode
+from search.synonyms import load_synonyms
 from search.templates import set_up
 
 ARTICLES_IN_ALL = 50_000
@@ -98,7 +99,7 @@ def main() -> None:
         node = LocalNode(Path(folder) / "elasticsearch", "1g")
         client = Elasticsearch(node.start().url, basic_auth=node.login, request_timeout=120)
         try:
-            set_up(client, ROOT / "config")
+            set_up(client, load_synonyms(ROOT / "config"))
             _measure(client, Storage(UPath(folder)), console)
         finally:
             client.close()

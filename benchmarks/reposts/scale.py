@@ -25,6 +25,7 @@ from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
 from search.indexing import index_day
 from search.node.local_node import LocalNode
+from search.synonyms import load_synonyms
 from search.templates import set_up
 
 BATCH = 2000
@@ -83,7 +84,7 @@ def main() -> None:
         node = LocalNode(Path(folder) / "elasticsearch", HEAP)
         client = Client(node.start().url, basic_auth=node.login, request_timeout=120)
         try:
-            set_up(client, ROOT / "config")
+            set_up(client, load_synonyms(ROOT / "config"))
             _measure(client, Storage(UPath(folder)), count, console)
         finally:
             client.close()

@@ -29,6 +29,7 @@ from pipeline.config import load_config
 from pipeline.stages import Stages
 from rasid.settings import ROOT, Settings
 from search.node.local_node import LocalNode
+from search.synonyms import load_synonyms
 from search.templates import set_up
 from tests.stack import BIN, airflow, stack_in
 
@@ -61,7 +62,7 @@ def main() -> None:
         url = node.start().url.replace("://", f"://{':'.join(node.login)}@")
         ends.callback(node.stop)
         with Elasticsearch(url) as client:
-            set_up(client, config)
+            set_up(client, load_synonyms(config))
         direct = _direct(Settings(data=UPath(folder / "direct"), config=config, ELASTICSEARCH_URL=url))
         run, tasks = _scheduled(folder, config, url)
         parsed = _parsed(folder)

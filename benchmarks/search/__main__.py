@@ -25,6 +25,7 @@ from samples.server import OUTLETS_FILE
 from samples.site import Site
 from search.node.local_node import LocalNode
 from search.query import text_query
+from search.synonyms import load_synonyms
 from search.templates import templates
 
 JUDGEMENTS = Path(__file__).with_name("judgements.jsonl")
@@ -123,7 +124,7 @@ def main() -> None:
 
 
 def _fill(client: Elasticsearch, name: str, articles: list[dict[str, Any]]) -> None:
-    template = templates(ROOT / "config")["articles"]["template"]
+    template = templates(load_synonyms(ROOT / "config"))["articles"]["template"]
     fields = {field: dict(template["mappings"]["properties"][field]) for field in ("title", "body")}
     if name != "rasid":
         fields = {field: {"type": "text", "analyzer": name, "fields": {"exact": {"type": "text"}}} for field in fields}

@@ -27,6 +27,7 @@ from search.cluster import connect
 from search.indexing import document, index_day, write
 from search.node.here import local_node
 from search.query import filters, search
+from search.synonyms import load_synonyms
 from search.templates import set_up
 
 DAY = date(2025, 3, 10)
@@ -71,7 +72,7 @@ def main() -> None:
         plainly = Elasticsearch(node.start().url, basic_auth=node.login, request_timeout=120)
         client = connect(settings)
         try:
-            set_up(client, ROOT / "config")
+            set_up(client, load_synonyms(ROOT / "config"))
             _plain(plainly, given[:BATCH])  # the first thousands find a cold server
             rounds = [(count / _plain(plainly, given), count / _written(client, given)) for _ in range(ROUNDS)]
             stories = count / _stories(client, given, Storage(UPath(folder)))

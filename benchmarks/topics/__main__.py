@@ -37,6 +37,7 @@ from rasid.settings import ROOT, Settings
 from rasid.yaml_file import load_yaml
 from search.cluster import connect
 from search.node.here import local_node
+from search.synonyms import load_synonyms
 from search.templates import set_up
 
 TOPICS = ROOT / "config" / "topics.yaml"
@@ -70,7 +71,7 @@ def node() -> Iterator[Elasticsearch]:
         settings = Settings(data=UPath(folder), ELASTICSEARCH_URL=None)
         try:
             with connect(settings) as client:
-                set_up(client, ROOT / "config")
+                set_up(client, load_synonyms(ROOT / "config"))
                 yield client
         finally:
             local_node(settings).stop()

@@ -13,7 +13,7 @@ from processing.matcher import Matcher
 from processing.topics.file import TopicsFile
 from processing.topics.model import load_models
 from processing.topics.tagger import Tagger
-from rasid.cache import cached, digest_of, store
+from rasid.cache import cached, digest_of_files, store
 from rasid.configuration import config_file, topic_models
 from rasid.yaml_file import load_yaml
 
@@ -65,9 +65,4 @@ def _version(files: Iterable[Path]) -> str:
 
 
 def _digest(files: Iterable[Path]) -> str | None:
-    """Of what the words are compiled of; None if a file cannot be read, which is told by who loads it."""
-    libraries = f"{babel.__version__} {pydantic.VERSION}".encode()
-    try:
-        return digest_of([libraries, *(file.read_bytes() for file in files)])
-    except OSError:
-        return None
+    return digest_of_files(files, f"{babel.__version__} {pydantic.VERSION}".encode())
