@@ -15,6 +15,7 @@ from upath import UPath
 
 from alerts.rules import RulesFile
 from cli.main import app
+from processing.deals.file import DealsFile
 from processing.entities.recogniser import EntitiesFile
 from processing.reposts.story import Place
 from processing.topics.file import TopicsFile
@@ -31,11 +32,13 @@ FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "outlets.yaml": ("Who is watched.", OutletsFile),
     "topics.yaml": ("What an article is about.", TopicsFile),
     "entities.yaml": ("Countries, weapon systems, organisations and people that texts name.", EntitiesFile),
+    "deals.yaml": ("The words by which arms deals are read.", DealsFile),
     "synonyms.yaml": ("Words that find each other in a search.", SynonymsFile),
     "alerts.yaml": ("Who is told of what.", RulesFile),
 }
 IN_INDEX_ALONE = {
     "indexed_at": "when this document was written; only in the index",
+    "deal_pairs": "the parties of `deals`, such as `US>DZ`; a side that is not told is `?`; only in the index",
     "quotes": "the quotes of `topic_evidence`, each once, for tables in Kibana; only in the index",
 }
 REASONS: dict[RejectReason, str] = {

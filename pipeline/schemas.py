@@ -5,6 +5,7 @@ import json
 from pydantic import BaseModel
 
 from alerts.rules import RulesFile
+from processing.deals.file import DealsFile
 from processing.entities.recogniser import EntitiesFile
 from processing.topics.file import TopicsFile
 from rasid.configuration import SHIPPED
@@ -15,6 +16,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "outlets.schema.json": OutletsFile,
     "topics.schema.json": TopicsFile,
     "entities.schema.json": EntitiesFile,
+    "deals.schema.json": DealsFile,
     "synonyms.schema.json": SynonymsFile,
     "alerts.schema.json": RulesFile,
 }

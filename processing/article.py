@@ -5,7 +5,7 @@ from processing.extract.page import Page
 from processing.reposts.signature import bands
 from processing.topics.tagger import Tags
 from rasid.outlets import Outlet
-from rasid.records import Article, Capture
+from rasid.records import Article, Capture, DealMention
 from rasid.urls import article_id
 
 
@@ -16,6 +16,7 @@ def make_article(
     capture: Capture,
     outlet: Outlet,
     earlier: Article | None = None,
+    deals: tuple[DealMention, ...] = (),
 ) -> Article | None:
     """The record of a page, or None if its text is the one that we have.
 
@@ -26,6 +27,7 @@ def make_article(
         capture: that it came from.
         outlet: that published it.
         earlier: the article's last revision, if there is one.
+        deals: what it says of arms deals.
     """
     if earlier and (earlier.title, earlier.body) == (page.title, page.body):
         return None
@@ -57,6 +59,7 @@ def make_article(
         organisations=tags.entities("organisations"),
         people=tags.entities("people"),
         mentions=tags.mentions,
+        deals=deals,
         mentioned_dates=page.mentioned_dates,
         links=page.links,
         bands=bands(page.body),

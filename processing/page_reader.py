@@ -8,15 +8,16 @@ from processing.extract.extraction import extract
 from processing.extract.page import NotAnArticleError, Page
 from processing.topics.tagger import Tagger, Tags
 from rasid.outlets import Outlet
-from rasid.records import Capture, RejectReason
+from rasid.records import Capture, DealMention, RejectReason
 
 
 @dataclass(frozen=True)
 class Read:
-    """A page with an article, and the topics and entities found in it."""
+    """A page with an article, and the topics, entities and deals found in it."""
 
     page: Page
     tags: Tags
+    deals: tuple[DealMention, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class NoArticle:
     reason: RejectReason
     detail: str
 
+
+WITH_DEALS = {"arms_deals", "caatsa"}
+"""Topics whose articles may tell of deals."""
 
 _tagger: Tagger | None = None
 """Of a worker."""
@@ -54,8 +58,16 @@ def read_page(capture: Capture, tagger: Tagger, outlet: Outlet) -> Read | NoArti
     """The article of a page with its topics and entities, or why it has none; nothing that a page holds is raised."""
     try:
         page = extract(capture, outlet)
-        return Read(page, tagger.tag(page.title, page.body))
+        tags = tagger.tag(page.title, page.body)
+        return Read(page, tags, deals_of(page, tags, tagger))
     except NotAnArticleError as error:
         return NoArticle(error.reason, error.detail)
     except Exception as error:  # whatever a strange page raises, the others of the day must not suffer
         return NoArticle("extractor", repr(error))
+
+
+def deals_of(page: Page, tags: Tags, tagger: Tagger) -> tuple[DealMention, ...]:
+    """What a page says of arms deals, if it is about them."""
+    if tagger.deals is None or WITH_DEALS.isdisjoint(tags.topics):
+        return ()
+    return tagger.deals.read(page.title, page.body, tags.mentions, page.published_at.date())

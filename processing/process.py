@@ -110,7 +110,7 @@ def _finish(begun: Begun, day: date, storage: Storage, tagger: Tagger) -> Proces
             rejected.append(Rejected(outlet.id, capture.url, "soft_404", IN_PLACE, capture.fetched_at, capture.ref))
             ends.end(capture, "rejected")
             continue
-        article = make_article(page, found.tags, tagger.version, capture, outlet, earlier)
+        article = make_article(page, found.tags, tagger.version, capture, outlet, earlier, found.deals)
         if article:
             known[article.id] = article
             articles.append(article)

@@ -13,6 +13,7 @@ import httpx
 from processing.article import make_article
 from processing.extract.extraction import extract
 from processing.extract.page import NotAnArticleError, Page
+from processing.page_reader import deals_of
 from processing.topics.tagger import Tagger
 from rasid import __version__
 from rasid.errors import RasidError
@@ -81,7 +82,9 @@ def article_of_page(capture: Capture, outlets: dict[str, Outlet], tagger: Tagger
         RasidError: there is no article on it.
     """
     outlet, page = _extracted(capture, outlets)
-    article = make_article(page, tagger.tag(page.title, page.body), tagger.version, capture, outlet)
+    tags = tagger.tag(page.title, page.body)
+    deals = deals_of(page, tags, tagger)
+    article = make_article(page, tags, tagger.version, capture, outlet, deals=deals)
     assert article is not None  # without an earlier text there is nothing to be unchanged from
     return article, page
 

@@ -134,6 +134,71 @@ class Mention:
     end: int
 
 
+DealStage = Literal[
+    "talks", "requested", "approved", "signed", "paid", "delivered", "suspended", "cancelled", "embargo"
+]
+"""How far an arms deal has come."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A passage of an article: ``article.<field>[start:end] == quote``.
+
+    Attributes:
+        quote: the passage, as it stands there.
+        field: ``title`` or ``body``.
+        start: of the quote in the field, in characters.
+        end: of the quote in the field, exclusive.
+    """
+
+    quote: str
+    field: TextField
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Stated(Quote):
+    """What an article says, and the passage that says it.
+
+    Attributes:
+        value: what it says, normalised.
+    """
+
+    value: str
+
+
+@dataclass(frozen=True)
+class DealMention:
+    """What an article says of an arms deal. What it does not say is empty.
+
+    Attributes:
+        supplier: ISO 3166-1 codes of states, EU, NATO, or keys of organisations in `entities.yaml`.
+        recipient: the same.
+        weapon: keys of `entities.yaml`, or the words as they stand.
+        weapon_classes: of these weapons, such as `fighter`; `arms` where the text says no more.
+        quantity: numbers with their unit, or words such as «دفعة أولى».
+        value: amount and ISO 4217 code, such as `2500000000 USD`.
+        stage: how far it has come.
+        date: as the text says it.
+        confidence: from 0 to 1.
+        caatsa_exposure: why the law may reach the recipient.
+        sentence: that speaks of it first.
+    """
+
+    supplier: tuple[Stated, ...]
+    recipient: tuple[Stated, ...]
+    weapon: tuple[Stated, ...]
+    weapon_classes: tuple[str, ...]
+    quantity: tuple[Stated, ...]
+    value: Stated | None
+    stage: Stated | None
+    date: Stated | None
+    confidence: float
+    caatsa_exposure: str | None
+    sentence: Quote
+
+
 @dataclass(frozen=True)
 class Article:
     """An extracted article. The names are those of the index. `docs/reference/fields.md` is made of this text.
@@ -176,6 +241,9 @@ class Article:
         organisations: keys of `entities.yaml` that the text names, such as `Wagner Group`.
         people: keys of `entities.yaml` that the text names, such as `Sabri Boukadoum`.
         mentions: for each passage that names one: `kind`, `entity`, `quote`, `field`, `start`, `end`.
+        deals: what the text says of arms deals: for each `supplier`, `recipient`, `weapon`, `quantity`, `value`,
+            `stage` and `date`, with the passage that says it; in the index `deal_pairs` has their parties, such as
+            `US>DZ`.
         mentioned_dates: days that the text names; one without a year is the nearest to the publication.
         links: canonical addresses of other sites to which the text links.
         bands: keys of which articles that share a passage have some in common.
@@ -211,6 +279,7 @@ class Article:
     organisations: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    deals: tuple[DealMention, ...] = ()
     mentioned_dates: tuple[date, ...] = ()
     links: tuple[str, ...] = ()
     bands: tuple[str, ...] = ()

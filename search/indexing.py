@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch, SerializationError
 from elasticsearch.serializer import OrjsonSerializer
 from pydantic import TypeAdapter
 
+from processing.deals.grouping import pair_of
 from rasid.errors import RasidError
 from rasid.json_lines import Lines
 from rasid.records import ARTICLES, REJECTED, Article
@@ -215,6 +216,7 @@ def document(article: Article) -> dict[str, Any]:
     fields: dict[str, Any] = _ARTICLE.dump_python(article, mode="json")
     # Kibana shows no part of what is nested as a column of a table.
     fields["quotes"] = list(dict.fromkeys(each["quote"] for each in fields["topic_evidence"]))
+    fields["deal_pairs"] = list(dict.fromkeys(map(pair_of, article.deals)))
     if article.image and not article.image.startswith(("http://", "https://")):
         fields["image"] = None  # a script, perhaps: Kibana shows it as a link
     return {name: value for name, value in fields.items() if value not in (None, [])}

@@ -8,6 +8,7 @@ from typing import Any
 import babel
 import pydantic
 
+from processing.deals.file import DealsFile
 from processing.entities.recogniser import EntitiesFile
 from processing.matcher import Matcher
 from processing.topics.file import TopicsFile
@@ -22,8 +23,8 @@ NAME = "rules"
 
 
 def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
-    """The topics of a file, with the entities and the topics' models of the folder where it is. What the folder does
-    not have is shipped (`rasid.configuration`).
+    """The topics of a file, with the entities, the words of deals and the topics' models of the folder where it is.
+    What the folder does not have is shipped (`rasid.configuration`).
 
     Args:
         topics: the file ``topics.yaml`` of the folder, which need not be there.
@@ -34,16 +35,18 @@ def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
     """
     folder = topics.parent
     topics, entities = config_file(folder, topics.name), config_file(folder, "entities.yaml")
+    deals = config_file(folder, "deals.yaml")
     models = topic_models(folder)
-    files = [topics, entities, *models]
+    files = [topics, entities, deals, *models]
     digest = _digest(files) if cache else None
     if cache and digest and (found := _restored(cached(cache, NAME, digest), files, models)):
         return found
     known = load_yaml(entities, EntitiesFile)
     file = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
-    tagger = Tagger(file, known, load_models(models), _version(files))
+    trades = load_yaml(deals, DealsFile)
+    tagger = Tagger(file, known, load_models(models), _version(files), deals=trades)
     if cache and digest and digest == _digest(files):  # else a file was saved in between
-        written = {"entities": known, "topics": file}
+        written = {"entities": known, "topics": file, "deals": trades}
         plain = {name: each.model_dump(mode="json", by_alias=True) for name, each in written.items()}
         store(cache, NAME, digest, {**plain, "matcher": tagger.matcher.tables()})
     return tagger
@@ -54,10 +57,11 @@ def _restored(found: Any, files: Iterable[Path], models: Iterable[Path]) -> Tagg
     try:
         known = EntitiesFile.model_validate(found["entities"])
         file = TopicsFile.model_validate(found["topics"], context={"entity_lists": known.list_names()})
+        deals = DealsFile.model_validate(found["deals"])
         matcher = Matcher.restored(found["matcher"])
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
         return None
-    return Tagger(file, known, load_models(models), _version(files), matcher)
+    return Tagger(file, known, load_models(models), _version(files), matcher, deals)
 
 
 def _version(files: Iterable[Path]) -> str:

@@ -12,6 +12,8 @@ from functools import cached_property
 from struct import Struct
 
 from processing.arabic import words
+from processing.deals.file import DealsFile
+from processing.deals.mentions import Deals
 from processing.entities.recogniser import EntitiesFile, Named, Recogniser
 from processing.matcher import Matcher, Span
 from processing.topics.features import Occurrence, Run, names_of, occurrences, of_text, of_topic
@@ -122,6 +124,7 @@ class Tagger:
         models: by topic; a topic may have none.
         version: stands in each article's ``versions.rules``.
         matcher: of all words of these, if they are compiled already.
+        deals: the words by which deals are read; none is read without.
 
     Attributes:
         matcher: of all their words.
@@ -137,6 +140,7 @@ class Tagger:
         models: Mapping[str, Model],
         version: str,
         matcher: Matcher | None = None,
+        deals: DealsFile | None = None,
     ) -> None:
         self.version = version
         self.topics: Mapping[str, Topic] = file.topics
@@ -150,7 +154,14 @@ class Tagger:
         }
         self._words = {id_: compiled(topic) for id_, topic in file.topics.items()}
         self._recogniser = Recogniser(entities)
+        self._deals_words = deals, entities
         self.matcher = matcher or Matcher({**_lists(file), **self._recogniser.lists})
+
+    @cached_property
+    def deals(self) -> Deals | None:
+        """What reads the deals of a text that is about them."""
+        file, entities = self._deals_words
+        return Deals(file, entities) if file else None
 
     @cached_property
     def _weights(self) -> dict[str, bytes]:

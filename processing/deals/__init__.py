@@ -1,0 +1,1 @@
+"""Arms deals: what an article says of who sells what to whom, and the deals that many articles tell of."""
