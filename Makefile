@@ -7,6 +7,8 @@
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c '$(SUPPORTED)' 2> /dev/null && echo $$python && break; done)
+# Python keeps what it has compiled: a run starts dozens of processes, each of which would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 STAMP := .venv/.complete
 
@@ -37,7 +39,7 @@ quick: $(STAMP) ## lint, types, the order of imports, and the tests that start n
 test: $(STAMP) ## the same, and all other tests, with a real Elasticsearch, real crawls and Airflow: some minutes
 	@$(MAKE) --no-print-directory -j2 lint tests
 
-long: $(STAMP) ## the tests that take more than an hour: faults in every stage, services that are killed during runs
+long: $(STAMP) ## the tests that take more than an hour: faults in every stage, backfills, services that are killed during runs
 	$(BIN)/pytest -m long
 	$(BIN)/python -m benchmarks.gate
 

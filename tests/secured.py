@@ -275,7 +275,7 @@ def secured(node: str, tls: ssl.SSLContext | None = None) -> Iterator[Secured]:
         cluster.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield cluster
         server.shutdown()
         server.server_close()

@@ -111,7 +111,7 @@ def web(replies: Mapping[str, Reply] | None = None) -> Iterator[Web]:
 
     server = Server(("127.0.0.1", 0), Handler)
     served = Web(f"http://127.0.0.1:{server.server_port}", dict(replies or {}))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     try:
         yield served
     finally:

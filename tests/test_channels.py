@@ -104,7 +104,7 @@ class _Post(BaseHTTPRequestHandler):
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     server = Receiver()
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     monkeypatch.setenv("TEST_HOOK", f"http://127.0.0.1:{server.server_port}/token-in-path")
     monkeypatch.setenv("TEST_KEY", "the key")
     monkeypatch.setenv("TEST_APPRISE", f"json://127.0.0.1:{server.server_port}/apprise")

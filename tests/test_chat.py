@@ -32,7 +32,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Chat)
     said: list[str] = []
     server.said = said  # type: ignore[attr-defined]
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     monkeypatch.setenv("CHAT", f"mmost://127.0.0.1:{server.server_port}/token")
     yield said
     server.shutdown()

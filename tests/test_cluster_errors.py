@@ -181,7 +181,7 @@ class _Starting(BaseHTTPRequestHandler):
 
 def test_a_search_waits_for_the_shards() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Starting)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     with Cluster(f"http://127.0.0.1:{server.server_port}") as client:
         assert search(client, "x", []).total == 0
     server.shutdown()
@@ -207,7 +207,7 @@ class _Old(BaseHTTPRequestHandler):
 
 def test_a_cluster_of_an_older_version_is_named() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Old) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         with pytest.raises(RasidError, match=r"is 8\.19\.1; Rasid needs 9 or newer"):
             connect(Settings(ELASTICSEARCH_URL=f"http://127.0.0.1:{server.server_port}"))
         server.shutdown()
@@ -222,6 +222,7 @@ def test_an_index_that_someone_made_is_named(client: Elasticsearch) -> None:
     set_up(client, synonyms(ROOT / "config"))
 
 
+@pytest.mark.long
 def test_a_search_over_a_node_that_starts(rasid: Rasid) -> None:
     """Killed with documents in it, it answers before its shards do."""
     node = LocalNode(rasid.data / "elasticsearch")

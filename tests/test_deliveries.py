@@ -114,7 +114,7 @@ class _Answers(BaseHTTPRequestHandler):
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     server = Receiver()
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     monkeypatch.setenv("TEST_HOOK", f"http://127.0.0.1:{server.server_port}/token")
     monkeypatch.setenv("TEST_APPRISE", f"json://127.0.0.1:{server.server_port}/token")
     yield server

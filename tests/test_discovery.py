@@ -239,11 +239,13 @@ def test_when_a_page_changed_at_the_latest(lastmod: str) -> None:
     )
 
 
-def test_only_so_many_entries_of_a_feed_are_read() -> None:
-    listing = _rss(*(f"<link>/{n}</link>" for n in range(MAX_ENTRIES + 5)))
-    assert len(listing.links) == MAX_ENTRIES
+@pytest.mark.parametrize("most", [1_000, pytest.param(MAX_ENTRIES, marks=pytest.mark.long)])
+def test_only_so_many_entries_of_a_feed_are_read(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr("crawlers.feeds.MAX_ENTRIES", most)
+    listing = _rss(*(f"<link>/{n}</link>" for n in range(most + 5)))
+    assert len(listing.links) == most
     assert listing.left_out
-    assert "10,005" in listing.left_out
+    assert f"{most + 5:,}" in listing.left_out
 
 
 def test_a_section_page_is_decoded_as_pages_are() -> None:

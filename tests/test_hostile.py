@@ -3,7 +3,7 @@
 import gzip
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -57,27 +57,27 @@ def test_a_redirect_to_a_file_is_not_followed(crawl: Crawl, site: Web) -> None:
     assert [(capture.status, capture.body) for capture in crawl.captures()] == [(302, b"")]
 
 
-SOURCES: dict[str, Reply] = {
-    "entity bomb": Reply(
+SOURCES: dict[str, Callable[[], Reply]] = {
+    "entity bomb": lambda: Reply(
         b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "'
         + b"ha" * 1000
         + b'">'
         + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 50) for n in range(8))
         + b"]><rss version='2.0'><channel><title>&i;</title><item><link>/a</link></item></channel></rss>"
     ),
-    "gzip bomb": Reply(gzip.compress(b"\0" * 300_000_000, 1), headers={"Content-Encoding": "gzip"}),
-    "endless": Reply(stream=_endless),
-    "slow drip": Reply(stream=_drip),
-    "binary": Reply(bytes(range(256)) * 1000),
-    "empty": Reply(),
-    "redirect to a private address": Reply(status=302, headers={"Location": "http://127.0.0.1:1/feed"}),
+    "gzip bomb": lambda: Reply(gzip.compress(b"\0" * 300_000_000, 1), headers={"Content-Encoding": "gzip"}),
+    "endless": lambda: Reply(stream=_endless),
+    "slow drip": lambda: Reply(stream=_drip),
+    "binary": lambda: Reply(bytes(range(256)) * 1000),
+    "empty": Reply,
+    "redirect to a private address": lambda: Reply(status=302, headers={"Location": "http://127.0.0.1:1/feed"}),
 }
 
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "section"])
 @pytest.mark.parametrize("behaviour", SOURCES)
 def test_sources(crawl: Crawl, site: Web, kind: str, behaviour: str) -> None:
-    site.replies |= {"/hostile": SOURCES[behaviour], "/1": Reply(b"text")}
+    site.replies |= {"/hostile": SOURCES[behaviour](), "/1": Reply(b"text")}
     site.feed(f"{site.base}/1")
     report = crawl(site.outlet(sources=[{kind: f"{site.base}/hostile"}, {"feed": f"{site.base}/feed"}]), **BOUNDS)
     assert report.error is None
@@ -126,19 +126,21 @@ TEXT = """<p>أعلن وزير الري اليوم بدء المرحلة الث�
 @pytest.mark.parametrize(
     ("body", "headers", "outcome"),
     [
-        (gzip.compress(b"<p>" * 100_000_000, 9), {"Content-Encoding": "gzip"}, "undecodable"),
-        (f"<html><body><article>{TEXT}</article>".encode() + b"\xff\xfe\x00", {}, "article"),
-        (f"<html><body><article>{TEXT}</article>".encode().replace(b"<p>", b"<p>\x00"), {}, "article"),
-        (f"<html><body><article><p class='{'x' * 2_000_000}'>{TEXT}</article>".encode(), {}, "article"),
-        (TEXT.encode("utf-16-be"), {"Content-Type": "text/html; charset=utf-8"}, "rejected"),
-        (("<div>" * 100_000 + TEXT).encode(), {}, "any"),
-        (b"\x89PNG\r\n" + bytes(range(256)) * 100, {}, "rejected"),
+        (lambda: gzip.compress(b"<p>" * 100_000_000, 9), {"Content-Encoding": "gzip"}, "undecodable"),
+        (lambda: f"<html><body><article>{TEXT}</article>".encode() + b"\xff\xfe\x00", {}, "article"),
+        (lambda: f"<html><body><article>{TEXT}</article>".encode().replace(b"<p>", b"<p>\x00"), {}, "article"),
+        (f"<html><body><article><p class='{'x' * 2_000_000}'>{TEXT}</article>".encode, {}, "article"),
+        (lambda: TEXT.encode("utf-16-be"), {"Content-Type": "text/html; charset=utf-8"}, "rejected"),
+        (("<div>" * 100_000 + TEXT).encode, {}, "any"),
+        (lambda: b"\x89PNG\r\n" + bytes(range(256)) * 100, {}, "rejected"),
     ],
     ids=["bomb", "invalid UTF-8", "null bytes", "2 MB in one tag", "wrong charset", "100,000 levels", "a picture"],
 )
-def test_hostile_text_ends_as_an_article_or_a_rejection(body: bytes, headers: dict[str, str], outcome: str) -> None:
+def test_hostile_text_ends_as_an_article_or_a_rejection(
+    body: Callable[[], bytes], headers: dict[str, str], outcome: str
+) -> None:
     try:
-        page = extract(make_capture(body, headers=tuple({**HTML, **headers}.items())), ANY_OUTLET)
+        page = extract(make_capture(body(), headers=tuple({**HTML, **headers}.items())), ANY_OUTLET)
     except NotAnArticleError as error:
         assert outcome in {error.reason, "rejected", "any"}, error
     else:

@@ -101,6 +101,7 @@ def _count(client: Elasticsearch) -> int:
         return 0
 
 
+@pytest.mark.long
 def test_the_node_killed_in_the_middle(rasid: Rasid) -> None:
     articles = many_articles(2500)
     storage = Storage(UPath(rasid.data))

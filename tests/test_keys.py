@@ -88,6 +88,7 @@ def test_setup_without_the_password_says_so(guarded: Secured, tmp_path: Path) ->
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.long
 def test_a_day_with_the_keys_needs_no_more_than_they_allow(
     guarded: Secured, admin: Rasid, tmp_path: Path, finished_day: FinishedDay
 ) -> None:

@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def _kibana() -> Iterator[tuple[StandIn, str]]:
     server = StandIn()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     try:
         yield server, f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -235,7 +235,7 @@ def receiver() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     received.url = f"http://127.0.0.1:{server.server_port}"
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     yield received
     server.shutdown()
     server.server_close()
@@ -309,6 +309,7 @@ def running(
             client.post("/api/v2/connections", json=secret).raise_for_status()
             until(lambda: client.get("/api/v2/dags/news_monitoring").is_success)
             yield Running(services, client, guarded, node, rasid, folder, receiver)
+        assert not guarded.refused  # the job's keys were enough, whichever tests have run
     left = [process for process in psutil.process_iter() if str(folder) in _home(process)]
     assert not left, "processes are left"
 
@@ -320,12 +321,21 @@ def _home(process: psutil.Process) -> str:
         return ""
 
 
-def test_the_scheduled_run_gives_what_one_machine_gives(running: Running, alone: dict[str, dict[str, Any]]) -> None:
+@pytest.fixture(scope="module")
+def scheduled(running: Running) -> dict[str, Any]:
+    """The run that the schedule begins by itself as soon as it is switched on, ended."""
     until(lambda: any(run["state"] in ENDED for run in running.runs("news_monitoring")))
-    (run,) = running.runs("news_monitoring")
-    assert (run["run_type"], run["state"]) == ("scheduled", "success")
+    (run,) = (run for run in running.runs("news_monitoring") if run["run_type"] == "scheduled")
+    assert run["state"] == "success"
+    return run
+
+
+def test_the_scheduled_run_gives_what_one_machine_gives(
+    running: Running, scheduled: dict[str, Any], alone: dict[str, dict[str, Any]]
+) -> None:
+    assert [run["dag_run_id"] for run in running.runs("news_monitoring")] == [scheduled["dag_run_id"]]
     assert running.articles() == alone
-    summary = running.output(run, "summary")
+    summary = running.output(scheduled, "summary")
     assert summary["captures"] == summary["articles"] + summary["unchanged"] + summary["rejected"]
     assert summary["created"] == len(alone) > 10
     assert summary["unhealthy"] == {}
@@ -334,82 +344,6 @@ def test_the_scheduled_run_gives_what_one_machine_gives(running: Running, alone:
     )
     for name in LASTING:
         running.services.wait_until_healthy(name)
-
-
-def test_a_run_with_parameters_finds_nothing_new(running: Running, alone: dict[str, dict[str, Any]]) -> None:
-    asked = {"conf": {"outlets": ["alsaleh"]}, "logical_date": f"{DAY.isoformat()}T00:00:00Z"}
-    run = running.trigger("news_monitoring", **asked)
-    assert run["state"] == "success"
-    assert running.output(run, "validate") == [["alsaleh"]]
-    assert running.output(run, "summary")["created"] == 0
-    assert running.articles() == alone
-
-
-def test_a_backfill_brings_its_days_home_once(running: Running) -> None:
-    first, after = FIRST + timedelta(days=1), FIRST + timedelta(days=1 + BACKFILLED)
-    command = [
-        "airflow", "backfill", "create", "--dag-id", "news_monitoring", "--from-date", str(first),
-        "--to-date", str(after),
-        "--max-active-runs", str(BACKFILLED), "--dag-run-conf", '{"outlets": ["archive"]}',
-        "--reprocess-behavior", "completed",
-    ]  # fmt: skip
-    before, found = len(running.articles()), {}
-    for number in (1, 2):
-        running.services.run(command, "airflow-scheduler")
-
-        def ended(number: int = number) -> bool:
-            runs = [run for run in running.runs("news_monitoring") if run["run_type"] == "backfill"]
-            assert all(run["state"] != "failed" for run in runs), runs
-            done = [run for run in runs if run["state"] == "success" and _tries(running, run) == number]
-            listed = running.api.get("/api/v2/backfills", params={"dag_id": "news_monitoring"}).raise_for_status()
-            return len(done) == BACKFILLED and all(each["completed_at"] for each in listed.json()["backfills"])
-
-        until(ended)
-        found[number] = running.articles()
-    assert len(found[1]) == before + BACKFILLED + 1
-    assert found[2] == found[1]
-
-
-def _tries(running: Running, run: dict[str, Any]) -> int:
-    place = f"/api/v2/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/taskInstances/summary"
-    return int(running.api.get(place).raise_for_status().json()["try_number"])
-
-
-REPROCESSED = {
-    "since": str(FIRST + timedelta(days=1)),
-    "until": str(FIRST + timedelta(days=BACKFILLED)),
-    "outlets": ["archive"],
-}
-"""What reprocesses the days of the backfill."""
-
-
-def test_reprocessing_changes_nothing(running: Running) -> None:
-    before = running.articles()
-    assert running.trigger("reprocess", conf=REPROCESSED)["state"] == "success"
-    assert running.articles() == before
-
-
-def test_a_lost_index_comes_back_from_the_captures(running: Running) -> None:
-    before = running.articles()
-    for index in running.node.indices.get(index="articles-*"):
-        running.node.indices.delete(index=index)
-    (scheduled,) = (run for run in running.runs("news_monitoring") if run["run_type"] == "scheduled")
-    day = scheduled["run_after"][:10]
-    for conf in (REPROCESSED, {"since": day, "until": day}):
-        assert running.trigger("reprocess", conf=conf)["state"] == "success"
-    assert running.articles() == before
-
-
-def test_days_in_the_wrong_order_are_refused(running: Running) -> None:
-    assert running.trigger("reprocess", conf={"since": "2025-03-06", "until": "2025-03-05"})["state"] == "failed"
-
-
-def test_maintenance(running: Running) -> None:
-    found = running.node.search(index="articles", query={"term": {"outlet": "archive"}}, size=1)["hits"]["hits"]
-    day = date.fromisoformat(found[0]["_source"]["capture"]["file"].split("/")[1])
-    run = running.trigger("maintenance", logical_date=f"{day + timedelta(days=1)}T08:00:00Z")
-    assert run["state"] == "success"
-    assert running.output(run, "check_captures") > 1
 
 
 def test_a_run_that_fails_names_its_outlet_and_tells_the_operators(running: Running) -> None:
@@ -444,8 +378,98 @@ def test_status(running: Running) -> None:
     assert any(name.startswith("articles-") for name in status["indices"])
 
 
-def test_the_keys_were_enough(running: Running) -> None:
-    assert not running.cluster.refused
+@pytest.mark.long
+def test_a_run_with_parameters_finds_nothing_new(running: Running, scheduled: dict[str, Any]) -> None:
+    before = running.articles()
+    asked = {"conf": {"outlets": ["alsaleh"]}, "logical_date": f"{DAY.isoformat()}T00:00:00Z"}
+    run = running.trigger("news_monitoring", **asked)
+    assert run["state"] == "success"
+    assert running.output(run, "validate") == [["alsaleh"]]
+    assert running.output(run, "summary")["created"] == 0
+    assert running.articles() == before
+
+
+BACKFILL = [
+    *("airflow", "backfill", "create", "--dag-id", "news_monitoring", "--from-date", str(FIRST + timedelta(days=1))),
+    *("--to-date", str(FIRST + timedelta(days=1 + BACKFILLED)), "--max-active-runs", str(BACKFILLED)),
+    *("--dag-run-conf", '{"outlets": ["archive"]}', "--reprocess-behavior", "completed"),
+]
+
+
+def _backfill(running: Running, number: int) -> dict[str, dict[str, Any]]:
+    """Runs it for the first, second, … time; gives the articles that are there afterwards."""
+
+    def ended() -> bool:
+        runs = [run for run in running.runs("news_monitoring") if run["run_type"] == "backfill"]
+        assert all(run["state"] != "failed" for run in runs), runs
+        done = [run for run in runs if run["state"] == "success" and _tries(running, run) == number]
+        listed = running.api.get("/api/v2/backfills", params={"dag_id": "news_monitoring"}).raise_for_status()
+        return len(done) == BACKFILLED and all(each["completed_at"] for each in listed.json()["backfills"])
+
+    running.services.run(BACKFILL, "airflow-scheduler")
+    until(ended)
+    return running.articles()
+
+
+def _tries(running: Running, run: dict[str, Any]) -> int:
+    place = f"/api/v2/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/taskInstances/summary"
+    return int(running.api.get(place).raise_for_status().json()["try_number"])
+
+
+@pytest.fixture(scope="module")
+def backfilled(running: Running, scheduled: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The articles that are there after some days came home."""
+    before = len(running.articles())
+    found = _backfill(running, 1)
+    assert len(found) == before + BACKFILLED + 1
+    return found
+
+
+@pytest.mark.long
+def test_a_backfill_brings_its_days_home_once(running: Running, backfilled: dict[str, dict[str, Any]]) -> None:
+    assert _backfill(running, 2) == backfilled
+
+
+REPROCESSED = {
+    "since": str(FIRST + timedelta(days=1)),
+    "until": str(FIRST + timedelta(days=BACKFILLED)),
+    "outlets": ["archive"],
+}
+"""What reprocesses the days of the backfill."""
+
+
+@pytest.mark.long
+def test_reprocessing_changes_nothing(running: Running, backfilled: dict[str, dict[str, Any]]) -> None:
+    before = running.articles()
+    assert running.trigger("reprocess", conf=REPROCESSED)["state"] == "success"
+    assert running.articles() == before
+
+
+@pytest.mark.long
+def test_a_lost_index_comes_back_from_the_captures(
+    running: Running, scheduled: dict[str, Any], backfilled: dict[str, dict[str, Any]]
+) -> None:
+    before = running.articles()
+    for index in running.node.indices.get(index="articles-*"):
+        running.node.indices.delete(index=index)
+    day = scheduled["run_after"][:10]
+    for conf in (REPROCESSED, {"since": day, "until": day}):
+        assert running.trigger("reprocess", conf=conf)["state"] == "success"
+    assert running.articles() == before
+
+
+@pytest.mark.long
+def test_days_in_the_wrong_order_are_refused(running: Running) -> None:
+    assert running.trigger("reprocess", conf={"since": "2025-03-06", "until": "2025-03-05"})["state"] == "failed"
+
+
+@pytest.mark.long
+def test_maintenance(running: Running, backfilled: dict[str, dict[str, Any]]) -> None:
+    found = running.node.search(index="articles", query={"term": {"outlet": "archive"}}, size=1)["hits"]["hits"]
+    day = date.fromisoformat(found[0]["_source"]["capture"]["file"].split("/")[1])
+    run = running.trigger("maintenance", logical_date=f"{day + timedelta(days=1)}T08:00:00Z")
+    assert run["state"] == "success"
+    assert running.output(run, "check_captures") > 1
 
 
 @pytest.mark.long

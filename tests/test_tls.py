@@ -48,7 +48,7 @@ def test_a_self_signed_certificate_is_refused(crawl: Crawl, site: Web, tmp_path:
     context = _context(tmp_path)
     with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         host = f"127.0.0.1:{server.server_port}"
         outlet = site.outlet(sources=[{"feed": f"https://{host}/feed"}], allow_hosts=[host])
         report = crawl(outlet)

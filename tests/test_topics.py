@@ -19,11 +19,9 @@ from rasid.records import EntityKind
 from rasid.settings import ROOT
 from tests.pages import FARM, configured_tagger, sample_article
 
-TAGGER = configured_tagger()
-
 
 def _topics(text: str, title: str = "عنوان") -> set[str]:
-    return set(TAGGER.tag(title, text).topics)
+    return set(configured_tagger().tag(title, text).topics)
 
 
 def test_both_topics_of_the_article_that_the_project_grew_from() -> None:
@@ -111,7 +109,7 @@ def test_other_laws_are_not_that_law(text: str) -> None:
 
 
 def test_the_examples_of_each_topic() -> None:
-    for topic in TAGGER.topics.values():
+    for topic in configured_tagger().topics.values():
         assert topic.examples.match
         assert topic.examples.no_match
         for text in topic.examples.match:
@@ -121,7 +119,7 @@ def test_the_examples_of_each_topic() -> None:
 
 
 def _entities(text: str, kind: EntityKind = "countries") -> set[str]:
-    return set(TAGGER.tag("", text).entities(kind))
+    return set(configured_tagger().tag("", text).entities(kind))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +173,7 @@ def test_quotes_stand_where_they_say(body: str, title: str) -> None:
 
 
 def _check_quotes(title: str, body: str) -> None:
-    tags = TAGGER.tag(title, body)
+    tags = configured_tagger().tag(title, body)
     for each in (*tags.evidence, *tags.mentions):
         assert {"title": title, "body": body}[each.field][each.start : each.end] == each.quote
         assert each.quote.strip()
@@ -332,11 +330,15 @@ def test_explain_says_what_spoke_for_and_against(tmp_path: Path) -> None:
 
 
 def test_tags_are_what_explain_says() -> None:
-    examples = [text for topic in TAGGER.topics.values() for text in (*topic.examples.match, *topic.examples.no_match)]
+    examples = [
+        text
+        for topic in configured_tagger().topics.values()
+        for text in (*topic.examples.match, *topic.examples.no_match)
+    ]
     assert len(examples) > 50
     for title, body in pairwise(examples):
-        told = TAGGER.explain(title, body)
-        assert TAGGER.tag(title, body).topics == tuple(
+        told = configured_tagger().explain(title, body)
+        assert configured_tagger().tag(title, body).topics == tuple(
             id_ for id_, explanation in told.items() if explanation.judgement.tagged
         )
 

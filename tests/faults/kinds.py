@@ -319,7 +319,7 @@ def _gate(url: str, part: str, stand: Callable[[], object]) -> Iterator[str]:
             """A client that is killed is no news."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
