@@ -138,7 +138,7 @@ def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
             "Accept-Language": "ar",
             "Accept-Encoding": "gzip, deflate",  # what processing can read again from a capture
         },
-        "DOWNLOADER": "crawlers.scrapy_internals.CountingDownloader",
+        "DOWNLOADER": "crawlers.scrapy_internals.PunctualDownloader",
         "ROBOTSTXT_OBEY": True,
         "ALLOW_HOSTS": sorted(job.outlet.allow_hosts),
         "DOWNLOAD_DELAY": job.outlet.delay,

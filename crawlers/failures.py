@@ -11,6 +11,7 @@ from twisted.internet.error import DNSLookupError
 from twisted.python.failure import Failure
 
 from crawlers.middlewares.robots import RobotsUnreachableError
+from crawlers.scrapy_internals import TimeOverError
 
 _REASONS: dict[type[Exception], str] = {
     DownloadTimeoutError: "timeout",
@@ -18,6 +19,7 @@ _REASONS: dict[type[Exception], str] = {
     CannotResolveHostError: "dns",
     DNSLookupError: "dns",  # from the address guard
     DownloadCancelledError: "too_large",
+    TimeOverError: "time",
 }
 FOR_GOOD = {"robots", "address", "too_large", "redirects"}
 """Reasons that another try would meet again."""

@@ -34,10 +34,25 @@ def pause(crawler: Crawler, request: Request, seconds: float) -> None:
         slot.lastseen = monotonic() + seconds  # else Scrapy would drop the idle slot, and the pause with it
 
 
-class CountingDownloader(Downloader):
-    """Counts a request as under way from when it is taken from the queue. Scrapy's own counts it only when the event
-    loop comes to it, and takes all that wait in the meantime.
+class TimeOverError(Exception):
+    """A request is not sent, as the crawl's time is over before its turn comes."""
+
+
+class PunctualDownloader(Downloader):
+    """Scrapy's own, which counts a request as under way from when it is taken from the queue, not only when the event
+    loop comes to it; and which drops what waits where the next turn comes too late: what a server has wait for minutes
+    would have the crawl take twice its time.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._ends = monotonic() + crawler.settings.getfloat("CLOSESPIDER_TIMEOUT")
+
+    def _process_queue(self, slot: Slot) -> None:
+        turn = max(monotonic(), slot.lastseen + slot.delay * (1 - slot.jitter))
+        while slot.queue and turn > self._ends:
+            slot.queue.popleft()[1].errback(TimeOverError())
+        super()._process_queue(slot)
 
     def _wait_for_download(
         self, slot: Slot, request: Request, queue_dfd: "Deferred[Response]"

@@ -23,7 +23,7 @@ from crawlers.window import Window
 from rasid.captures import payload_digest
 from rasid.outlets import Outlet, Source
 from rasid.records import Link
-from rasid.reports import Robots
+from rasid.reports import Robots, slow_hosts
 
 SITEMAP_DEPTH = 3
 MAX_SITEMAPS = 200
@@ -197,18 +197,24 @@ class OutletSpider(Spider):
         """Notes why a source came to no answer."""
         url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
         self._sources_open.discard(url)
-        self.source_failures[url] = f"{reason(failure)}: {in_words(failure)}"
+        why = reason(failure)
+        self.source_failures[url] = f"{why}: {self._over if why == 'time' else in_words(failure)}"
 
     def closed(self, reason: str) -> None:
         """Counts the pages that were never reached; they stay owed."""
         self._reader.stop()
         why = {"limit": "limit", "closespider_timeout": "time"}.get(reason, "interrupted")
         for url in self._sources_open:
-            self.source_failures[url] = f"{why}: the crawl ended before it answered"
+            over = self._over if why == "time" else "the crawl ended before it answered"
+            self.source_failures[url] = f"{why}: {over}"
         counts = self.counts
         missing = counts.found + counts.revisited - counts.captures - sum(counts.failed.values())
         if missing:
             counts.failed[why] = counts.failed.get(why, 0) + missing
+
+    @property
+    def _over(self) -> str:
+        return "; ".join(("the time of the crawl does not suffice", *slow_hosts(self.robots, self.outlet.delay)))
 
     async def _take_in(self, listing: Listing, source: Source, url: str) -> bool:
         """Takes what a source lists. Returns whether there is a page that is new to us."""

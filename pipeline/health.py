@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from rasid.outlets import Outlet
 from rasid.records import RejectReason
-from rasid.reports import CrawlReport, Health, Problem, ProcessReport
+from rasid.reports import CrawlReport, Health, Problem, ProcessReport, slow_hosts
 
 EARLIER_DAYS = 7
 """Days before, with which the share of rejected captures is compared."""
@@ -52,7 +52,9 @@ def judge(
     if not process:
         problems.append(Problem("failed", "its captures could not be processed"))
     if _jumped(_total(failed), found, 0):
-        problems.append(Problem("unfetched", f"{_total(failed)} of {found} pages: {_reasons(failed)}"))
+        told = [f"{_total(failed)} of {found} pages: {_reasons(failed)}"]
+        told += slow_hosts(crawled.robots, outlet.delay) if "time" in failed else []
+        problems.append(Problem("unfetched", "; ".join(told)))
     if _jumped(_total(rejected), captures, share):
         detail = f"{_total(rejected)} of {captures} captures: {_reasons(rejected)}; ordinary are {share:.0%}"
         problems.append(Problem("rejected", detail))

@@ -25,6 +25,8 @@ from rasid.storage import Storage
 
 PAGES = 8
 """Pages of an outlet that are fetched in a dry run."""
+SECONDS = 180.0
+"""That the crawl of a dry run may take, as somebody waits for it: an outlet may ask for minutes between two pages."""
 AT_ONCE = 4
 """Outlets that are examined at the same time."""
 
@@ -72,7 +74,9 @@ def examine(outlet: Outlet, tagger: Tagger, settings: Settings) -> Examination:
         raise RasidError(f"{outlet.id} has no sources to check; disabled: {outlet.disabled}")
     today = datetime.now(UTC).date()
     with TemporaryDirectory(prefix="rasid-check-") as folder:
-        trial = settings.model_copy(update={"data": UPath(folder), "max_pages": PAGES})
+        seconds = min(SECONDS, settings.max_outlet_seconds)
+        limits = {"max_pages": PAGES, "max_outlet_seconds": seconds}
+        trial = settings.model_copy(update={"data": UPath(folder), **limits})
         storage = Storage(trial.data)
         crawl = crawl_outlet(outlet, today, trial, storage.local("logs") / "crawl.log", lambda _: None)
         process_outlet(outlet, today, storage, tagger)
@@ -123,6 +127,7 @@ SOURCE_ADVICE = {
     "answered 4": "the outlet refuses crawlers: ask it, or write disabled: with the reason",
     "answered 5": "the server fails: try again later",
     "not a": "the address gives something else: is it a page? then write section: for feed:",
+    "asks for": "ask the outlet, or allow its crawl more time by RASID_MAX_OUTLET_SECONDS",
     "limit": "it is larger than any list of news: look for the outlet's feed or its sitemap of the news",
     "no links": "the page is built by a script: look for a feed or a sitemap",
 }
@@ -131,6 +136,7 @@ SOURCE_ADVICE = {
 FETCH_ADVICE = {
     "robots": "robots.txt forbids them: ask the outlet",
     "timeout": "raise timeout:",
+    "time": "the time of a crawl is RASID_MAX_OUTLET_SECONDS; see delay:, and Crawl-delay in its robots.txt",
     "address": "the links are none, or lead to private hosts: tell the outlet, or name the host under allow_hosts:",
 }
 """Why pages could not be fetched → what to do."""

@@ -47,6 +47,16 @@ class Robots:
     sitemaps: tuple[str, ...] = ()
 
 
+def slow_hosts(robots: Mapping[str, Robots], delay: float) -> list[str]:
+    """Which hosts ask for longer waits than a delay in seconds, in words, one each."""
+    waits = {host: each.crawl_delay or 0.0 for host, each in robots.items()}
+    return [
+        f"robots.txt of {host} asks for {wait:,.10g} s between two requests"
+        for host, wait in waits.items()
+        if wait > delay
+    ]
+
+
 @dataclass(frozen=True)
 class CrawlReport:
     """What came of a crawl: ``found + revisited == captures + sum(failed.values())``.

@@ -11,6 +11,7 @@ import pytest
 from scrapy.http import Response
 
 from crawlers.middlewares.patience import retry_after
+from pipeline.health import judge
 from tests.crawling import Crawl
 from tests.serving import Reply, Web
 
@@ -33,6 +34,29 @@ def test_crawl_delay(crawl: Crawl, site: Web) -> None:
     _pages(site, 4)
     assert crawl(site.outlet(concurrency=8)).captures == 4
     assert min(_gaps(site)) > 0.45
+
+
+def test_a_crawl_delay_of_years_ends_with_the_crawls_time_and_is_named(crawl: Crawl, site: Web) -> None:
+    site.replies["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 1e9", headers=TEXT)
+    _pages(site, 3)
+    report = crawl(site.outlet(), max_outlet_seconds=20)  # less than the longest wait
+    why = f"robots.txt of {site.host} asks for 1,000,000,000 s between two requests"
+    assert report.error == f"{site.base}/feed: time: the time of the crawl does not suffice; {why}"
+    assert site.asked == ["/robots.txt"]
+
+
+def test_pages_for_which_a_crawl_delay_leaves_no_time_stay_owed(crawl: Crawl, site: Web) -> None:
+    site.replies["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 2", headers=TEXT)
+    _pages(site, 100)
+    outlet = site.outlet(concurrency=8)
+    report = crawl(outlet, max_outlet_seconds=10)
+    assert 0 < report.captures < 6
+    assert report.failed == {"time": 100 - report.captures}
+    assert len(site.asked) == 2 + report.captures  # none of those that waited was sent after the time
+    why = f"robots.txt of {site.host} asks for 2 s between two requests"
+    assert [problem.detail.endswith(why) for problem in judge(outlet, report, None, []).problems] == [False, True]
+    site.replies["/robots.txt"] = Reply(b"", headers=TEXT)
+    assert crawl(outlet).captures == 100 - report.captures
 
 
 def test_the_outlets_own_delay(crawl: Crawl, site: Web) -> None:

@@ -40,6 +40,8 @@ CHANGED = '<meta property="article:modified_time" content="2025-03-08T10:00:00Z"
 CHANGE, PARSELY = "article:modified_time, change", "parsely-pub-date"
 CHANGED = '<meta property="article:modified_time" content="2025-03-08T10:00:00Z">'
 CHANGE, PARSELY = "article:modified_time, change", "parsely-pub-date"
+CHANGED = '<meta property="article:modified_time" content="2025-03-08T10:00:00Z">'
+CHANGE, PARSELY = "article:modified_time, change", "parsely-pub-date"
 WRITTEN = "<div>6 مارس 2025</div>"
 
 

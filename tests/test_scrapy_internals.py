@@ -16,6 +16,7 @@ from rasid.settings import ROOT
     ("owner", "name", "parameters"),
     [
         (Downloader, "_latercall", ["self", "slot"]),
+        (Downloader, "_process_queue", ["self", "slot"]),
         (Downloader, "_wait_for_download", ["self", "slot", "request", "queue_dfd"]),
         (Slot, "close", ["self"]),
         (RetryMiddleware, "_retry", ["self", "request", "reason"]),
@@ -38,7 +39,7 @@ def test_both_hooks_of_robots_txt_are_called() -> None:
 
 
 def test_a_slot_has_what_is_set_on_it() -> None:
-    assert {"concurrency", "delay", "jitter", "lastseen", "latercall"} <= set(dir(Slot(1, 0.0, jitter=0.5)))
+    assert {"concurrency", "delay", "jitter", "lastseen", "latercall", "queue"} <= set(dir(Slot(1, 0.0, jitter=0.5)))
     assert "self.slots" in inspect.getsource(Downloader.__init__)
 
 
