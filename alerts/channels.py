@@ -70,6 +70,11 @@ class Channel(Written):
     apprise: Variable | None = None
     language: Literal["ar", "en"] = "ar"
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables that it needs."""
+        return tuple(name for name in (self.webhook, self.secret, self.apprise) if name)
+
     @model_validator(mode="after")
     def _one_kind(self) -> "Channel":
         if sum(map(bool, (self.email, self.webhook, self.apprise))) != 1:

@@ -8,7 +8,6 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from upath import UPath
 
 from alerts.names import Names, labels
 from alerts.passage import passage
@@ -16,7 +15,7 @@ from alerts.trends import SPAN, trends
 from rasid.one_line import one_line
 from rasid.printable import printable
 from rasid.records import ARTICLES, REJECTED, Article, Evidence, Rejected
-from rasid.reports import AlertReport, Health, ProblemKind
+from rasid.reports import AlertReport, Health, PageReport, ProblemKind
 from rasid.storage import Storage, write_whole
 from search.indexed import Indexed, members, story_ids
 
@@ -56,7 +55,7 @@ def write_report(
     rows: Iterable[Health],
     names: Names,
     alerting: AlertReport,
-) -> UPath:
+) -> PageReport:
     """Writes the page of a day.
 
     Args:
@@ -68,15 +67,19 @@ def write_report(
         alerting: what the run of the alerts did.
 
     Returns:
-        its path.
+        where it is, and what was damaged.
     """
     rows = list(rows)
     articles: dict[str, Article] = {}
     rejected: list[Rejected] = []
+    damage: list[str] = []
     for row in rows:
-        kept = ARTICLES.read(storage.articles(day, row.outlet.id))  # of a damaged file what can be read
-        articles.update((article.id, article) for article in kept.records)
-        rejected += REJECTED.read(storage.rejected(day, row.outlet.id)).records
+        files = storage.articles(day, row.outlet.id), storage.rejected(day, row.outlet.id)
+        given, pages = ARTICLES.read(files[0]), REJECTED.read(files[1])  # of a damaged file what can be read
+        articles.update((article.id, article) for article in given.records)
+        rejected += pages.records
+        pairs = zip(files, (given.damage, pages.damage), strict=True)
+        damage += [storage.reparable(file, what) for file, what in pairs if what]
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -106,7 +109,7 @@ def write_report(
     )
     path = storage.report(day)
     write_whole(path, printable(page).encode())
-    return path
+    return PageReport(str(path), tuple(damage))
 
 
 def _folded(client: Elasticsearch, articles: Mapping[str, Article]) -> Iterator[Folded]:

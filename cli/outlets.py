@@ -45,6 +45,7 @@ def check_outlets(
     from pydantic import TypeAdapter
 
     from cli.screens.examination import show_examination
+    from pipeline.apart import without_secrets
     from pipeline.config import load_config
     from pipeline.outlet_check import Examination, examine_all
     from rasid.outlets import select_outlets
@@ -61,12 +62,13 @@ def check_outlets(
                 errors.print(f"{outlet.id} has no sources to check; disabled: {outlet.disabled}", soft_wrap=True)
         chosen = [outlet for outlet in chosen if outlet.sources]
     without = []
-    for found in examine_all(chosen, config.tagger, settings):
-        if as_json:
-            sys.stdout.write(harmless_json(TypeAdapter(Examination).dump_json(found).decode()) + "\n")
-        else:
-            show_examination(console, found)
-        if not found.articles:
-            without.append(found.outlet.id)
+    with without_secrets(config.alerting):
+        for found in examine_all(chosen, config.tagger, settings):
+            if as_json:
+                sys.stdout.write(harmless_json(TypeAdapter(Examination).dump_json(found).decode()) + "\n")
+            else:
+                show_examination(console, found)
+            if not found.articles:
+                without.append(found.outlet.id)
     if without:
         raise RasidError(f"no article from: {', '.join(without)}")

@@ -41,7 +41,7 @@ def _take(variables: Mapping[str, Any]) -> None:
     os.environ.update({name: value for name, value in given.items() if name in VARIABLES})
     if others := given.keys() - VARIABLES.keys():
         channels = load_yaml(config_file(load_settings().config, "alerts.yaml"), RulesFile).channels.values()
-        named = {name for each in channels for name in (each.webhook, each.secret, each.apprise)}
+        named = {name for each in channels for name in each.variables}
         os.environ.update({name: given[name] for name in others & named})
         if unknown := others - named:
             told = "connection %s: not taken, as neither a setting nor a channel is called so: %s"

@@ -16,12 +16,13 @@ from upath import UPath
 from alerts.report import write_report
 from alerts.send import send_alerts
 from crawlers.crawl import crawl_outlets, job_of
+from pipeline.apart import without_secrets
 from pipeline.config import Config
 from pipeline.counts import shown
 from pipeline.failures import Failures, Tell, reason_of
 from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
-from pipeline.summary import Summary, step_of, summarise, whole
+from pipeline.summary import Summary, index_warnings, step_of, summarise, whole
 from processing.process import Begun, Processing
 from rasid.configuration import config_file
 from rasid.errors import RasidError
@@ -85,7 +86,7 @@ class Stages:
         Raises:
             RasidError: an outlet's report could not be kept; those of the others are.
         """
-        with Failures() as failures:
+        with without_secrets(self.config.alerting), Failures() as failures:
             return list(self._crawled(outlet_ids, since, until, failures))
 
     def process(self, outlet_ids: Iterable[str]) -> None:
@@ -94,7 +95,7 @@ class Stages:
         Raises:
             RasidError: the captures of an outlet could not be processed; those of the others are.
         """
-        with Failures() as failures, self._processing(failures) as begin:
+        with without_secrets(self.config.alerting), Failures() as failures, self._processing(failures) as begin:
             for id_ in outlet_ids:
                 begin(id_)
 
@@ -111,7 +112,7 @@ class Stages:
             RasidError: the captures of an outlet could not be processed; those of the others are.
         """
         done, todo = [], []
-        with Failures() as failures, self._processing(failures) as begin:
+        with without_secrets(self.config.alerting), Failures() as failures, self._processing(failures) as begin:
             for id_ in outlet_ids:
                 crawl, process = self.reports.kept(CrawlReport, id_), self.reports.kept(ProcessReport, id_)
                 if crawl is None or crawl.report.error:
@@ -252,15 +253,18 @@ class Stages:
         return report
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
-        """Writes the day's page."""
+        """Writes the day's page, and tells why it may lack articles."""
+        ids = list(outlet_ids)
         with self._told("report") as keep:
-            rows = self.health(outlet_ids)
+            rows = self.health(ids)
             alerting = self.reports.last(AlertReport) or AlertReport()
             with connect(self.settings, "reader") as client:
-                path = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
-            keep(PageReport(path=str(path)))
-        self.tell(Event("report", state="done", counts={"outlets": len(rows)}))
-        return path
+                page = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
+            page = replace(page, damage=(*page.damage, *self._gone(ids)))
+            keep(page)
+            warnings = dict.fromkeys((*index_warnings(self.reports.last(IndexReport)), *page.damage))
+        self.tell(Event("report", state="done", counts={"outlets": len(rows)}, message="; ".join(warnings)))
+        return UPath(page.path)
 
     def health(self, outlet_ids: Iterable[str]) -> list[Health]:
         """What the last run of the day says of these outlets."""

@@ -189,9 +189,11 @@ class PageReport:
 
     Attributes:
         path: file or URL of the page.
+        damage: files of the day that were found damaged and of which it has what could be read, a sentence each.
     """
 
     path: str
+    damage: tuple[str, ...] = ()
 
 
 Report = CrawlReport | ProcessReport | IndexReport | AlertReport | PageReport

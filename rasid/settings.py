@@ -243,6 +243,8 @@ def _names_only_a_server(server: SplitResult) -> bool:
 
 VARIABLES = {field.alias or f"RASID_{name.upper()}": field for name, field in Settings.model_fields.items()}
 """The settings by the names of their variables."""
+SECRETS = frozenset(name for name, field in VARIABLES.items() if not field.repr or name.endswith("_URL"))
+"""The variables of those that are secret, or that are addresses, which may have a password."""
 
 
 def load_settings() -> Settings:

@@ -86,6 +86,10 @@ class Storage:
         """
         return f"{self.relative(path)} is damaged ({what})"
 
+    def reparable(self, path: UPath, what: str) -> str:
+        """A sentence on a damaged file that can be made anew; the arguments are those of `damaged`."""
+        return f"{self.damaged(path, what)}: run `rasid doctor --repair`"
+
 
 def root_of(data: UPath | str) -> UPath:
     """The root for a value of ``RASID_DATA``."""

@@ -111,7 +111,7 @@ def _damage(storage: Storage, day: date, files: Mapping[str, Lines[Article]]) ->
         rejected = storage.rejected(day, outlet)
         for file, found in ((storage.articles(day, outlet), articles), (rejected, REJECTED.read(rejected))):
             if found.damage:
-                yield f"{storage.damaged(file, found.damage)}: run `rasid doctor --repair`"
+                yield storage.reparable(file, found.damage)
 
 
 @dataclass

@@ -17,6 +17,8 @@ MAIL = Channel(id="desk", email=("desk@example.org",))
 HOOK = Channel(id="system", webhook="HOOK")
 MOST = 64 << 20
 """Bytes that a server here tries to send, many times what sockets hold."""
+TAKEN: list[bytes] = []
+"""How the answers began that a client took to their end."""
 
 
 @contextmanager
@@ -39,13 +41,21 @@ def _server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
 
 
 def _pour(start: bytes, rest: bytes, every: float = 0) -> Callable[[socket.socket], None]:
+    """Sends `MOST` bytes, and notes it in `TAKEN` if the client took them all."""
+
     def talk(sock: socket.socket) -> None:
         sock.sendall(start)
         for _ in range(MOST // len(rest)):
             sock.sendall(rest)
             time.sleep(every)
+        TAKEN.append(start)
 
     return talk
+
+
+@pytest.fixture(autouse=True)
+def _nothing_taken() -> None:
+    TAKEN.clear()
 
 
 def _webhook(head: bytes, rest: bytes, every: float = 0) -> Callable[[socket.socket], None]:
@@ -57,24 +67,15 @@ def _webhook(head: bytes, rest: bytes, every: float = 0) -> Callable[[socket.soc
 
 
 def test_the_body_of_a_webhook_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    head = b"HTTP/1.1 %s\r\nContent-Type: text/plain\r\n\r\n"
-    read_all = []
-
-    def endless(status: bytes) -> Callable[[socket.socket], None]:
-        def talk(sock: socket.socket) -> None:
-            _webhook(head % status, b"a" * 65536)(sock)
-            read_all.append(status)
-
-        return talk
-
-    with _server(endless(b"200 OK")) as port:
+    head, rest = b"HTTP/1.1 %s\r\nContent-Type: text/plain\r\n\r\n", b"a" * 65536
+    with _server(_webhook(head % b"200 OK", rest)) as port:
         monkeypatch.setenv("HOOK", f"http://127.0.0.1:{port}/")
         deliver(HOOK, MESSAGE, Settings())
-    with _server(endless(b"500 No")) as port:
+    with _server(_webhook(head % b"500 No", rest)) as port:
         monkeypatch.setenv("HOOK", f"http://127.0.0.1:{port}/")
         with pytest.raises(DeliveryError, match="webhook: status 500"):
             deliver(HOOK, MESSAGE, Settings())
-    assert read_all == []
+    assert TAKEN == []
 
 
 def test_a_webhook_that_is_never_silent_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +94,7 @@ def test_a_webhook_that_is_never_silent_has_its_time(monkeypatch: pytest.MonkeyP
 def test_a_mail_server_that_does_not_end(talk: Callable[[socket.socket], None]) -> None:
     with _server(talk) as port, pytest.raises(DeliveryError, match="e-mail: SMTP"):
         deliver(MAIL, MESSAGE, Settings(smtp_url=f"smtp://127.0.0.1:{port}"))
+    assert TAKEN == []
 
 
 @pytest.mark.parametrize("rest", [b"a", b"220-a\r\n"], ids=["a line", "lines"])

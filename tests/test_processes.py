@@ -97,6 +97,32 @@ def test_a_crawl_ends_with_who_asked_for_it(rasid: Rasid, site: Web, tmp_path: P
     until(lambda: not processes_of(rasid.data))
 
 
+def test_what_reads_the_web_has_no_secret_in_its_environment(rasid: Rasid, site: Web, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    source = f"sources: [{{feed: '{site.base}/feed'}}], allow_hosts: ['{site.host}']"
+    (config / "outlets.yaml").write_text(
+        f"outlets:\n  one: {{name: {{ar: x, en: x}}, country: DZ, timezone: UTC, {source}}}\n"
+    )
+    channels = "hook: {webhook: THEIR_HOOK, secret: THEIR_KEY}, chat: {apprise: THEIR_CHAT}"
+    (config / "alerts.yaml").write_text(f"channels: {{{channels}}}\nalerts: {{}}\n")
+    names = ("THEIR_HOOK", "THEIR_KEY", "THEIR_CHAT", "ELASTICSEARCH_API_KEY")
+    secrets = {**dict.fromkeys(names, "7f3a"), "RASID_SMTP_URL": "smtp://desk:7f3a@127.0.0.1:9"}
+    rasid.environment.update({"RASID_CONFIG": str(config), **secrets})
+    site.replies["/page"] = Reply(b"<p>text")
+    site.feed(f"{site.base}/page")
+    for stage, word in (("crawl", "crawlers.process"), ("process", "processing.reading"), ("process", "forkserver")):
+        running = rasid.popen(stage, "--date", DAY.isoformat())
+        seen: list[dict[str, str]] = []
+        while running.poll() is None:
+            seen += [each.info["environ"] for each in processes_of(rasid.data, word)]
+            time.sleep(0.02)
+        assert running.returncode == 0, running.communicate()
+        assert seen
+        assert not any("7f3a" in value for variables in seen for value in variables.values())
+        running.communicate()
+
+
 def test_a_run_that_is_ended_leaves_neither_airflow_nor_node_nor_crawl(rasid: Rasid) -> None:
     command = [
         sys.executable,

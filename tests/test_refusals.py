@@ -224,6 +224,31 @@ def test_names_are_shown_as_they_stand(rasid: Rasid, tmp_path: Path) -> None:
     assert "query: [/x]" in run.stdout
 
 
+def test_no_control_character_of_a_name_reaches_a_terminal(rasid: Rasid, tmp_path: Path) -> None:
+    name = r"\e]0;title\a\e[2J\x9b31m\x08\rname"  # as YAML writes them in double quotes
+    config = tmp_path / "config"
+    config.mkdir()
+    names = f'name: {{ar: "{name}", en: "{name}"}}'
+    source = "sources: [{feed: 'http://127.0.0.1:9/feed'}], allow_hosts: ['127.0.0.1:9']"
+    (config / "outlets.yaml").write_text(f"outlets:\n  one: {{{names}, country: DZ, timezone: UTC, {source}}}\n")
+    (config / "alerts.yaml").write_text(f"alerts:\n  one: {{{names}, query: x}}\n")
+    (config / "topics.yaml").write_text(
+        f'topics:\n  arms: {{label: {{ar: "{name}", en: "{name}"}}, description: "{name}", proof: [صفقة السلاح]}}\n'
+    )
+    rasid.environment.update({"RASID_CONFIG": str(config), "FORCE_COLOR": "1", "TERM": "xterm"})
+    commands = [("outlets", "list"), ("alerts", "list"), ("topics", "list"), ("outlets", "check", "one")]
+    for command in commands:
+        run = rasid(*command)
+        assert "name" in run.stdout
+        ours = re.compile(r"\x1b\[[\d;]*m")  # Rich's colours
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", ours.sub("", run.stdout + run.stderr)), command
+        assert "\x1b[31mname" not in run.stdout
+        assert "[2J" in run.stdout  # without what made it one, it is text
+    said = rasid("outlets", "check", "one", "--json").stdout
+    assert json.loads(said)["outlet"]["name"]["en"].startswith("\x1b]0;title\x07")  # whole, by numbers
+    assert "\x1b" not in said
+
+
 HOSTILE = {
     "lists in lists": "outlets: " + "[" * 1000,
     "deeper": "{a: " * 100_000,

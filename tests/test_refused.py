@@ -262,7 +262,7 @@ def test_the_day_ends_whatever_the_records_are(
     told = send_alerts(client, storage, Alerting((rule,), {}), NAMES, Settings(), since)
     assert {id_ for alert in told.alerts for id_ in alert.article_ids} == {each.id for each in _left(storage)}
     row = Health(ANY_OUTLET, 1, {}, 1, 1, 0, {}, 1.0, ())
-    page = write_report(client, storage, DAY, [row], NAMES, told).read_text(encoding="utf-8")
+    page = Path(write_report(client, storage, DAY, [row], NAMES, told).path).read_text(encoding="utf-8")
     assert printable(page) == page
     assert "<script>" not in page
 

@@ -40,7 +40,7 @@ def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> None:
 
 def _page(client: Elasticsearch, storage: Storage, alerted: AlertReport) -> str:
     row = Health(OUTLETS["sharqonline"], 4, {}, 4, 4, 0, {}, 1.0, ())
-    path = write_report(client, storage, DAY, [row], configured_tagger().names, alerted)
+    path = Path(write_report(client, storage, DAY, [row], configured_tagger().names, alerted).path)
     return path.read_text(encoding="utf-8")
 
 

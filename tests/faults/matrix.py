@@ -134,7 +134,11 @@ MATRIX = [
     Case("report", closed("reports", 0o500), rf"reports/.*: {ALLOW}"),
     Case("report", a_folder("report"), rf"reports/.*: Is a directory; {MOVE_FOLDER}"),
     Case("report", a_file("reports"), rf"reports.*; {MOVE_FILE}"),
-    *(Case("report", spoilt(name, form)) for name in ("articles", "rejected") for form in ("cut short", "missing")),
+    *(
+        Case("report", spoilt(file, form), f"{file}/.*{ABSENT if form == 'missing' else REPAIR}")
+        for file in ("articles", "rejected")
+        for form in ("cut short", "missing")
+    ),
     *(
         Case("report", spoilt(f"runs/{name}", "cut short"), f"{name}{ANEW}")
         for name in ("crawl-one", "process-one", "index", "alert")
