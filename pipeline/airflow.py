@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import time
@@ -64,7 +65,7 @@ def run_dag(
         whether the run succeeded.
 
     Raises:
-        RasidError: Airflow's database could not be prepared.
+        RasidError: Airflow's database could not be prepared, or Airflow was ended by a signal.
     """
     environment = airflow_environment(settings)
     conf = {"outlets_file": str(outlets_file.absolute()) if outlets_file else None}
@@ -75,6 +76,9 @@ def run_dag(
         with tied("airflow", "dags", "test", DAG, day.isoformat(), "--conf", json.dumps(conf), **options) as process:
             while process.poll() is None:
                 wait()
+    if process.returncode < 0:
+        name = signal.Signals(-process.returncode).name
+        raise RasidError(f"Airflow was ended by {name}: run the day again, it goes on from there; details: {log}")
     return process.returncode == 0
 
 

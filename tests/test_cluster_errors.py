@@ -54,6 +54,23 @@ def test_a_bad_query_is_told_from_all_else(one: Elasticsearch, query: str) -> No
     str(raised.value).encode()
 
 
+HEAVY = [
+    "*جزائر", "*", "/.*.*.*.*/", "?*?*?*", "NOT " * 10_000 + "الجزائر", " OR ".join(["كلمة"] * 5_000), "ط" * 60_000,
+    "الجزائر^1e30", "الجزائر^-1", '"الجزائر نص"~2147483647', "[* TO *]", "title:[ا TO ي]", "_exists_:body", "{!func}1",
+    "body:*" * 2_000, '"' + "كلمة " * 5_000 + '"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HEAVY, ids=range(len(HEAVY)))
+def test_a_heavy_query_is_answered_or_refused_and_the_node_lives(one: Elasticsearch, query: str) -> None:
+    try:
+        search(one, query, [])
+    except RasidError as told:
+        assert len(str(told)) < 1000
+        assert "\n" not in str(told)
+    assert search(one, "الجزائر", []).total == 1
+
+
 @pytest.mark.parametrize(
     "read",
     [

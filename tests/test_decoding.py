@@ -24,7 +24,7 @@ SENTENCES = [
 LABELS = [
     "utf-8", "utf8mb4", "unicode", "utf-16", "utf-7", "x-user-defined", "iso-8859-1", "iso-8859-2", "iso-8859-6",
     "iso-8859-9", "iso-8859-15", "cp1252", "windows-1252", "windows-1254", "windows-1256", "gb2312", "big5", "koi8-r",
-    "shift_jis", "none", "'", "",
+    "shift_jis", "hz", "unicode_escape", "zlib_codec", "undefined", "idna", "none", "'", "",
 ]  # fmt: skip
 HEADS = [
     '<meta charset="{}">',

@@ -249,6 +249,16 @@ def test_no_control_character_of_a_name_reaches_a_terminal(rasid: Rasid, tmp_pat
     assert "\x1b" not in said
 
 
+MANY = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+BY_FEW = {
+    "hints": "outlets: {one: {hints: *i}}",
+    "disabled": "outlets: {one: {disabled: *i}}",
+    "outlets": "outlets: *i",
+    "sources": "outlets: {one: {sources: *i}}",
+    "hosts": "outlets: {one: {allow_hosts: *i}}",
+}
 HOSTILE = {
     "lists in lists": "outlets: " + "[" * 1000,
     "deeper": "{a: " * 100_000,
@@ -259,9 +269,7 @@ HOSTILE = {
     "a long number": f"outlets:\n  a: {'1' * 5000}",
     "half a number": "outlets:\n  a: 0x_",
     "no letter": 'outlets:\n  "\\UFFFFFFFF": 1',
-    "many by few": "a: &a [x, x, x, x, x, x, x, x, x]\n"
-    + "\n".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
-    + "\noutlets: {one: {hints: *i}}",
+    **{f"many by few: {name}": f"{MANY}{text}" for name, text in BY_FEW.items()},
 }
 
 

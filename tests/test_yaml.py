@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.config import load_config
 from rasid.errors import ConfigError
+from rasid.outlets import load_outlets
 from rasid.settings import Settings
 from tests.conftest import Rasid
 from tests.small import small_configuration
@@ -21,6 +22,29 @@ MISTAKES = [
     ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: 'a:b(1)'}", "hints.body", "expected an XPath"),
     ("outlets.yaml", "'127.0.0.1:18401'", "'*'", "allow_hosts", "expected a host by its name"),
     ("outlets.yaml", "'127.0.0.1:18401'", "http://h/", "allow_hosts", "expected a host by its name"),
+    (
+        "outlets.yaml",
+        "country: DZ",
+        "country: DZ\n    hints: {body: 're:test(., \"x\")'}",
+        "hints.body",
+        "expected an XPath",
+    ),
+    (
+        "outlets.yaml",
+        "country: DZ",
+        "country: DZ\n    hints: {body: \"document('file:///etc/passwd')\"}",
+        "hints.body",
+        "expected an XPath",
+    ),
+    ("outlets.yaml", "- feed: http", "- feed: file:///etc/passwd?http", "sources.0.feed", "http"),
+    (
+        "outlets.yaml",
+        "timezone: Africa/Algiers",
+        "timezone: ../../etc/passwd",
+        "timezone",
+        "expected the name of a time",
+    ),
+    ("outlets.yaml", "country: DZ", "country: DZ\n    country: MA", "", "duplicate key"),
     ("outlets.yaml", "{ar: ", "{ar ", "name", ""),
     ("outlets.yaml", "outlets:", "outlets", "", "valid YAML"),
     (
@@ -59,6 +83,25 @@ def _configuration(folder: Path, file: str, right: str, wrong: str) -> tuple[Pat
     assert right in text
     (config / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
     return config, text[: text.index(right)].count("\n") + 1
+
+
+@pytest.mark.parametrize("id_", ["../../x", "'١'", "'a b'", "''", '"on\\ne"', f"{'a' * 240}"])
+def test_an_id_that_cannot_name_a_file(tmp_path: Path, id_: str) -> None:
+    file = tmp_path / "outlets.yaml"
+    source = "sources: [{feed: 'http://127.0.0.1:9/'}]"
+    file.write_text(f"outlets:\n  {id_}: {{name: {{ar: x, en: x}}, country: DZ, timezone: UTC, {source}}}\n")
+    with pytest.raises(ConfigError) as told:
+        load_outlets(file)
+    assert told.value.line == 2
+
+
+def test_no_tag_of_yaml_runs_anything(tmp_path: Path) -> None:
+    file, ran = tmp_path / "outlets.yaml", tmp_path / "ran"
+    for tag in ("object/apply:os.system", "object/new:os.system", "name:os.system"):
+        file.write_text(f"outlets: !!python/{tag} ['touch {ran}']\n")
+        with pytest.raises(ConfigError):
+            load_outlets(file)
+    assert not ran.exists()
 
 
 @pytest.mark.parametrize(("file", "right", "wrong", "key", "expected"), MISTAKES)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from search.node.local_node import LocalNode
-from tests.faults.installation import Installation, Outside, install, outside
+from tests.faults.installation import SECRETS, Installation, Outside, install, outside
 
 
 @pytest.fixture(scope="module")
@@ -34,4 +34,5 @@ def installation(
     node = request.getfixturevalue("doomed_node" if case and case.fault.ends_node else "local_node")
     node.start()
     monkeypatch.setenv("TEST_HOOK", world.hook)
+    monkeypatch.setenv("TEST_KEY", SECRETS[1])
     return install(tmp_path, world, node)

@@ -36,6 +36,8 @@ from tests.serving import Reply, Web, web
 
 OUTLET = "one"
 PAGES = 8
+SECRETS = ("7f3a-address", "7f3a-key")
+"""Parts of the webhook's address and of its key."""
 STAGES = ("crawl", "process", "index", "alert", "report")
 CONFIG = {
     "outlets.yaml": """
@@ -57,7 +59,7 @@ topics:
     "synonyms.yaml": "synonyms: [[سلاح, أسلحة]]\n",
     "alerts.yaml": """
 channels:
-  hook: {{webhook: TEST_HOOK}}
+  hook: {{webhook: TEST_HOOK, secret: TEST_KEY}}
   mail: {{email: [desk@example.org]}}
 alerts:
   all: {{name: {{ar: الكل, en: All}}, outlets: [one], channels: [hook, mail]}}
@@ -131,7 +133,7 @@ def _hook(given: Outside) -> Iterator[None]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    given.hook = f"http://127.0.0.1:{server.server_port}"
+    given.hook = f"http://127.0.0.1:{server.server_port}/{SECRETS[0]}"
     threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     yield
     server.shutdown()
@@ -267,6 +269,8 @@ class Installation:
         assert max(self.outside.told.values()) <= most
         assert set(self.outside.mailed) == {f"رقم {number + 1001}" for number in range(PAGES)}
         assert max(self.outside.mailed.values()) <= most
+        ours = (file for file in self.rasid.data.rglob("*") if file.is_file() and "cache" not in file.parts)
+        assert [file for file in ours if any(secret.encode() in file.read_bytes() for secret in SECRETS)] == []
         for shown in ("feed", "report"):
             text = self.file(shown).read_text(encoding="utf-8")
             assert [number for number in range(PAGES) if title(number) not in text] == []
@@ -274,15 +278,20 @@ class Installation:
 
 def install(folder: Path, outside: Outside, node: LocalNode) -> Installation:
     """A new installation that has yet to run, and an outside that was told of nothing yet."""
-    config = folder / "config"
+    config = folder / "الإعدادات ١"
     config.mkdir()
     for name, text in CONFIG.items():
         (config / name).write_text(text.format(base=outside.site.base, host=outside.site.host), encoding="utf-8")
     outside.site.feed(*outside.pages)
     outside.told.clear()
     outside.mailed.clear()
-    variables = {"RASID_CONFIG": str(config), "TEST_HOOK": outside.hook, "RASID_SMTP_URL": outside.mail}
-    rasid = _rasid(folder / "data", **variables)
+    variables = {
+        "RASID_CONFIG": str(config),
+        "TEST_HOOK": outside.hook,
+        "TEST_KEY": SECRETS[1],
+        "RASID_SMTP_URL": outside.mail,
+    }
+    rasid = _rasid(folder / "بيانات راصد", **variables)
     (rasid.data / "elasticsearch").symlink_to(node.folder)  # that it is started by hand or not is all the same
     with Elasticsearch(address(node)) as client:
         wipe(client)

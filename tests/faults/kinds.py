@@ -45,8 +45,9 @@ class Fault:
 def _start(
     installation: Installation, stage: str, prepare: Callable[[], object] | None = None, **variables: str
 ) -> "subprocess.Popen[str]":
+    days = ("--since", str(DAY), "--until", str(DAY)) if stage == "reprocess" else ("--date", str(DAY))
     return subprocess.Popen(
-        [COMMAND, stage, "--date", str(DAY)],
+        [COMMAND, stage, *days],
         env=installation.rasid.environment | variables,
         cwd=installation.rasid.data,
         stdout=subprocess.PIPE,
@@ -192,6 +193,22 @@ def full(room: int) -> Fault:
     return Fault(f"disk full at {room:,} bytes", strike)
 
 
+def few_files(count: int) -> Fault:
+    """No more than some files can be open at a time."""
+
+    def strike(installation: Installation, stage: str) -> str:
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        return _run(installation, stage, partial(resource.setrlimit, resource.RLIMIT_NOFILE, (count, hard)))
+
+    return Fault(f"{count} open files", strike)
+
+
+def told(**variables: str) -> Fault:
+    """The environment says something that is none of our business."""
+    name = " ".join(f"{name}={value}" for name, value in variables.items())
+    return Fault(name, lambda installation, stage: _run(installation, stage, **variables))
+
+
 CLOCK = """
 import copyreg, datetime, time
 _datetime, _time, _ahead = datetime.datetime, time.time, datetime.timedelta(days=366)
@@ -251,6 +268,7 @@ class Moment:
 def _middle(installation: Installation, stage: str) -> Iterator[Moment]:
     there, go_on = threading.Event(), threading.Event()
     moment = Moment(there.is_set, go_on, {})
+    stage = {"run": "crawl", "reprocess": "process"}.get(stage, stage)
 
     def stand() -> None:
         there.set()

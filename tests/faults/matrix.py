@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from signal import SIGINT, SIGKILL, SIGTERM
 
+from tests.faults.installation import STAGES
 from tests.faults.kinds import (
     FORMS,
     Fault,
@@ -13,6 +14,7 @@ from tests.faults.kinds import (
     clock_ahead,
     closed,
     ended,
+    few_files,
     forks_killed,
     full,
     hook_breaks_off,
@@ -24,6 +26,7 @@ from tests.faults.kinds import (
     node_starts,
     outlet_hangs,
     spoilt,
+    told,
 )
 
 
@@ -54,7 +57,7 @@ OWED = r"captures/.*one\.warc\.gz is damaged \(.*: the next crawl fetches again 
 REPAIR = r"one\.jsonl is damaged \(.*: run `rasid doctor --repair`"
 ABSENT = r"one\.jsonl is gone: run `rasid process`"
 ANEW = r"\.json\.damaged was set aside.*; its stage's next run writes it anew"
-AGAIN = "run (it|this) again"
+AGAIN = "run (it|this|the day) again"
 
 MATRIX = [
     Case("crawl", ended(SIGKILL), quick=True),
@@ -148,4 +151,9 @@ MATRIX = [
     Case("report", clock_ahead),
     *(Case("run", spoilt("airflow", form), r"damaged-.*airflow\.db.*is made anew") for form in ("cut short", "empty")),
     Case("run", spoilt("airflow", "missing")),
+    Case("run", ended(SIGKILL)),
+    Case("run", child_killed("airflow dags test"), f"Airflow was ended by SIGKILL: {AGAIN}"),
+    Case("reprocess", ended(SIGKILL)),
+    *(Case(stage, few_files(256)) for stage in STAGES),
+    *(Case(stage, told(TZ="Asia/Riyadh", LC_ALL="C")) for stage in STAGES),
 ]

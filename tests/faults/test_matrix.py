@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.faults.installation import STAGES, Installation
+from tests.faults.installation import SECRETS, STAGES, Installation
 from tests.faults.matrix import MATRIX, Case
 
 
@@ -16,9 +16,11 @@ def _param(case: Case) -> "pytest.ParameterSet":
 
 @pytest.mark.parametrize("case", map(_param, MATRIX))
 def test_the_next_run_is_complete(installation: Installation, case: Case) -> None:
-    installation.run(*STAGES[: STAGES.index(case.stage)] if case.stage in STAGES else ())
+    before = {"run": 0, "reprocess": len(STAGES)}.get(case.stage)
+    installation.run(*STAGES[: STAGES.index(case.stage) if before is None else before])
     said = case.fault.strike(installation, case.stage)
     assert "Traceback" not in said
+    assert not any(secret in said for secret in SECRETS)
     if case.says:
         assert any(re.search(case.says, line) for line in said.splitlines()), said
     installation.run(*STAGES)

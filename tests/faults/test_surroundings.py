@@ -48,7 +48,7 @@ def test_a_run_that_fails_at_once_shows_nothing_of_an_earlier_one(installation: 
     assert "Traceback" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2025-02-29", "-5", ""])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2025-02-29", "2025-W11-1", "-5", ""])
 def test_a_day_that_cannot_be_meant(rasid: Rasid, day: str) -> None:
     done = rasid("crawl", f"--date={day}")
     assert done.returncode == 2
