@@ -7,13 +7,14 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -286,6 +287,22 @@ def test_quiet_hours_and_a_daily_limit(client: Elasticsearch, storage: Storage, 
     for day in (0, 0, 1, 2, 3):
         _send(client, storage, MAIL, now=night + timedelta(days=day, hours=8), quiet=quiet, at_most=1)
     assert [len(html.fromstring(_parts(mail)[1]).xpath("//a")) for mail in mailbox.mails] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("first", ["2025-03-28", "2025-10-24"])  # one of the days has no 02:30, one has two
+def test_there_is_one_digest_a_day_when_clocks_change(first: str) -> None:
+    digest, zone = Digest(at="02:30", timezone="Europe/Berlin"), ZoneInfo("Europe/Berlin")
+    now = datetime.fromisoformat(first).replace(tzinfo=zone).astimezone(UTC)
+    waiting: list[datetime] = []
+    sent: list[date] = []
+    for _ in range(4 * 24 * 6):
+        now += timedelta(minutes=10)
+        waiting.append(now - timedelta(seconds=1))
+        due = [created for created in waiting if is_due(digest, None, created, now)]
+        if due:
+            sent.append(now.astimezone(zone).date())
+        waiting = [created for created in waiting if created not in due]
+    assert sent == [date.fromisoformat(first) + timedelta(days=days) for days in range(4)]
 
 
 @given(st.integers(0, 525_600), st.integers(0, 23), st.integers(0, 3000))

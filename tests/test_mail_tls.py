@@ -1,9 +1,11 @@
 """A mail server gets a password over TLS alone, unless RASID_SMTP_URL says otherwise by name. Real servers."""
 
+import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -70,6 +72,38 @@ def test_a_server_without_tls_gets_no_password() -> None:
         assert (server.logins, server.mails) == ([], [False])
         _deliver(f"smtp://user:secret@127.0.0.1:{port}?tls=none")
         assert (server.logins, server.mails) == ([(b"secret", False)], [False, False])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"454 TLS not available\r\n", b"220 go ahead\r\n250-x\r\n250 AUTH PLAIN LOGIN\r\n235 welcome\r\n250 OK\r\n"],
+    ids=["refused", "answers before TLS"],
+)
+def test_who_stands_between_gets_no_password(answer: bytes) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def talk() -> None:
+            sock, _ = listening.accept()
+            with sock, suppress(OSError):
+                sock.sendall(b"220 x\r\n")
+                heard.append(sock.recv(1000))
+                sock.sendall(b"250-x\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n")
+                heard.append(sock.recv(1000))
+                sock.sendall(answer)
+                while part := sock.recv(1000):
+                    heard.append(part)
+
+        thread = Thread(target=talk)
+        thread.start()
+        with pytest.raises(DeliveryError, match="e-mail: "):
+            _deliver(f"smtp://user:secret@127.0.0.1:{listening.getsockname()[1]}")
+        thread.join()
+    said = b"".join(heard)
+    assert said.startswith(b"ehlo")
+    assert b"STARTTLS" in said
+    assert b"AUTH" not in said
+    assert b"MAIL" not in said.upper()
 
 
 def test_a_server_with_tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,6 +145,24 @@ def a_file(name: str) -> Fault:
     return Fault(f"{name}/ is a file", strike)
 
 
+def half_saved(name: str) -> Fault:
+    """A file of the configuration is saved half in the middle of the stage, and whole afterwards."""
+
+    def strike(installation: Installation, stage: str) -> str:
+        file = Path(installation.rasid.environment["RASID_CONFIG"]) / name
+        right = file.read_bytes()
+        with _middle(installation, stage) as moment:
+            process = _start(installation, stage, **moment.variables)
+            _wait(moment.is_there, process)
+            file.write_bytes(right[: len(right) // 2])
+            moment.go_on.set()
+            said = process.communicate()[0]
+        file.write_bytes(right)
+        return said
+
+    return Fault(f"{name} half saved", strike)
+
+
 def mistaken(name: str, text: bytes) -> Fault:
     """A file of the configuration has a mistake, until a person corrects it."""
 
@@ -211,7 +229,7 @@ def told(**variables: str) -> Fault:
 
 CLOCK = """
 import copyreg, datetime, time
-_datetime, _time, _ahead = datetime.datetime, time.time, datetime.timedelta(days=366)
+_datetime, _time, _ahead = datetime.datetime, time.time, datetime.timedelta(days=%d)
 
 class _Kind(type(_datetime)):
     def __instancecheck__(cls, each):
@@ -229,15 +247,20 @@ time.time = lambda: _time() + _ahead.total_seconds()
 """
 
 
-def _strike_clock(installation: Installation, stage: str) -> str:
-    folder = installation.rasid.data.parent / "clock"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(CLOCK)
-    path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
-    return _run(installation, stage, PYTHONPATH=path)
+def clock(days: int) -> Fault:
+    """The clock is so many days ahead, for one run."""
+
+    def strike(installation: Installation, stage: str) -> str:
+        folder = installation.rasid.data.parent / "clock"
+        folder.mkdir()
+        (folder / "sitecustomize.py").write_text(CLOCK.replace("%d", str(days)))
+        path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+        return _run(installation, stage, PYTHONPATH=path)
+
+    return Fault(f"clock {days:+} days", strike)
 
 
-clock_ahead = Fault("clock a year ahead", _strike_clock)
+clock_ahead = clock(366)
 
 
 # Processes that end in the middle

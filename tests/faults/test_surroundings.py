@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from shutil import copytree, which
 
@@ -20,8 +20,12 @@ from tests.faults.installation import STAGES, Installation
 @pytest.mark.long
 @pytest.mark.parametrize(
     "other",
-    [("run", "--date", str(DAY)), ("reprocess", "--since", str(DAY), "--until", str(DAY))],
-    ids=lambda it: it[0],
+    [
+        ("run", "--date", str(DAY)),
+        ("run", "--date", str(DAY + timedelta(days=1))),
+        ("reprocess", "--since", str(DAY), "--until", str(DAY)),
+    ],
+    ids=["run", "run of the next day", "reprocess"],
 )
 def test_two_at_once(installation: Installation, other: tuple[str, ...]) -> None:
     installation.run("crawl")
