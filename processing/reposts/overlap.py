@@ -1,7 +1,7 @@
 """How much of one text stands in another, and whether that makes it a copy of it."""
 
 from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -46,14 +46,12 @@ class Text:
     names: dict[int, str]
 
     @cached_property
-    def shingles(self) -> list[str]:
-        """The text's shingles, in their order."""
-        return shingles(self.forms)
-
-    @cached_property
-    def shingle_set(self) -> frozenset[str]:
-        """The text's shingles, each once."""
-        return frozenset(self.shingles)
+    def shingles(self) -> dict[str, list[int]]:
+        """Shingle of the text → the words that it begins at."""
+        found: dict[str, list[int]] = {}
+        for start, shingle in enumerate(shingles(self.forms)):
+            found.setdefault(shingle, []).append(start)
+        return found
 
 
 @dataclass(frozen=True)
@@ -105,19 +103,18 @@ def prepared(body: str, mentions: Iterable[Mention] = ()) -> Text:
 
 def compare(first: Text, second: Text) -> Overlap:
     """The overlap of two texts."""
-    common = first.shingle_set & second.shingle_set
-    union = len(first.shingle_set) + len(second.shingle_set) - len(common)
+    common = first.shingles.keys() & second.shingles.keys()
+    union = len(first.shingles) + len(second.shingles) - len(common)
     first_share, second_share = _share(first, common), _share(second, common)
     serial = max(first_share, second_share) >= COPIED and _changed_facts(first, second) > CHANGED_FACTS
     return Overlap(len(common) / union if union else 0.0, first_share, second_share, serial)
 
 
-def _share(text: Text, common: frozenset[str]) -> float:
+def _share(text: Text, common: Set[str]) -> float:
     covered, end = 0, 0
-    for start, shingle in enumerate(text.shingles):
-        if shingle in common:
-            covered += start + SHINGLE - max(start, end)
-            end = start + SHINGLE
+    for start in sorted(start for shingle in common for start in text.shingles[shingle]):
+        covered += start + SHINGLE - max(start, end)
+        end = start + SHINGLE
     return min(covered / len(text.forms), 1.0) if text.forms else 0.0
 
 
