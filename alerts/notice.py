@@ -4,7 +4,7 @@ from html import escape
 
 from alerts.channels import DeliveryError, Message, deliver
 from alerts.rules import Operators
-from rasid.configuration import config_file
+from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.one_line import one_line
 from rasid.printable import printable
@@ -25,7 +25,7 @@ def notify(settings: Settings, subject: str, text: str) -> None:
         ConfigError: the channels or operators of alerts.yaml have a mistake.
         RasidError: a channel did not take it; the others got it.
     """
-    told = load_yaml(config_file(settings.config, "alerts.yaml"), Operators)
+    told = load_yaml(config_files(settings.config, "alerts.yaml"), Operators)
     subject, text = one_line(subject), printable(text)
     page = f"<!doctype html><meta charset=utf-8><title>{escape(subject)}</title><pre>{escape(text)}</pre>"
     message = Message(subject, text, page, {"notice": subject, "text": text})

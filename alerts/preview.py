@@ -1,5 +1,6 @@
 """What a rule would send, without sending or recording anything."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from alerts.message import message
 from alerts.names import Names
 from alerts.rules import Alerting
 from rasid.errors import RasidError
+from rasid.near import there_is_no
 from rasid.yaml_file import mistake_at
 from search.indexed import members
 from search.query import refusal
@@ -18,7 +20,7 @@ from search.query import refusal
 
 def preview(
     client: Elasticsearch,
-    file: Path,
+    files: Sequence[Path],
     alerting: Alerting,
     rule_id: str,
     names: Names,
@@ -29,8 +31,8 @@ def preview(
 
     Args:
         client: client of the cluster.
-        file: file of the rules; a mistake is told with its place there.
-        alerting: rules and channels of the file.
+        files: files of the rules; a mistake is told with its place there.
+        alerting: rules and channels of the files.
         rule_id: id of the rule.
         names: names of topics and entities.
         kibana_url: address of Kibana for the links in the message; None if there is no Kibana.
@@ -43,10 +45,9 @@ def preview(
     """
     rule = next((rule for rule in alerting.rules if rule.id == rule_id), None)
     if not rule:
-        known = ", ".join(rule.id for rule in alerting.rules)
-        raise RasidError(f"there is no alert rule {rule_id}; expected of: {known}")
+        raise RasidError(there_is_no("alert rule", rule_id, [rule.id for rule in alerting.rules]))
     if reason := refusal(client, rule.search()):
-        raise mistake_at(file, ("alerts", rule.id, "query"), reason)
+        raise mistake_at(files, ("alerts", rule.id, "query"), reason)
     window = window or WINDOW
     found = found_by(client, [rule], {rule.id: datetime.now(UTC) - window}, {}, window)[rule.id]
     alerts = alerts_of(rule, found, members(client, set(found.values()), bodies=True))

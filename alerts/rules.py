@@ -1,6 +1,6 @@
 """The alert rules of ``alerts.yaml``."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,13 +17,18 @@ from pydantic import (
 
 from alerts.channels import Channel
 from alerts.timing import Digest, Quiet
+from rasid.near import there_is_no
 from rasid.outlets import Name
 from rasid.printable import printable
-from rasid.yaml_file import Id, Written, load_yaml, with_ids
+from rasid.yaml_file import Id, MisplacedError, Written, load_yaml, with_ids
 from search.query import filters, text_query
 
 FEED = "feed"
 """The channel that every rule has: its Atom file, and the terminal."""
+
+
+KINDS = {"topics": "topic", "countries": "country", "weapons": "weapon", "outlets": "outlet"}
+"""Field of a rule → what its ids are of."""
 
 
 class Rule(Written):
@@ -61,13 +66,14 @@ class Rule(Written):
     quiet: Quiet | None = None
     at_most: int | None = Field(None, ge=1)
 
-    @field_validator("topics")
+    @field_validator("topics", "countries", "weapons", "outlets")
     @classmethod
-    def _exist(cls, topics: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = (info.context or {}).get("topics")
-        if known is not None and (unknown := [topic for topic in topics if topic not in known]):
-            raise ValueError(f"there is no topic {', '.join(unknown)}; expected of: {', '.join(known)}")
-        return topics
+    def _exist(cls, ids: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = (info.context or {}).get(info.field_name)
+        for place, id_ in enumerate(ids):
+            if known is not None and id_ not in known:
+                raise MisplacedError((place,), there_is_no(KINDS[str(info.field_name)], id_, known))
+        return ids
 
     @field_validator("query")
     @classmethod
@@ -151,8 +157,9 @@ class RulesFile(Operators):
 
 def _check_channels(names: Collection[str], info: ValidationInfo, whose: str = "") -> None:
     known = info.data.get("channels", {})
-    if unknown := [name for name in names if name not in known]:
-        raise ValueError(f"{whose}there is no channel {', '.join(unknown)}; expected of: {', '.join(known) or 'none'}")
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{whose}{there_is_no('channel', name, known)}")
 
 
 @dataclass(frozen=True)
@@ -164,15 +171,15 @@ class Alerting:
     operators: tuple[str, ...] = ()
 
 
-def load_alerting(file: Path, topics: Collection[str]) -> Alerting:
-    """The rules of a file, in its order, and its channels.
+def load_alerting(files: Path | Sequence[Path], known: Mapping[str, Collection[str]]) -> Alerting:
+    """The rules of a file, or of several, in their order, and their channels.
 
     Args:
-        file: path of the file.
-        topics: ids that rules may name. Outlets are not compared, as a run may be over another list of them.
+        files: paths of the files.
+        known: field of a rule, such as ``weapons`` → the ids that may stand there; of a field that is absent, any.
 
     Raises:
-        ConfigError: the file has a mistake.
+        ConfigError: a file has a mistake.
     """
-    found = load_yaml(file, RulesFile, {"topics": topics})
+    found = load_yaml(files, RulesFile, dict(known))
     return Alerting(tuple(found.alerts.values()), found.channels, found.operators)

@@ -46,13 +46,13 @@ def test_alert(
     """What a rule finds in what is already indexed, as the message that would be sent. Nothing is sent or recorded."""
     from alerts.preview import preview
     from pipeline.config import load_config
-    from rasid.configuration import config_file
+    from rasid.configuration import config_files
 
     settings = data_settings()
     config = load_config(settings)
     with cluster(settings, "reader") as client:
-        file, names = config_file(settings.config, "alerts.yaml"), config.tagger.names
-        told = preview(client, file, config.alerting, rule_id, names, settings.kibana_page, since)
+        files, names = config_files(settings.config, "alerts.yaml"), config.tagger.names
+        told = preview(client, files, config.alerting, rule_id, names, settings.kibana_page, since)
     if not told:
         console.print("nothing found")
     elif html:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import OPERATOR, Json
+from cli.options import ANALYST, OPERATOR, Json
 from cli.session import cluster, data_settings
 from cli.terminal import console, errors, show_json
 from rasid.errors import RasidError
@@ -76,6 +76,19 @@ def show(as_json: Json = False) -> None:
         show_status(console, found)
     if found.late:
         raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=ANALYST)
+def check() -> None:
+    """Reads all YAML files in one pass and tells all mistakes in them, with file, line and key."""
+    from pipeline.config import mistakes_in
+    from rasid.errors import together
+    from rasid.settings import load_settings
+
+    settings = load_settings()
+    if mistakes := mistakes_in(settings):
+        raise together(mistakes)
+    console.print(f"no mistake in {settings.config}", soft_wrap=True)
 
 
 @app.command(rich_help_panel=OPERATOR)

@@ -1,6 +1,6 @@
 """Options that several commands have, and the panels of ``rasid --help``."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -30,9 +30,20 @@ def day_of(text: str) -> date:
 
 def _ago(text: str) -> timedelta:
     unit = {"d": "days", "h": "hours"}.get(text[-1:])
-    if not unit or not text[:-1].isdigit():
+    if not unit or not text[:-1].isdecimal() or len(text) > 6:
         raise typer.BadParameter("expected days or hours such as 7d or 12h")
     return timedelta(**{unit: int(text[:-1])})
+
+
+def moment_of(text: str) -> datetime:
+    """The time that a text names: the begin of a day such as ``2026-11-24``, or ``7d`` and ``12h`` ago.
+
+    Raises:
+        BadParameter: it names none.
+    """
+    if text[-1:] in {"d", "h"}:
+        return datetime.now(UTC) - _ago(text)
+    return datetime.combine(day_of(text), time(), UTC)
 
 
 def _today() -> str:

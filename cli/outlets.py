@@ -19,12 +19,12 @@ app.add_typer(outlets, name="outlets", rich_help_panel=ANALYST)
 @outlets.command("list")
 def list_outlets(outlets_file: OutletsFile = None) -> None:
     """Lists the outlets and their sources."""
-    from rasid.configuration import config_file
+    from rasid.configuration import config_files
     from rasid.outlets import load_outlets
     from rasid.settings import load_settings
 
     table = Table("id", "name", "country", "sources")
-    for outlet in load_outlets(outlets_file or config_file(load_settings().config, "outlets.yaml")).values():
+    for outlet in load_outlets(outlets_file or config_files(load_settings().config, "outlets.yaml")).values():
         sources = "\n".join(source.url for source in outlet.sources)
         note = f"disabled: {outlet.disabled}" if outlet.disabled else sources
         table.add_row(outlet.id, outlet.name.ar, outlet.country, note, style="dim" if outlet.disabled else None)

@@ -24,14 +24,14 @@ def extract(
     """Shows the article of one page as JSON, tagged with the configured topics."""
     from cli.screens.page import show_extraction
     from processing.single import article_of_page, read_page
-    from rasid.configuration import config_file
+    from rasid.configuration import config_files
     from rasid.outlets import load_outlets
     from rasid.records import ARTICLES
     from rasid.settings import load_settings
 
     settings = load_settings()
     capture = read_page(source, url, settings)
-    outlets = load_outlets(config_file(settings.config, "outlets.yaml"))
+    outlets = load_outlets(config_files(settings.config, "outlets.yaml"))
     tagger = configured_tagger(settings)
     article, page = article_of_page(capture, outlets, tagger)
     if explain:
@@ -94,13 +94,13 @@ def why(
     from cli.screens.provenance import show_provenance
     from pipeline.kept import Reports
     from pipeline.provenance import trace
-    from rasid.configuration import config_file
+    from rasid.configuration import config_files
     from rasid.json_record import fields_of
     from rasid.outlets import load_outlets
     from rasid.storage import Storage
 
     settings = data_settings()
-    outlets = load_outlets(config_file(settings.config, "outlets.yaml"))
+    outlets = load_outlets(config_files(settings.config, "outlets.yaml"))
     reports = Reports(Storage(settings.data), datetime.now(UTC).date(), lambda event: errors.print(event.message))
     with cluster(settings, "reader") as client:
         found = trace(client, reports, outlets, url)

@@ -40,13 +40,13 @@ def explain_topics(
     """Why a page or text has a topic or not: its words, what spoke for and against, its evidence, and the entities."""
     from cli.screens.page import show_judgements
     from processing.single import title_and_body
-    from rasid.configuration import config_file
+    from rasid.configuration import config_files
     from rasid.outlets import load_outlets
     from rasid.settings import load_settings
 
     settings = load_settings()
     tagger = configured_tagger(settings)
-    title, body = title_and_body(source, settings, load_outlets(config_file(settings.config, "outlets.yaml")))
+    title, body = title_and_body(source, settings, load_outlets(config_files(settings.config, "outlets.yaml")))
     show_judgements(console, tagger.explain(title, body), tagger.tag(title, body).mentions)
 
 

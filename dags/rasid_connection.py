@@ -33,14 +33,14 @@ async def take_secrets_in_triggerer() -> None:
 
 def _take(variables: Mapping[str, Any]) -> None:
     from alerts.rules import RulesFile
-    from rasid.configuration import config_file
+    from rasid.configuration import config_files
     from rasid.settings import VARIABLES, load_settings
     from rasid.yaml_file import load_yaml
 
     given = {name: str(value) for name, value in variables.items()}
     os.environ.update({name: value for name, value in given.items() if name in VARIABLES})
     if others := given.keys() - VARIABLES.keys():
-        channels = load_yaml(config_file(load_settings().config, "alerts.yaml"), RulesFile).channels.values()
+        channels = load_yaml(config_files(load_settings().config, "alerts.yaml"), RulesFile).channels.values()
         named = {name for each in channels for name in each.variables}
         os.environ.update({name: given[name] for name in others & named})
         if unknown := others - named:

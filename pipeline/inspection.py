@@ -7,14 +7,14 @@ from functools import partial
 
 from upath import UPath
 
-from alerts.rules import load_alerting
 from crawlers.state import state_damage
 from pipeline.airflow import is_unusable
+from pipeline.config import mistakes_in
 from pipeline.kept import damage as report_damage
 from processing.process import process_outlet
 from processing.topics.loading import load_tagger
 from rasid.captures import set_torn_aside
-from rasid.configuration import config_file
+from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.exclusive import exclusively
 from rasid.members import places, spans
@@ -22,7 +22,6 @@ from rasid.outlets import load_outlets
 from rasid.records import ARTICLES, REJECTED
 from rasid.settings import Settings
 from rasid.storage import Storage, is_local, set_aside
-from search.synonyms import load_synonyms
 
 
 @dataclass(frozen=True)
@@ -52,24 +51,8 @@ def inspect(settings: Settings) -> Iterator[Fault]:
 
 
 def _config(settings: Settings) -> Iterator[Fault]:
-    folder = settings.config
-    topics: list[str] = []
-
-    def rules() -> None:
-        tagger = load_tagger(folder / "topics.yaml", settings.cache)
-        topics.extend(tagger.topics)
-
-    checks: list[Callable[[], object]] = [
-        lambda: load_outlets(config_file(folder, "outlets.yaml")),
-        rules,
-        lambda: load_synonyms(folder),
-        lambda: load_alerting(config_file(folder, "alerts.yaml"), topics),
-    ]
-    for check in checks:
-        try:
-            check()
-        except RasidError as error:
-            yield Fault(str(error), "correct the file")
+    for mistake in mistakes_in(settings):
+        yield Fault(str(mistake), "correct the file")
 
 
 def _captures(storage: Storage) -> Iterator[Fault]:
@@ -115,7 +98,7 @@ def _made_of_captures(settings: Settings, storage: Storage) -> Iterator[Fault]:
 
 
 def _process(settings: Settings, storage: Storage, day: date, outlet: str) -> None:
-    outlets = load_outlets(config_file(settings.config, "outlets.yaml"))
+    outlets = load_outlets(config_files(settings.config, "outlets.yaml"))
     if outlet not in outlets:
         raise RasidError(f"{outlet} is no longer in outlets.yaml, so its articles cannot be made anew")
     process_outlet(outlets[outlet], day, storage, load_tagger(settings.config / "topics.yaml", settings.cache))

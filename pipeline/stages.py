@@ -24,7 +24,7 @@ from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
 from pipeline.summary import Summary, index_warnings, step_of, summarise, whole
 from processing.process import Begun, Processing
-from rasid.configuration import config_file
+from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.outlets import Outlet, select_outlets
 from rasid.records import RejectReason
@@ -320,8 +320,8 @@ class Stages:
             raise RasidError("\n".join(self._mistakes(refused)))
 
     def _mistakes(self, refused: Mapping[str, str]) -> list[str]:
-        file = config_file(self.settings.config, "alerts.yaml")
-        return [str(mistake_at(file, ("alerts", rule, "query"), reason)) for rule, reason in refused.items()]
+        files = config_files(self.settings.config, "alerts.yaml")
+        return [str(mistake_at(files, ("alerts", rule, "query"), reason)) for rule, reason in refused.items()]
 
     @contextmanager
     def _cluster(self, role: Role) -> Iterator[Elasticsearch]:

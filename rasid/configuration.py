@@ -1,4 +1,4 @@
-"""The files that analysts edit: those of the folder ``RASID_CONFIG``, which lie over the shipped ones."""
+"""The files that analysts edit: those of the folder ``RASID_CONFIG`` lie over the shipped ones, or beside them."""
 
 import shutil
 from pathlib import Path
@@ -13,6 +13,14 @@ def config_file(folder: Path, name: str) -> Path:
     """The file of a name that is in force: the folder's own or, where it has none, the shipped one."""
     own = folder / name
     return own if own.exists() or own.is_symlink() else SHIPPED / name
+
+
+def config_files(folder: Path, name: str) -> tuple[Path, ...]:
+    """The files that are read as one: that of a name which is in force, and those that a person has beside it, such as
+    ``outlets.d/mine.yaml`` beside ``outlets.yaml``, by name.
+    """
+    beside = folder / f"{Path(name).stem}.d"
+    return (config_file(folder, name), *sorted(beside.glob("*.yaml")))
 
 
 def topic_models(folder: Path) -> list[Path]:

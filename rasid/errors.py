@@ -2,6 +2,7 @@
 
 import errno
 import re
+from collections.abc import Iterable
 
 _USER = re.compile(r"""(?<=://)(?:[^/\s:@]*:(?!\d+[/?#])[^\s'"]*|[^/\s]*)@""")
 """Of an address, its user and password; a port is none, and a password may have a slash that should not be there."""
@@ -58,6 +59,10 @@ class RasidError(Exception):
         super().__init__(without_users(message))
 
 
+MOST = 30
+"""Mistakes that are told at a time."""
+
+
 class ConfigError(RasidError):
     """A mistake in a YAML file.
 
@@ -66,12 +71,24 @@ class ConfigError(RasidError):
         line: where, counted from 1.
         key: the path of the key, such as ``outlets.2.country``; empty when the whole file is meant.
         expected: what should stand there.
+        others: further mistakes, which the message has on lines of their own.
     """
 
-    def __init__(self, file: str, line: int, key: str, expected: str) -> None:
-        self.file, self.line, self.key, self.expected = file, line, key, expected
+    def __init__(self, file: str, line: int, key: str, expected: str, others: tuple["ConfigError", ...] = ()) -> None:
+        self.file, self.line, self.key, self.expected, self.others = file, line, key, expected, others
         where = f"{file}:{line}: {key}" if key else f"{file}:{line}"
-        super().__init__(f"{where}: {expected}")
+        super().__init__("\n".join([f"{where}: {expected}", *map(str, others)]))
+
+    def each(self) -> tuple["ConfigError", ...]:
+        """All mistakes, each alone."""
+        return (ConfigError(self.file, self.line, self.key, self.expected), *self.others)
+
+
+def together(mistakes: Iterable[ConfigError]) -> ConfigError:
+    """Several mistakes, at least one, as one error: each once, and not more than `MOST`."""
+    each = {str(alone): alone for mistake in mistakes for alone in mistake.each()}
+    first, *others = list(each.values())[:MOST]
+    return ConfigError(first.file, first.line, first.key, first.expected, tuple(others))
 
 
 class UndecodableError(Exception):

@@ -1,7 +1,7 @@
 """The outlets that are watched, as ``outlets.yaml`` lists them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ from lxml import etree, html
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from rasid.errors import RasidError
+from rasid.near import there_is_no
 from rasid.yaml_file import Id, Written, load_yaml, with_ids
 
 
@@ -230,13 +231,13 @@ class OutletsFile(Written):
     )
 
 
-def load_outlets(file: Path) -> dict[str, Outlet]:
-    """The outlets of a file by id, in its order, disabled ones too.
+def load_outlets(files: Path | Sequence[Path]) -> dict[str, Outlet]:
+    """The outlets of a file, or of several, by id, in their order, disabled ones too.
 
     Raises:
-        ConfigError: the file has a mistake.
+        ConfigError: a file has a mistake.
     """
-    return load_yaml(file, OutletsFile).outlets
+    return load_yaml(files, OutletsFile).outlets
 
 
 def select_outlets(outlets: dict[str, Outlet], ids: Iterable[str]) -> list[Outlet]:
@@ -247,5 +248,5 @@ def select_outlets(outlets: dict[str, Outlet], ids: Iterable[str]) -> list[Outle
     """
     chosen = list(ids)
     if unknown := [id_ for id_ in chosen if id_ not in outlets]:
-        raise RasidError(f"no outlet {', '.join(unknown)}; there are: {', '.join(outlets)}")
+        raise RasidError("\n".join(there_is_no("outlet", id_, outlets) for id_ in unknown))
     return [outlets[id_] for id_ in chosen] or [o for o in outlets.values() if not o.disabled]

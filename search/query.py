@@ -1,14 +1,15 @@
 """Full-text search in the analysts' syntax: the same query means the same here, in alerts and in Kibana."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, get_args
 
 from elasticsearch import Elasticsearch
 
 from rasid.errors import RasidError
+from rasid.near import there_is_no
 from rasid.printable import shortened
 from search.errors import ClusterError
 from search.indexed import Indexed, indexed
@@ -20,6 +21,8 @@ _SECRET = secrets.token_hex(8)
 _TAG, _END_TAG = f"<{_SECRET}>", f"</{_SECRET}>"
 """What Elasticsearch marks with: no page can know it, and so none can mark its own words."""
 
+MOST = 10_000
+"""Hits that can be paged through: Elasticsearch's own limit."""
 COPIES = 100
 """Articles of one story in a hit, at most: Elasticsearch's own limit."""
 Facet = Literal["topics", "outlet", "countries", "weapons", "organisations", "people"]
@@ -91,19 +94,44 @@ def filters(
     topics: Iterable[str] = (),
     outlets: Iterable[str] = (),
     countries: Iterable[str] = (),
-    since: date | None = None,
+    weapons: Iterable[str] = (),
+    since: datetime | None = None,
     until: date | None = None,
 ) -> list[dict[str, Any]]:
     """Filter clauses; of each kind, any of its values. `until` is the last day included."""
-    clauses: list[dict[str, Any]] = [
-        {"terms": {name: list(values)}}
-        for name, values in (("topics", topics), ("outlet", outlets), ("country", countries))
-        if values
-    ]
-    if since or until:
-        bounds = {"gte": since, "lt": f"{until}||+1d" if until else None}
-        clauses.append({"range": {"published_at": {name: str(day) for name, day in bounds.items() if day}}})
-    return clauses
+    named = (("topics", topics), ("outlet", outlets), ("country", countries), ("weapons", weapons))
+    return [*any_of(named), *between("published_at", since, until)]
+
+
+def any_of(named: Iterable[tuple[str, Iterable[str]]]) -> list[dict[str, Any]]:
+    """Clauses for fields that have any of some values; none for a field without."""
+    return [{"terms": {name: list(values)}} for name, values in named if values]
+
+
+def between(field: str, since: datetime | None, until: date | None) -> list[dict[str, Any]]:
+    """The clause for a field between a time and the end of a day; none where neither is given."""
+    bounds = {"gte": since.isoformat() if since else None, "lt": f"{until}||+1d" if until else None}
+    given = {name: bound for name, bound in bounds.items() if bound}
+    return [{"range": {field: given}}] if given else []
+
+
+def check_filter(client: Elasticsearch, field: str, kind: str, ids: Iterable[str], known: Collection[str]) -> None:
+    """Makes sure that ids given to a filter are of something: configured, or of an article in the index.
+
+    Args:
+        client: client of the cluster.
+        field: the field that has such ids.
+        kind: of what they are, such as ``topic``.
+        ids: the ids.
+        known: those that are configured.
+
+    Raises:
+        RasidError: one is of nothing; names what may be meant.
+        ClusterError: the cluster failed.
+    """
+    for id_ in ids:
+        if id_ not in known and not client.count(index=ARTICLES, query={"term": {field: id_}})["count"]:
+            raise RasidError(there_is_no(kind, id_, known))
 
 
 def search(
@@ -111,6 +139,7 @@ def search(
     query: str,
     where: list[dict[str, Any]],
     size: int = 10,
+    page: int = 1,
     reposts: bool = False,
     newest: bool = False,
     facets: bool = False,
@@ -121,7 +150,8 @@ def search(
         client: client of the cluster.
         query: query in Lucene's syntax.
         where: clauses that `filters` gives.
-        size: how many hits are wanted.
+        size: how many hits a page has.
+        page: which page of them is wanted, from 1.
         reposts: each article of a story is a hit of its own. Else a story is one hit: its original if that matches.
         newest: the newest first. Else the best first.
         facets: whether they are counted, too.
@@ -130,6 +160,8 @@ def search(
         RasidError: the query is not valid, or nothing has been indexed yet.
         ClusterError: the cluster failed.
     """
+    if page * size > MOST:
+        raise RasidError(f"only the first {MOST:,} hits can be shown: narrow the search, such as by --since")
     shown: dict[str, Any] = {"_source": {"excludes": _UNSHOWN}, "highlight": _HIGHLIGHT}
     story = {"name": "story", "size": COPIES, "sort": [{"is_repost": "asc"}, {"published_at": "asc"}], **shown}
     folded = shown if reposts else {"collapse": {"field": "story_id", "inner_hits": story}, "_source": False}
@@ -139,6 +171,7 @@ def search(
             body={
                 "query": {"bool": {"must": [text_query(query)], "filter": where}},
                 "size": size,
+                "from": (page - 1) * size,
                 "track_total_hits": True,
                 "sort": [{"published_at": "desc"}, "_score"] if newest else ["_score", {"published_at": "desc"}],
                 "aggs": {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS} if facets else {},
@@ -147,7 +180,9 @@ def search(
         )
     except ClusterError as error:
         if error.is_of_request:
-            raise RasidError(f"the query {shortened(repr(query), 200)} is not valid: {error.reason}") from None
+            raise RasidError(
+                f"the query {shortened(repr(query), 200)} is not valid: {_in_words(error.reason)}"
+            ) from None
         raise
     if not answer["_shards"]["total"]:
         raise RasidError("nothing has been indexed yet: run `rasid run` first")
@@ -158,6 +193,13 @@ def search(
         if field in found
     }
     return Hits(answer["hits"]["total"]["value"], tuple(map(_hit, answer["hits"]["hits"])), counted)
+
+
+def _in_words(reason: str) -> str:
+    """What Lucene says of a query, with what to do where its own words are those of a parser."""
+    if '"<EOF>"' in reason:
+        return f"it ends too early: a bracket or quote is not closed, or its last word is missing ({reason})"
+    return reason
 
 
 def _hit(hit: dict[str, Any]) -> Hit:

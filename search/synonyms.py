@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from processing.entities.recogniser import EntitiesFile, Named
 from rasid.cache import cached, digest_of_files, store
-from rasid.configuration import config_file
+from rasid.configuration import config_files
 from rasid.yaml_file import Written, load_yaml
 
 NAME = "synonyms"
@@ -44,11 +44,12 @@ def load_synonyms(folder: Path, cache: Path | None = None) -> tuple[str, ...]:
     Raises:
         ConfigError: a file has a mistake.
     """
-    files = config_file(folder, "synonyms.yaml"), config_file(folder, "entities.yaml")
+    own, entities = config_files(folder, "synonyms.yaml"), config_files(folder, "entities.yaml")
+    files = [*own, *entities]
     digest = digest_of_files(files) if cache else None
     if cache and digest and (found := cached(cache, NAME, digest)):
         return tuple(found)
-    groups = [*load_yaml(files[0], SynonymsFile).synonyms, *_names(load_yaml(files[1], EntitiesFile))]
+    groups = [*load_yaml(own, SynonymsFile).synonyms, *_names(load_yaml(entities, EntitiesFile))]
     synonyms = tuple(", ".join(dict.fromkeys(group)) for group in groups)
     if cache and digest and digest == digest_of_files(files):  # else a file was saved in between
         store(cache, NAME, digest, synonyms)

@@ -366,7 +366,7 @@ def test_mistakes_in_channels(tmp_path: Path, yaml: str, line: int, expected: st
     file = tmp_path / "alerts.yaml"
     file.write_text(f"channels:\n  {yaml}\nalerts:\n  r:\n    name: {{ar: ق, en: R}}\n    query: x\n")
     with pytest.raises(RasidError, match=expected) as raised:
-        load_alerting(file, ["caatsa"])
+        load_alerting(file, {})
     assert f"alerts.yaml:{line}" in str(raised.value) or f"alerts.yaml:{line - 1}" in str(raised.value)
 
 
@@ -376,7 +376,7 @@ def test_a_rule_with_an_unknown_channel(tmp_path: Path) -> None:
     file = tmp_path / "alerts.yaml"
     file.write_text("alerts:\n  r:\n    name: {ar: ق, en: R}\n    query: x\n    channels: [mail]\n")
     with pytest.raises(RasidError, match="there is no channel mail"):
-        load_alerting(file, [])
+        load_alerting(file, {})
 
 
 def test_from_the_command_line(

@@ -3,19 +3,22 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
 from rasid.errors import ConfigError, RasidError
-from rasid.records import ARTICLES
+from rasid.records import ARTICLES, REJECTED, CaptureRef, Rejected
 from rasid.storage import Storage, write_whole
 from search.indexed import indexed
 from search.indexing import index_day
-from search.query import END_MARK, MARK, Hit, Hits, filters, search, text_query
+from search.query import END_MARK, MARK, Hit, Hits, check_filter, filters, search, text_query
+from search.rejected import index_rejected, search_rejected
 from search.spreadsheet import write_csv
 from search.synonyms import load_synonyms
 from tests.conftest import emptied
@@ -145,9 +148,12 @@ def test_mistakes_in_synonyms(tmp_path: Path, yaml: str, expected: str) -> None:
 def test_filters(articles: Elasticsearch) -> None:
     hits = search(articles, "*", filters(topics=["caatsa"], outlets=["alsaleh"]), 100)
     assert [hit.article.outlet for hit in hits.hits] == ["alsaleh"]
+    day = datetime(2025, 3, 9, tzinfo=UTC)
     days = {
         hit.article.published_at.date()
-        for hit in search(articles, "*", filters(since=date(2025, 3, 9), until=date(2025, 3, 9)), 100).hits
+        for hit in search(
+            articles, "*", filters(since=datetime(2025, 3, 9, tzinfo=UTC), until=date(2025, 3, 9)), 100
+        ).hits
     }
     assert days == {date(2025, 3, 9)}
     assert {hit.article.source["country"] for hit in search(articles, "*", filters(countries=["DZ"])).hits} == {"DZ"}
@@ -176,3 +182,51 @@ def test_hashtags_are_searched_by_their_words(client: Elasticsearch) -> None:
     assert client.count(index="articles", query=text_query("hashtags.words:صفقة"))["count"] == 1
     assert client.count(index="articles", query=text_query("hashtags:صفقات_السلاح"))["count"] == 1
     assert client.count(index="articles", query=text_query("صفقة"))["count"] == 0  # hashtags are no text
+
+
+def test_pages_of_hits_are_all_of_them_once(articles: Elasticsearch) -> None:
+    whole = [hit.article.id for hit in search(articles, "*", [], 1000, reposts=True, newest=True).hits]
+    pages = [search(articles, "*", [], 7, page, reposts=True, newest=True) for page in range(1, len(whole) // 7 + 2)]
+    assert [hit.article.id for page in pages for hit in page.hits] == whole
+    with pytest.raises(RasidError, match="only the first 10,000 hits"):
+        search(articles, "*", [], 1000, 11)
+
+
+def test_ids_given_to_a_filter_are_of_something(articles: Elasticsearch) -> None:
+    known = ["S-400", "F-35"]
+    check_filter(articles, "weapons", "weapon", ["S-400"], known)
+    check_filter(articles, "outlet", "outlet", ["alsaleh"], [])  # no longer watched, and still in the index
+    with pytest.raises(RasidError, match=r"there is no weapon S400; did you mean S-400\?"):
+        check_filter(articles, "weapons", "weapon", ["S400"], known)
+    hits = search(articles, "*", filters(weapons=["F-35"]), 100).hits
+    assert hits
+    assert all("F-35" in hit.article.weapons for hit in hits)
+
+
+def test_a_bracket_that_is_not_closed(articles: Elasticsearch) -> None:
+    with pytest.raises(RasidError, match="a bracket or quote is not closed"):
+        search(articles, "S-400 AND (", [])
+
+
+def test_rejected_pages_are_found_by_their_address(articles: Elasticsearch, tmp_path: Path) -> None:
+    storage = Storage(UPath(tmp_path))
+    at, ref = datetime(2025, 3, 10, 9, tzinfo=UTC), CaptureRef("captures/2025-03-10/one.warc.gz", 0, "sha1:A")
+    pages = [
+        Rejected("one", "https://one.example/%D8%B3%D8%AF", "short", "3 words", at, ref),
+        Rejected("one", "https://one.example/[*]?a=1", "login", "subscribers", at, replace(ref, offset=9)),
+        Rejected("two", "https://two.example/Plain", "short", "4 words", at, replace(ref, offset=99)),
+    ]
+    for outlet in ("one", "two"):
+        kept = REJECTED.dumps(page for page in pages if page.outlet == outlet)
+        write_whole(storage.rejected(DAY, outlet), kept)
+    index_rejected(articles, storage, DAY, ["one", "two"])
+
+    def urls(words: str, **narrowed: Any) -> set[str]:
+        return {page.url for page in search_rejected(articles, words, **narrowed).pages}
+
+    assert urls("سد") == urls("3 words") == {pages[0].url}
+    assert urls("[*]") == {pages[1].url}
+    assert urls("plain") == urls("*", outlets=["two"]) == {pages[2].url}
+    assert urls("*", since=datetime(2025, 3, 11, tzinfo=UTC)) == set()
+    found = search_rejected(articles, "*", size=1, page=2)
+    assert (found.total, len(found.pages), found.reasons) == (3, 1, {"short": 2, "login": 1})

@@ -5,18 +5,20 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import load_config
+from rasid.configuration import SHIPPED
 from rasid.errors import ConfigError
 from rasid.outlets import load_outlets
 from rasid.settings import Settings
+from search.synonyms import load_synonyms
 from tests.conftest import Rasid
 from tests.small import small_configuration
 
 MISTAKES = [
     ("outlets.yaml", "timezone: Africa/Algiers", "timezone: Africa/Algier", "timezone", "expected the name of a time"),
-    ("outlets.yaml", "country: DZ", "country: Algeria", "country", "^[A-Z]{2}$"),
+    ("outlets.yaml", "country: DZ", "country: Algeria", "country", "two capital letters, such as DZ"),
     ("outlets.yaml", "country: DZ", "county: DZ", "country", "missing"),
     ("outlets.yaml", "- feed: http", "- feed: htp", "sources.0.feed", "http"),
-    ("outlets.yaml", "- feed:", "- fed:", "sources.0.fed", "unknown key"),
+    ("outlets.yaml", "- feed:", "- fed:", "sources.0.fed", "unknown key; did you mean feed?"),
     ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: '//div['}", "hints.body", "expected an XPath"),
     ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: 'count(//p)'}", "hints.body", "finds elements"),
     ("outlets.yaml", "country: DZ", "country: DZ\n    hints: {body: 'a:b(1)'}", "hints.body", "expected an XPath"),
@@ -69,10 +71,21 @@ MISTAKES = [
     ("entities.yaml", "  DZ: {words", "  DZA: {words", "countries.DZA", "ISO 3166-1"),
     ("entities.yaml", "class: air defence, maker: RU", "class: air defence, maker: RUS", "maker", "ISO 3166-1"),
     ("entities.yaml", "        not_after: [نهر,", "        not_behind: [نهر,", "not_behind", "unknown key"),
-    ("alerts.yaml", "topics: [caatsa]", "topics: [catsa]", "alerts.caatsa.topics", "there is no topic catsa"),
+    (
+        "alerts.yaml",
+        "topics: [caatsa]",
+        "topics: [catsa]",
+        "alerts.caatsa.topics",
+        "there is no topic catsa; did you mean caatsa?",
+    ),
     ("alerts.yaml", "topics: [caatsa]", "topics: []", "alerts.caatsa", "at least one of"),
-    ("alerts.yaml", "  caatsa:", "  Caatsa!:", "Caatsa!", "match"),
-    ("alerts.yaml", "alerts:", "\talerts:", "", "valid YAML"),
+    ("alerts.yaml", "  caatsa:", "  Caatsa!:", "Caatsa!", "an id of small Latin letters"),
+    ("alerts.yaml", "topics: [caatsa]", "weapons: [S400]", "weapons.0", "no weapon S400; did you mean S-400?"),
+    ("alerts.yaml", "topics: [caatsa]", "outlets: [baradda]", "outlets.0", "no outlet baradda; did you mean barada?"),
+    ("alerts.yaml", "topics: [caatsa]", "countries: [UK]", "countries.0", "there is no country UK; "),
+    ("alerts.yaml", "topics: [caatsa]", "topics: [caatsa]\n    min_scor: 1", "min_scor", "did you mean min_score?"),
+    ("alerts.yaml", "alerts:", "\talerts:", "", "a tab: indent by blanks (expected valid YAML)"),
+    ("topics.yaml", "topics:\n", "lists: {a: [b]}\ntopics:\n", "", "the key lists stands here a second time"),
     ("synonyms.yaml", "synonyms:\n", "\tsynonyms:\n", "", "valid YAML"),
 ]
 
@@ -114,7 +127,8 @@ def test_mistakes(tmp_path: Path, file: str, right: str, wrong: str, key: str, e
     assert key in error.key
     assert expected in error.expected
     assert abs(error.line - line) <= 3  # a missing key is shown at its parent, a slip in YAML where the parser stops
-    assert "\n" not in str(error)
+    assert "\n" not in str(error.each()[0])
+    assert len(error.each()) == (2 if "county" in wrong else 1)  # that one is unknown, and the other is missing
 
 
 def test_the_files_of_the_project_are_right() -> None:
@@ -139,3 +153,71 @@ def test_nothing_is_crawled(rasid: Rasid, tmp_path: Path) -> None:
         assert result.stderr.startswith(f"{config / 'topics.yaml'}:{line}: topics.arms_deals.proof.0.within: expected")
         assert result.stderr.count("\n") == 1
     assert [file.name for file in rasid.data.iterdir()] == ["cache"]
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(rasid: Rasid, tmp_path: Path) -> None:
+    config = small_configuration(tmp_path)
+    for file, right, wrong in (
+        ("outlets.yaml", "country: DZ", "country: Algeria"),
+        ("outlets.yaml", "timezone: Africa/Algiers", "timezone: Africa/Algier"),
+        ("topics.yaml", "within: 3", "within: three"),
+        ("synonyms.yaml", "synonyms:\n", "synonym:\n"),
+        ("alerts.yaml", "topics: [caatsa]", "weapons: [S400]"),
+    ):
+        text = (config / file).read_text(encoding="utf-8")
+        assert right in text
+        (config / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    rasid.environment["RASID_CONFIG"] = str(config)
+    told = rasid("check")
+    assert told.returncode == 1
+    lines = told.stderr.splitlines()
+    assert [Path(line.partition(":")[0]).name for line in lines] == ["outlets.yaml"] * 2 + [
+        "topics.yaml",
+        "synonyms.yaml",
+        "alerts.yaml",
+    ]
+    (tmp_path / "right").mkdir()
+    rasid.environment["RASID_CONFIG"] = str(small_configuration(tmp_path / "right"))
+    assert rasid("check").returncode == 0
+
+
+def test_files_of_her_own_lie_beside_the_shipped_ones(tmp_path: Path) -> None:
+    own = {
+        "outlets.d/mine.yaml": "outlets:\n  mine:\n    name: {ar: لي, en: Mine}\n    country: DZ\n"
+        "    timezone: UTC\n    sources: [{feed: 'https://mine.example/feed'}]\n",
+        "topics.d/dam.yaml": "lists: {dams: [سد النهضة]}\n"
+        "topics: {dam: {label: {ar: السد, en: Dam}, description: of the dam, proof: [{list: dams}]}}\n",
+        "entities.d/people.yaml": "people: {Somebody: {label: {ar: فلان, en: Somebody}, words: [فلان الفلاني]}}\n",
+        "synonyms.d/mine.yaml": "synonyms: [[سد, حاجز]]\n",
+        "alerts.d/dam.yaml": "alerts: {dam: {name: {ar: السد, en: Dam}, topics: [dam], outlets: [mine]}}\n",
+    }
+    for name, text in own.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found, shipped = load_config(Settings(config=tmp_path)), load_config(Settings())
+    assert found.outlets.keys() == {*shipped.outlets, "mine"}
+    assert found.tagger.topics.keys() == {*shipped.tagger.topics, "dam"}
+    assert found.tagger.models.keys() == shipped.tagger.models.keys()
+    assert found.tagger.tag("سد النهضة", "وافتتح فلان الفلاني السد").topics == ("dam",)
+    assert [rule.id for rule in found.alerting.rules] == [*(rule.id for rule in shipped.alerting.rules), "dam"]
+    assert {"سد, حاجز"} == set(load_synonyms(tmp_path)) - set(load_synonyms(SHIPPED)) - {"فلان, Somebody, فلان الفلاني"}
+
+
+def test_mistakes_in_files_of_her_own(tmp_path: Path) -> None:
+    (tmp_path / "outlets.d").mkdir()
+    (tmp_path / "outlets.d" / "a.yaml").write_text("outlets:\n  aljazeera: {}\n  mine:\n    county: DZ\n")
+    with pytest.raises(ConfigError, match=r"a\.yaml:2: outlets\.aljazeera: stands in an earlier file, too"):
+        load_config(Settings(config=tmp_path))
+    (tmp_path / "outlets.d" / "a.yaml").write_text("outlets:\n  mine:\n    county: DZ\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(Settings(config=tmp_path))
+    assert {mistake.file for mistake in caught.value.each()} == {str(tmp_path / "outlets.d" / "a.yaml")}
+    assert any(
+        "a.yaml:3: outlets.mine.county: unknown key; did you mean country?" in line
+        for line in map(str, caught.value.each())
+    )
+    (tmp_path / "outlets.d" / "a.yaml").write_text("# nothing yet\n")
+    (tmp_path / "synonyms.d").mkdir()
+    (tmp_path / "synonyms.d" / "a.yaml").write_text("synonyms:\n  - [سلاح, أسلحة]\n  - [one]\n")
+    with pytest.raises(ConfigError, match=r"a\.yaml:3: synonyms\.1"):
+        load_config(Settings(config=tmp_path))

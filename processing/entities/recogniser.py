@@ -17,7 +17,7 @@ from rasid.yaml_file import MisplacedError, Written, with_ids
 
 _NO_COUNTRIES = {"AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 """Codes of CLDR for unions of countries, parts of them, and tests."""
-_TERRITORIES = {
+COUNTRIES = {
     code: name
     for code, name in Locale("ar").territories.items()
     if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
@@ -77,16 +77,16 @@ class EntitiesFile(Written):
     @model_validator(mode="after")
     def _codes_exist(self) -> "EntitiesFile":
         for code in self.countries:
-            if code not in _TERRITORIES:
+            if code not in COUNTRIES:
                 raise MisplacedError(("countries", code), "expected an ISO 3166-1 code, such as DZ")
         for id_, weapon in self.weapons.items():
-            if weapon.maker not in _TERRITORIES:
+            if weapon.maker not in COUNTRIES:
                 raise MisplacedError(("weapons", id_, "maker"), "expected an ISO 3166-1 code, such as US")
         return self
 
     def kinds(self) -> Iterator[tuple[EntityKind, Mapping[str, Entity]]]:
         """All of its entities by kind; countries that the file does not have are there by their CLDR name."""
-        others = {code: Country(id=code) for code in _TERRITORIES if code not in self.countries}
+        others = {code: Country(id=code) for code in COUNTRIES if code not in self.countries}
         yield "countries", {**self.countries, **others}
         yield "weapons", self.weapons
         yield "organisations", self.organisations
@@ -129,7 +129,7 @@ class Recogniser:
                 key = f"{kind}:{entity.id}"
                 plain = entity.words
                 if kind == "countries" and not entity.ambiguous:
-                    plain = (*plain, _as_it_is(re.split(" [(-]", _TERRITORIES[entity.id])[0]))
+                    plain = (*plain, _as_it_is(re.split(" [(-]", COUNTRIES[entity.id])[0]))
                 if plain:
                     self._claim(_Claim(kind, entity.id, key), plain)
                 for number, sense in enumerate(entity.ambiguous):

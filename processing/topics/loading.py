@@ -15,7 +15,7 @@ from processing.topics.file import TopicsFile
 from processing.topics.model import load_models
 from processing.topics.tagger import Tagger
 from rasid.cache import cached, digest_of_files, store
-from rasid.configuration import config_file, topic_models
+from rasid.configuration import config_files, topic_models
 from rasid.yaml_file import load_yaml
 
 NAME = "rules"
@@ -34,15 +34,15 @@ def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
         ConfigError: a file has a mistake.
     """
     folder = topics.parent
-    topics, entities = config_file(folder, topics.name), config_file(folder, "entities.yaml")
-    deals = config_file(folder, "deals.yaml")
+    topic_files, entity_files = config_files(folder, topics.name), config_files(folder, "entities.yaml")
+    deals = config_files(folder, "deals.yaml")
     models = topic_models(folder)
-    files = [topics, entities, deals, *models]
+    files = [*topic_files, *entity_files, *deals, *models]
     digest = _digest(files) if cache else None
     if cache and digest and (found := _restored(cached(cache, NAME, digest), files, models)):
         return found
-    known = load_yaml(entities, EntitiesFile)
-    file = load_yaml(topics, TopicsFile, {"entity_lists": known.list_names()})
+    known = load_yaml(entity_files, EntitiesFile)
+    file = load_yaml(topic_files, TopicsFile, {"entity_lists": known.list_names()})
     trades = load_yaml(deals, DealsFile)
     tagger = Tagger(file, known, load_models(models), _version(files), deals=trades)
     if cache and digest and digest == _digest(files):  # else a file was saved in between
