@@ -150,10 +150,7 @@ def test_filters(articles: Elasticsearch) -> None:
     assert [hit.article.outlet for hit in hits.hits] == ["alsaleh"]
     day = datetime(2025, 3, 9, tzinfo=UTC)
     days = {
-        hit.article.published_at.date()
-        for hit in search(
-            articles, "*", filters(since=datetime(2025, 3, 9, tzinfo=UTC), until=date(2025, 3, 9)), 100
-        ).hits
+        hit.article.published_at.date() for hit in search(articles, "*", filters(since=day, until=day.date()), 100).hits
     }
     assert days == {date(2025, 3, 9)}
     assert {hit.article.source["country"] for hit in search(articles, "*", filters(countries=["DZ"])).hits} == {"DZ"}
