@@ -119,6 +119,54 @@ def test_facets_count_all_that_match(articles: Elasticsearch) -> None:
     assert search(articles, "كاتسا", []).facets == {}
 
 
+def test_pages_of_hits_are_all_of_them_once(articles: Elasticsearch) -> None:
+    whole = [hit.article.id for hit in search(articles, "*", [], 1000, reposts=True, newest=True).hits]
+    pages = [search(articles, "*", [], 7, page, reposts=True, newest=True) for page in range(1, len(whole) // 7 + 2)]
+    assert [hit.article.id for page in pages for hit in page.hits] == whole
+    with pytest.raises(RasidError, match="only the first 10,000 hits"):
+        search(articles, "*", [], 1000, 11)
+
+
+def test_ids_given_to_a_filter_are_of_something(articles: Elasticsearch) -> None:
+    known = ["S-400", "F-35"]
+    check_filter(articles, "weapons", "weapon", ["S-400"], known)
+    check_filter(articles, "outlet", "outlet", ["alsaleh"], [])  # no longer watched, and still in the index
+    with pytest.raises(RasidError, match=r"there is no weapon S400; did you mean S-400\?"):
+        check_filter(articles, "weapons", "weapon", ["S400"], known)
+    hits = search(articles, "*", filters(weapons=["F-35"]), 100).hits
+    assert hits
+    assert all("F-35" in hit.article.weapons for hit in hits)
+
+
+def test_a_bracket_that_is_not_closed(articles: Elasticsearch) -> None:
+    with pytest.raises(RasidError, match="a bracket or quote is not closed"):
+        search(articles, "S-400 AND (", [])
+
+
+def test_rejected_pages_are_found_by_their_address(articles: Elasticsearch, tmp_path: Path) -> None:
+    storage = Storage(UPath(tmp_path))
+    at, ref = datetime(2025, 3, 10, 9, tzinfo=UTC), CaptureRef("captures/2025-03-10/one.warc.gz", 0, "sha1:A")
+    pages = [
+        Rejected("one", "https://one.example/%D8%B3%D8%AF", "short", "3 words", at, ref),
+        Rejected("one", "https://one.example/[*]?a=1", "login", "subscribers", at, replace(ref, offset=9)),
+        Rejected("two", "https://two.example/Plain", "short", "4 words", at, replace(ref, offset=99)),
+    ]
+    for outlet in ("one", "two"):
+        kept = REJECTED.dumps(page for page in pages if page.outlet == outlet)
+        write_whole(storage.rejected(DAY, outlet), kept)
+    index_rejected(articles, storage, DAY, ["one", "two"])
+
+    def urls(words: str, **narrowed: Any) -> set[str]:
+        return {page.url for page in search_rejected(articles, words, **narrowed).pages}
+
+    assert urls("سد") == urls("3 words") == {pages[0].url}
+    assert urls("[*]") == {pages[1].url}
+    assert urls("plain") == urls("*", outlets=["two"]) == {pages[2].url}
+    assert urls("*", since=datetime(2025, 3, 11, tzinfo=UTC)) == set()
+    found = search_rejected(articles, "*", size=1, page=2)
+    assert (found.total, len(found.pages), found.reasons) == (3, 1, {"short": 2, "login": 1})
+
+
 def test_csv_is_for_spreadsheets() -> None:
     fields = {"id": "a", "outlet": "o", "outlet_name": "منفذ", "published_at": "2025-03-10T09:00:00Z", "story_id": "a"}
     article = indexed({**fields, "title": "=1+1", "topics": ["a", "b"], "url": "https://example.org"})
@@ -179,51 +227,3 @@ def test_hashtags_are_searched_by_their_words(client: Elasticsearch) -> None:
     assert client.count(index="articles", query=text_query("hashtags.words:صفقة"))["count"] == 1
     assert client.count(index="articles", query=text_query("hashtags:صفقات_السلاح"))["count"] == 1
     assert client.count(index="articles", query=text_query("صفقة"))["count"] == 0  # hashtags are no text
-
-
-def test_pages_of_hits_are_all_of_them_once(articles: Elasticsearch) -> None:
-    whole = [hit.article.id for hit in search(articles, "*", [], 1000, reposts=True, newest=True).hits]
-    pages = [search(articles, "*", [], 7, page, reposts=True, newest=True) for page in range(1, len(whole) // 7 + 2)]
-    assert [hit.article.id for page in pages for hit in page.hits] == whole
-    with pytest.raises(RasidError, match="only the first 10,000 hits"):
-        search(articles, "*", [], 1000, 11)
-
-
-def test_ids_given_to_a_filter_are_of_something(articles: Elasticsearch) -> None:
-    known = ["S-400", "F-35"]
-    check_filter(articles, "weapons", "weapon", ["S-400"], known)
-    check_filter(articles, "outlet", "outlet", ["alsaleh"], [])  # no longer watched, and still in the index
-    with pytest.raises(RasidError, match=r"there is no weapon S400; did you mean S-400\?"):
-        check_filter(articles, "weapons", "weapon", ["S400"], known)
-    hits = search(articles, "*", filters(weapons=["F-35"]), 100).hits
-    assert hits
-    assert all("F-35" in hit.article.weapons for hit in hits)
-
-
-def test_a_bracket_that_is_not_closed(articles: Elasticsearch) -> None:
-    with pytest.raises(RasidError, match="a bracket or quote is not closed"):
-        search(articles, "S-400 AND (", [])
-
-
-def test_rejected_pages_are_found_by_their_address(articles: Elasticsearch, tmp_path: Path) -> None:
-    storage = Storage(UPath(tmp_path))
-    at, ref = datetime(2025, 3, 10, 9, tzinfo=UTC), CaptureRef("captures/2025-03-10/one.warc.gz", 0, "sha1:A")
-    pages = [
-        Rejected("one", "https://one.example/%D8%B3%D8%AF", "short", "3 words", at, ref),
-        Rejected("one", "https://one.example/[*]?a=1", "login", "subscribers", at, replace(ref, offset=9)),
-        Rejected("two", "https://two.example/Plain", "short", "4 words", at, replace(ref, offset=99)),
-    ]
-    for outlet in ("one", "two"):
-        kept = REJECTED.dumps(page for page in pages if page.outlet == outlet)
-        write_whole(storage.rejected(DAY, outlet), kept)
-    index_rejected(articles, storage, DAY, ["one", "two"])
-
-    def urls(words: str, **narrowed: Any) -> set[str]:
-        return {page.url for page in search_rejected(articles, words, **narrowed).pages}
-
-    assert urls("سد") == urls("3 words") == {pages[0].url}
-    assert urls("[*]") == {pages[1].url}
-    assert urls("plain") == urls("*", outlets=["two"]) == {pages[2].url}
-    assert urls("*", since=datetime(2025, 3, 11, tzinfo=UTC)) == set()
-    found = search_rejected(articles, "*", size=1, page=2)
-    assert (found.total, len(found.pages), found.reasons) == (3, 1, {"short": 2, "login": 1})
