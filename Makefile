@@ -28,7 +28,7 @@ pin: ## have docker-compose.yml's images started by their digests, as the regist
 	@deploy/pin-images.sh
 
 up: env ## start the whole stack of docker-compose.yml
-	@docker compose up --build --detach --wait && docker compose logs --no-log-prefix kibana-setup
+	@docker compose up --build --detach --wait && docker compose run --rm kibana-setup
 
 down: ## stop it; what it holds stays in its volumes
 	@docker compose down

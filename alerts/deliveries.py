@@ -1,6 +1,6 @@
 """The ledger of deliveries: the index ``alert-deliveries`` has each before it is made, and what came of it after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -21,6 +21,8 @@ from search.indices import DELIVERIES
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=6)
 """A failed delivery is tried again by the first run after so long; the time doubles from the one to the other."""
+OLD = "(old)"
+"""In place of a channel, where an article is no news; no channel can be called so."""
 IDS_A_REQUEST = 1000
 """Articles that are looked for in one request."""
 
@@ -113,6 +115,37 @@ def record(client: Elasticsearch, alerts: Sequence[tuple[Alert, list[str]]], now
     write_all(client, [action for (_, channel, _), action in actions.items() if channel != FEED])
     write_all(client, [action for (_, channel, _), action in actions.items() if channel == FEED])
     refresh(client, DELIVERIES)
+
+
+def record_old(
+    client: Elasticsearch, old: Mapping[str, Mapping[str, str]], days: Mapping[str, int], now: datetime
+) -> None:
+    """Records articles that rules found and do not tell of, as they were published too long ago.
+
+    Args:
+        client: client of the cluster.
+        old: id of a rule → id of an article → id of its story.
+        days: id of a rule → how many days back it tells.
+        now: the clock's time.
+    """
+    actions = [
+        {
+            "_index": DELIVERIES,
+            "_id": f"{rule}:{OLD}:{id_}",
+            "_source": {
+                "rule": rule,
+                "channel": OLD,
+                "story_id": story,
+                "article_ids": [id_],
+                "state": "dropped",
+                "error": f"published more than {days[rule]} days before it was found (within_days:)",
+                "created_at": now.isoformat(),
+            },
+        }
+        for rule, articles in old.items()
+        for id_, story in articles.items()
+    ]
+    write_all(client, actions)
 
 
 def due(client: Elasticsearch, now: datetime) -> dict[tuple[str, str], list[Due]]:

@@ -1,6 +1,7 @@
 """What the rules find among the articles that were indexed lately, as alerts."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,24 @@ MOST = 10_000
 """Articles that one rule finds in one run, at most: what Elasticsearch gives in one answer."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a rule found.
+
+    Attributes:
+        stories: id of an article → id of its story.
+        old: of these, the articles that were published too long ago to be told.
+    """
+
+    stories: Mapping[str, str]
+    old: frozenset[str] = frozenset()
+
+    @property
+    def news(self) -> dict[str, str]:
+        """Those that are to be told: id of an article → id of its story."""
+        return {id_: story for id_, story in self.stories.items() if id_ not in self.old}
+
+
 def found_by(
     client: Elasticsearch,
     rules: Sequence[Rule],
@@ -34,7 +53,8 @@ def found_by(
     refused: dict[str, str],
     window: timedelta = WINDOW,
     now: datetime | None = None,
-) -> dict[str, dict[str, str]]:
+    as_of: datetime | None = None,
+) -> dict[str, Found]:
     """What rules find among the articles that were indexed lately.
 
     Args:
@@ -44,27 +64,40 @@ def found_by(
         refused: gets the rules whose query is not valid or asks for too much, and why.
         window: neither do articles count that were indexed longer ago.
         now: the clock's time when absent.
+        as_of: from when a rule's `within_days` are counted back; `now` when absent.
 
     Returns:
-        id of a rule that is not refused → id of an article → id of its story.
+        id of a rule that is not refused → what it found.
 
     Raises:
         ClusterError: the cluster failed.
     """
-    found: dict[str, dict[str, str]] = {}
-    earliest = (now or datetime.now(UTC)) - window
+    found: dict[str, Found] = {}
+    now = now or datetime.now(UTC)
+    earliest = now - window
     for some in batches(rules, RULES_A_REQUEST):
         searches = [_search(rule, max(starts[rule.id], earliest), earliest) for rule in some]
         for rule, answer in zip(some, answers(client, ARTICLES, searches), strict=True):
             if not isinstance(answer, ClusterError):
-                found[rule.id] = {hit["_id"]: hit["_source"]["story_id"] for hit in answer}
+                found[rule.id] = _found(rule, answer, as_of or now)
             elif answer.kind == "index_not_found_exception":  # nothing is indexed yet; one that is closed is an error
-                found[rule.id] = {}
+                found[rule.id] = Found({})
             elif answer.is_of_request or answer.kind == "circuit_breaking_exception":
                 refused[rule.id] = answer.reason
             else:
                 raise answer
     return found
+
+
+def _found(rule: Rule, hits: Iterable[Mapping[str, Any]], as_of: datetime) -> Found:
+    sources = {hit["_id"]: hit["_source"] for hit in hits}
+    since = as_of - timedelta(days=rule.within_days)
+    old = (
+        id_
+        for id_, source in sources.items()
+        if not rule.reprocessed and datetime.fromisoformat(source["published_at"]) < since
+    )
+    return Found({id_: source["story_id"] for id_, source in sources.items()}, frozenset(old))
 
 
 def _search(rule: Rule, indexed: datetime, seen: datetime) -> dict[str, Any]:
@@ -74,9 +107,9 @@ def _search(rule: Rule, indexed: datetime, seen: datetime) -> dict[str, Any]:
     return {
         "query": {"bool": {"filter": [rule.search(), *recent]}},
         "track_total_hits": False,
-        "_source": ["story_id"],
+        "_source": ["story_id", "published_at"],
         "size": MOST,
-        "sort": [{"indexed_at": "desc"}],
+        "sort": [{"published_at": "desc"}],
     }
 
 

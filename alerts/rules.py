@@ -44,7 +44,9 @@ class Rule(Written):
         outlets: ids of outlets, of which the article is of any.
         min_score: least score of one of `topics`, from 0 to 1: how sure its model is; without a model it is 1 or more.
         reposts: ``fold`` tells of a story once, ``each`` of every article.
-        reprocessed: articles that are long known are told of when they come to match.
+        within_days: articles that were published longer ago are not told, such as those of a backfill; the ledger
+            (`rasid alerts history`) has each of them.
+        reprocessed: articles that are long known, or were published long ago, are told of when they come to match.
         channels: ids of the channels that get the rule's alerts, besides its Atom file and the terminal.
         digest: the channels get them once a day at this hour.
         quiet: the channels get nothing in these hours.
@@ -60,6 +62,7 @@ class Rule(Written):
     outlets: tuple[str, ...] = ()
     min_score: float | None = Field(None, gt=0, le=1)
     reposts: Literal["fold", "each"] = "fold"
+    within_days: int = Field(7, ge=1)
     reprocessed: bool = False
     channels: tuple[str, ...] = ()
     digest: Digest | None = None

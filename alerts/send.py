@@ -14,14 +14,28 @@ from elasticsearch import Elasticsearch
 
 from alerts.atom import atom
 from alerts.channels import Channel, DeliveryError, deliver
-from alerts.deliveries import Due, count_sent, drop, due, failures, last_sent, mark_failed, mark_sent, record, told
-from alerts.found import RULES_A_REQUEST, alerts_of, found_by
+from alerts.deliveries import (
+    OLD,
+    Due,
+    count_sent,
+    drop,
+    due,
+    failures,
+    last_sent,
+    mark_failed,
+    mark_sent,
+    record,
+    record_old,
+    told,
+)
+from alerts.found import RULES_A_REQUEST, Found, alerts_of, found_by
 from alerts.message import message
 from alerts.names import Names
 from alerts.rules import FEED, Alerting, Rule
 from alerts.timing import is_due, zone_of
 from rasid.alert import Alert
-from rasid.reports import AlertReport
+from rasid.exclusive import exclusively
+from rasid.reports import AlertReport, Failure
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from search.batches import batches
@@ -29,6 +43,8 @@ from search.client import every, refresh, write_all
 from search.indexed import members
 from search.indices import DELIVERIES, RULES
 
+PATIENCE = 600.0
+"""Seconds to wait while others send: no two may make the same delivery."""
 FEED_SIZE = 100
 """Entries that an Atom file keeps."""
 
@@ -41,6 +57,7 @@ def send_alerts(
     settings: Settings,
     since: datetime,
     now: datetime | None = None,
+    as_of: datetime | None = None,
 ) -> AlertReport:
     """Delivers what is new for each rule, and what earlier runs could not deliver.
 
@@ -52,22 +69,74 @@ def send_alerts(
         settings: those of e-mail and Kibana.
         since: a rule that is new tells of articles indexed from then on.
         now: the clock's time when absent.
+        as_of: from when a rule's `within_days` are counted back; `now` when absent.
 
     Raises:
         ClusterError: the cluster failed.
     """
     now = now or datetime.now(UTC)
+    with exclusively(storage.alerts_lock(), PATIENCE):
+        return _sent(client, storage, alerting, names, settings, since, now, as_of or now)
+
+
+def _sent(
+    client: Elasticsearch,
+    storage: Storage,
+    alerting: Alerting,
+    names: Names,
+    settings: Settings,
+    since: datetime,
+    now: datetime,
+    as_of: datetime,
+) -> AlertReport:
     refresh(client, DELIVERIES, RULES)
     refused: dict[str, str] = {}
     starts = _starts(client, alerting.rules, min(since, now), now)
-    found = found_by(client, alerting.rules, starts, refused, now=now)
+    found = found_by(client, alerting.rules, starts, refused, now=now, as_of=as_of)
     rules = [rule for rule in alerting.rules if rule.id in found]
-    record(client, _new_alerts(client, rules, found), now)
+    fresh, old = _fresh(client, rules, found)
+    record_old(client, old, {rule.id: rule.within_days for rule in rules}, now)
+    record(client, _new_alerts(client, rules, fresh), now)
     waiting = due(client, now)
     alerts = _write_feeds(client, storage, alerting.rules, waiting, now)
     _Sending(client, alerting, names, settings, now).send(waiting)
     refresh(client, DELIVERIES, RULES)
-    return AlertReport(tuple(alerts), failures(client), refused)
+    return AlertReport(tuple(alerts), failures(client), refused, {rule: len(ids) for rule, ids in old.items() if ids})
+
+
+def send_due(
+    client: Elasticsearch,
+    storage: Storage,
+    alerting: Alerting,
+    names: Names,
+    settings: Settings,
+    now: datetime | None = None,
+) -> tuple[Failure, ...]:
+    """Sends what is recorded and due by now: digests whose hour has come, what waited for the end of quiet hours, and
+    what a channel could not take before. Nothing new is looked for.
+
+    Args:
+        client: client of the cluster.
+        storage: with the lock that keeps two from sending the same.
+        alerting: the rules and their channels.
+        names: names of topics and entities.
+        settings: those of e-mail and Kibana.
+        now: the clock's time when absent.
+
+    Returns:
+        all that is undelivered since a try failed.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
+    now = now or datetime.now(UTC)
+    with exclusively(storage.alerts_lock(), PATIENCE):
+        refresh(client, DELIVERIES)
+        waiting = due(client, now)
+        # What a run recorded and did not come to write into the Atom files is for the next run.
+        _Sending(client, alerting, names, settings, now).send(waiting)
+        refresh(client, DELIVERIES)
+        return failures(client)
 
 
 def _starts(client: Elasticsearch, rules: Iterable[Rule], since: datetime, now: datetime) -> dict[str, datetime]:
@@ -85,20 +154,37 @@ def _starts(client: Elasticsearch, rules: Iterable[Rule], since: datetime, now: 
     return known | dict.fromkeys(new, since)
 
 
+def _fresh(
+    client: Elasticsearch, rules: Iterable[Rule], found: Mapping[str, Found]
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    """What rules found and the ledger does not have yet, each as id of a rule → id of an article → id of its story:
+    the news, and what is too old to be told.
+    """
+    known = told(client, {id_ for each in found.values() for id_ in each.stories})
+    fresh = {
+        rule.id: {id_: story for id_, story in found[rule.id].news.items() if (rule.id, FEED, id_) not in known}
+        for rule in rules
+    }
+    old = {
+        rule.id: {
+            id_: found[rule.id].stories[id_]
+            for id_ in found[rule.id].old
+            if not {(rule.id, FEED, id_), (rule.id, OLD, id_)} & known
+        }
+        for rule in rules
+    }
+    return fresh, old
+
+
 def _new_alerts(
-    client: Elasticsearch, rules: Iterable[Rule], found: Mapping[str, Mapping[str, str]]
+    client: Elasticsearch, rules: Iterable[Rule], fresh: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[Alert, list[str]]]:
     """Stories of which a rule has told no article yet, and the channels that are to get them: all of the rule's, but
     those for which a run recorded them that broke off. A story's id is another one once an earlier article is found;
     its articles stay.
     """
-    known = told(client, {id_ for articles in found.values() for id_ in articles})
-    fresh = {
-        rule: {id_: story for id_, story in articles.items() if (rule, FEED, id_) not in known}
-        for rule, articles in found.items()
-    }
     stories = members(client, {story for new in fresh.values() for story in new.values()}, bodies=True)
-    known |= told(client, {article.id for story in stories.values() for article in story})
+    known = told(client, {article.id for story in stories.values() for article in story})
     alerts = []
     for rule in rules:
         for alert in alerts_of(rule, fresh[rule.id], stories):

@@ -8,9 +8,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from cli.completion import rule_ids
 from cli.options import ANALYST, Day, Json, Since
 from cli.session import cluster, data_settings, stages_of
-from cli.terminal import console, show_json
+from cli.terminal import console, errors, show_json
 
 app = typer.Typer()
 alerts = typer.Typer(no_args_is_help=True, help="The alert rules.")
@@ -39,12 +40,15 @@ def list_alerts() -> None:
 
 @alerts.command("test")
 def test_alert(
-    rule_id: Annotated[str, typer.Argument(metavar="RULE")],
+    rule_id: Annotated[str, typer.Argument(metavar="RULE", autocompletion=rule_ids)],
     since: Since = None,
     html: Annotated[Path | None, typer.Option("--html", help="write the mail there instead")] = None,
+    send_to: Annotated[str | None, typer.Option("--send-to", metavar="ADDRESS", help="send the mail there")] = None,
 ) -> None:
-    """What a rule finds in what is already indexed, as the message that would be sent. Nothing is sent or recorded."""
-    from alerts.preview import preview
+    """What a rule finds in what was indexed in the last days, as the message that would be sent. Nothing is recorded,
+    and nothing is sent but to --send-to.
+    """
+    from alerts.preview import preview, send_preview
     from pipeline.config import load_config
     from rasid.configuration import config_files
 
@@ -53,22 +57,41 @@ def test_alert(
     with cluster(settings, "reader") as client:
         files, names = config_files(settings.config, "alerts.yaml"), config.tagger.names
         told = preview(client, files, config.alerting, rule_id, names, settings.kibana_page, since)
-    if not told:
+    if told.old:
+        much = (
+            f"{told.old} articles match and are not told, as they were published more than {told.within_days} days ago"
+        )
+        errors.print(f"{much} (within_days:)", soft_wrap=True, style="yellow")
+    if not told.message:
         console.print("nothing found")
+    elif send_to:
+        send_preview(told.message, send_to, settings)
+        console.print(f"sent to {send_to}")
     elif html:
-        html.write_text(told.html, encoding="utf-8")
+        html.write_text(told.message.html, encoding="utf-8")
         console.print(str(html.absolute()), soft_wrap=True)
     else:
-        console.print(told.subject, soft_wrap=True, style="bold")
-        console.print(told.text, soft_wrap=True)
+        console.print(told.message.subject, soft_wrap=True, style="bold")
+        console.print(told.message.text, soft_wrap=True)
 
 
 @alerts.command("send")
-def send_alerts_now(day: Day, since: Since = None) -> None:
-    """Sends now what is due. With --since, rules that are new tell of what was indexed so long ago, too."""
+def send_alerts_now(
+    day: Day,
+    since: Since = None,
+    due: Annotated[bool, typer.Option("--due", help="only what is recorded and due; look for nothing new")] = False,
+) -> None:
+    """Looks for new alerts and sends all that is due. With --since, rules that are new tell of what was indexed so long
+    ago, too.
+    """
     from cli.screens.day import show_alerts
 
     with stages_of(day, None) as stages:
+        if due:
+            for failure in stages.send_due():
+                told = f"undelivered  {failure.channel}: {failure.alerts} of rule {failure.rule}: {failure.reason}"
+                console.print(told, style="yellow", soft_wrap=True)
+            return
         report = stages.alert(datetime.now(UTC) - since if since else None)
     show_alerts(console, report)
     stages.check_rules(report.refused)
@@ -86,7 +109,7 @@ def retry_alerts(day: Day) -> None:
 
 @alerts.command("history")
 def alert_history(
-    rule: Annotated[str | None, typer.Option(help="only this one")] = None,
+    rule: Annotated[str | None, typer.Option(help="only this one", autocompletion=rule_ids)] = None,
     size: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     as_json: Json = False,
 ) -> None:

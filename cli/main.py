@@ -18,7 +18,7 @@ from cli.terminal import console, errors
 from rasid import __version__
 from rasid.errors import RasidError, told_by_system
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 for group in (daily, search, topics, alerts, outlets, pages, installation, es):
     app.add_typer(group.app)
 

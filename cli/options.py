@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from cli.completion import outlet_ids
+
 DAILY, ANALYST, OPERATOR = "The daily job", "For analysts", "For operators"
 """Panels of the help."""
 
@@ -60,5 +62,7 @@ Since = Annotated[
     timedelta | None, typer.Option("--since", parser=_ago, metavar="7d", help="days (d) or hours (h) back from now")
 ]
 OutletsFile = Annotated[Path | None, typer.Option("--outlets", help="a file other than config/outlets.yaml")]
-OutletIds = Annotated[list[str] | None, typer.Option("--outlet", help="only this one; may be given again")]
+OutletIds = Annotated[
+    list[str] | None, typer.Option("--outlet", help="only this one; may be given again", autocompletion=outlet_ids)
+]
 Json = Annotated[bool, typer.Option("--json", help="for machines")]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from cli.completion import outlet_ids
 from cli.options import ANALYST, Json, OutletsFile
 from cli.terminal import console, errors
 from rasid.errors import RasidError
@@ -33,7 +34,7 @@ def list_outlets(outlets_file: OutletsFile = None) -> None:
 
 @outlets.command("check")
 def check_outlets(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", autocompletion=outlet_ids)] = None,
     every: Annotated[bool, typer.Option("--all", help="every outlet that has sources, disabled ones too")] = False,
     outlets_file: OutletsFile = None,
     as_json: Json = False,

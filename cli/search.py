@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cli.completion import outlet_ids, topic_ids, weapon_ids
 from cli.options import ANALYST, Json, day_of, moment_of
 from cli.session import cluster, configured_tagger, data_settings
 from cli.terminal import console, errors, show_json
@@ -28,10 +29,12 @@ Page = Annotated[int, typer.Option(min=1, help="which page of the hits")]
 @app.command("search", rich_help_panel=ANALYST)
 def search_articles(
     query: Annotated[str, typer.Argument(help="in Lucene's syntax")] = "*",
-    topic: Annotated[Several, typer.Option()] = None,
-    outlet: Annotated[Several, typer.Option()] = None,
+    topic: Annotated[Several, typer.Option(autocompletion=topic_ids)] = None,
+    outlet: Annotated[Several, typer.Option(autocompletion=outlet_ids)] = None,
     country: Annotated[Several, typer.Option(help="of the outlet, such as DZ")] = None,
-    weapon: Annotated[Several, typer.Option(help="that the text names, such as S-400")] = None,
+    weapon: Annotated[
+        Several, typer.Option(help="that the text names, such as S-400", autocompletion=weapon_ids)
+    ] = None,
     since: From = None,
     until: To = None,
     size: Size = 10,

@@ -49,6 +49,7 @@ def tell_summary(done: "Stages", summary: "Summary") -> None:
     lines = [f"{counts} + {summary.rejected} rejected; {summary.updated} changed in the index"]
     lines += [f"{outlet}: {problem}" for outlet, problems in summary.unhealthy.items() for problem in problems]
     lines += [f"warning: {warning}" for warning in summary.warnings]
+    logging.getLogger(__name__).info("%s\n%s", subject, "\n".join(lines))
     try:
         notify(done.settings, subject, "\n".join(lines))
     except RasidError as error:

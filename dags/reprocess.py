@@ -49,8 +49,9 @@ def reprocess() -> None:
         chosen(stages(asked[0]))  # a mistake in the configuration, or an unknown outlet, is told before anything runs
         return [day.isoformat() for day in asked]
 
-    @task(pool=POOL, executor=EXECUTOR, max_active_tis_per_dagrun=2)
+    @task(pool=POOL, executor=EXECUTOR, max_active_tis_per_dagrun=2, map_index_template="{{ day }}")
     def process(day: str) -> int:
+        get_current_context()["day"] = day  # type: ignore[typeddict-unknown-key]
         if "process" not in get_current_context()["params"]["stages"]:
             return 0
         of_day = stages(date.fromisoformat(day))
@@ -58,8 +59,9 @@ def reprocess() -> None:
         of_day.process(ids)
         return len(ids)
 
-    @task(max_active_tis_per_dagrun=2)
+    @task(max_active_tis_per_dagrun=2, map_index_template="{{ day }}")
     def index(day: str) -> dict[str, int]:
+        get_current_context()["day"] = day  # type: ignore[typeddict-unknown-key]
         wanted = get_current_context()["params"]["stages"]
         of_day = stages(date.fromisoformat(day))
         ids = chosen(of_day)

@@ -44,9 +44,10 @@ def stages(day: date | None = None) -> "Stages":
         day: that of the run when absent.
     """
     from pipeline.config import load_config
-    from pipeline.progress import progress_writer
+    from pipeline.progress import in_log, progress_writer
     from pipeline.stages import Stages
     from rasid.settings import load_settings
+    from rasid.storage import Storage
 
     take_secrets()
     context = get_current_context()
@@ -57,7 +58,8 @@ def stages(day: date | None = None) -> "Stages":
     # What the schedule starts has its interval's begin, the day before, as its logical date.
     is_planned = run.run_type in {"scheduled", "backfill"}
     day = day or (run.run_after if is_planned else context.get("logical_date") or run.run_after).date()
-    return Stages(settings, config, day, progress_writer(settings, day))
+    tell = in_log(progress_writer(settings, day), Storage(settings.data).logs(day))
+    return Stages(settings, config, day, tell)
 
 
 def chosen(rasid_stages: "Stages") -> list[str]:

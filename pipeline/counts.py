@@ -29,7 +29,11 @@ def shown(report: Report) -> dict[str, int]:
                 "shared": sum(report.shared.values()),
             }
         case AlertReport():
-            return {"alerts": len(report.alerts), "failed": len(report.failures)}
+            return {
+                "alerts": len(report.alerts),
+                "failed": len(report.failures),
+                "too old": sum(report.old.values()),
+            }
         case PageReport():
             return {}
 

@@ -1,5 +1,6 @@
 """Progress between processes: tasks append events to a file of the day, and the terminal follows it."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,8 @@ from rasid.json_record import dumps, loads
 from rasid.reports import Event
 from rasid.settings import Settings
 from rasid.storage import Storage
+
+_LOG = logging.getLogger(__name__)
 
 
 def progress_file(settings: Settings, day: date) -> Path:
@@ -26,6 +29,27 @@ def progress_writer(settings: Settings, day: date) -> Tell:
             stream.write(dumps(event).encode() + b"\n")
 
     return tell
+
+
+def in_log(tell: Tell, logs: Path) -> Tell:
+    """A function that passes events on, and writes in this process's log what each stage did.
+
+    Args:
+        tell: takes the events.
+        logs: folder of the day's logs, where each crawl has a file of its own.
+    """
+
+    def tell_both(event: Event) -> None:
+        tell(event)
+        if event.state == "running":
+            return
+        counts = ", ".join(f"{count} {name}" for name, count in event.counts.items() if count) or "nothing"
+        where = f" (log: {logs / f'crawl-{event.outlet}.log'})" if event.stage == "crawl" else ""
+        told = f"{event.stage} {event.outlet}".rstrip() + f" {event.state}: {counts}{where}"
+        level = logging.ERROR if event.state == "failed" else logging.INFO
+        _LOG.log(level, "%s%s", told, f": {event.message}" if event.message else "")
+
+    return tell_both
 
 
 class ProgressReader:

@@ -5,7 +5,7 @@ keeps the report under ``RASID_DATA/runs``, and tells its progress.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from queue import SimpleQueue
 from threading import Thread
 from typing import Literal
@@ -14,7 +14,7 @@ from elasticsearch import Elasticsearch
 from upath import UPath
 
 from alerts.report import write_report
-from alerts.send import send_alerts
+from alerts.send import send_alerts, send_due
 from crawlers.crawl import crawl_outlets, job_of
 from pipeline.apart import without_secrets
 from pipeline.config import Config
@@ -32,6 +32,7 @@ from rasid.reports import (
     AlertReport,
     CrawlReport,
     Event,
+    Failure,
     Health,
     IndexReport,
     PageReport,
@@ -230,12 +231,13 @@ class Stages:
             counted = replace(report, articles=report.articles - more, rejected=rejected)
             self.reports.keep(replace(kept, report=counted))
 
-    def alert(self, since: datetime | None = None) -> AlertReport:
+    def alert(self, since: datetime | None = None, as_of: datetime | None = None) -> AlertReport:
         """Sends what the rules find, and what is still to be sent.
 
         Args:
             since: from when on articles count for a rule that is new; absent, since those of the day were indexed that
                 no run has told of.
+            as_of: from when it is counted how long ago an article was published; absent, the end of the day.
         """
         start = since or self.reports.begun
         if not start:
@@ -244,13 +246,21 @@ class Stages:
         with self._told("alert") as keep:
             with self._cluster("alerts") as client:
                 names = self.config.tagger.names
-                report = send_alerts(client, self.storage, self.config.alerting, names, self.settings, start)
+                alerting, end = self.config.alerting, datetime.combine(self.day + timedelta(days=1), time(), UTC)
+                as_of = as_of or min(end, datetime.now(UTC))
+                report = send_alerts(client, self.storage, alerting, names, self.settings, start, as_of=as_of)
             keep(report)
             self.reports.end()
         mistakes = "\n".join(self._mistakes(report.refused))
         state: State = "failed" if mistakes else "done"
         self.tell(Event("alert", "", state, shown(report), mistakes))
         return report
+
+    def send_due(self) -> tuple[Failure, ...]:
+        """Sends the alerts that are recorded and due by now. Gives what channels could not deliver."""
+        with self._cluster("alerts") as client:
+            names = self.config.tagger.names
+            return send_due(client, self.storage, self.config.alerting, names, self.settings)
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page, and tells why it may lack articles."""

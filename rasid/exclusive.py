@@ -83,4 +83,4 @@ def _lease(me: str) -> bytes:
 
 
 def _taken(file: UPath) -> RasidError:
-    return RasidError(f"another process holds {file}; is a crawl of this outlet still going on?")
+    return RasidError(f"another process holds {file}; is what it stands for still going on?")

@@ -176,11 +176,13 @@ class AlertReport:
         alerts: the new ones, by rule and then by time.
         failures: all that is undelivered since a try failed, in this run or before, the longest waiting first.
         refused: id of a rule whose query Elasticsearch refuses → why.
+        old: id of a rule → articles that it found now and does not tell of, as they were published too long ago.
     """
 
     alerts: tuple[Alert, ...] = ()
     failures: tuple[Failure, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    old: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

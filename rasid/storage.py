@@ -51,6 +51,10 @@ class Storage:
         """The Atom file of an alert rule."""
         return self.root / "alerts" / f"{rule}.atom.xml"
 
+    def alerts_lock(self) -> UPath:
+        """Held while alerts are sent."""
+        return self.root / "state" / "alerts-sending.lock"
+
     def run(self, day: date) -> UPath:
         """Folder of the reports of a day's runs: counts of each stage."""
         return self.root / "runs" / day.isoformat()

@@ -10,10 +10,13 @@ import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
+from alerts.deliveries import history
+from alerts.preview import preview
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts as send
 from rasid.alert import Alert
 from rasid.records import ARTICLES, Article
+from rasid.reports import AlertReport
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
@@ -123,8 +126,34 @@ def test_articles_that_are_long_known_are_no_news(client: Elasticsearch, storage
     careful = CAATSA.model_copy(update={"reprocessed": False})
     _index(client, storage, farm)
     assert send_alerts(client, storage, [careful]) == []
-    _index(client, storage, replace(farm, first_seen_at=datetime.now(UTC)))
+    _index(client, storage, replace(farm, first_seen_at=datetime.now(UTC), published_at=datetime.now(UTC)))
     assert len(send_alerts(client, storage, [careful])) == 1
+
+
+def test_what_was_published_long_ago_is_no_news(client: Elasticsearch, storage: Storage) -> None:
+    """A backfill brings it; the run and the ledger say so, once."""
+    now = datetime.now(UTC)
+    careful = CAATSA.model_copy(update={"reprocessed": False})
+    old = replace(sample_article("alsaleh", FARM), first_seen_at=now, published_at=now - timedelta(days=8))
+    _index(client, storage, old)
+    alerting = Alerting((careful,), {})
+    first = send(client, storage, alerting, {}, Settings(), LONG_AGO)
+    assert (first.alerts, first.old) == ((), {"caatsa": 1})
+    assert send(client, storage, alerting, {}, Settings(), LONG_AGO) == AlertReport()
+    (noted,) = history(client, "caatsa", 10)
+    assert (noted.state, noted.article_ids) == ("dropped", (old.id,))
+    assert "published more than 7 days" in str(noted.error)
+    file = preview(client, [], alerting, "caatsa", {}, None)
+    assert (file.message, file.old) == (None, 1)
+    # A copy of it that is new is news; so is the old one for a run of its own day, and a rule that looks further back.
+    copy = replace(sample_article("sharqonline", SITES["sharqonline"].stories[0]), first_seen_at=now, published_at=now)
+    _index(client, storage, old, copy)
+    assert [alert.article_id for alert in send_alerts(client, storage, [careful])] == [copy.id]
+    patient = careful.model_copy(update={"id": "patient", "within_days": 9})
+    assert len(send_alerts(client, storage, [patient])) == 1
+    then = careful.model_copy(update={"id": "then"})
+    told = send(client, storage, Alerting((then,), {}), {}, Settings(), LONG_AGO, as_of=old.published_at)
+    assert (len(told.alerts), told.old) == (1, {})
 
 
 def test_each_copy_for_who_wants_it(client: Elasticsearch, storage: Storage) -> None:

@@ -387,8 +387,9 @@ def test_from_the_command_line(
 
     from rasid.settings import ROOT
 
-    seen = [replace(article, first_seen_at=datetime.now(UTC)) for article in (ORIGINAL, COPY)]
-    _index(client, Storage(UPath(rasid.data)), *seen)
+    now = datetime.now(UTC)
+    original = replace(ORIGINAL, first_seen_at=now, published_at=now - timedelta(hours=1))
+    _index(client, Storage(UPath(rasid.data)), original, replace(COPY, first_seen_at=now, published_at=now))
     config = tmp_path / "config"
     shutil.copytree(ROOT / "config", config)
     (config / "alerts.yaml").write_text(
@@ -421,4 +422,11 @@ def test_from_the_command_line(
     assert str(page) in command("alerts", "test", "caatsa", "--html", str(page)).stdout
     assert ORIGINAL.title in html.fromstring(page.read_text()).text_content()
     assert len(mailbox.mails) == 1
+    sent = command("alerts", "test", "caatsa", "--send-to", "me@example.org")
+    assert (sent.returncode, sent.stdout) == (0, "sent to me@example.org\n"), sent.stderr
+    assert len(mailbox.mails) == 2
+    assert mailbox.mails[-1]["To"] == "me@example.org"
+    assert len(json.loads(command("alerts", "history", "--json").stdout)) == len(history)  # nothing is recorded
+    wrong = command("alerts", "test", "caatsa", "--send-to", "nobody")
+    assert (wrong.returncode, "expected an e-mail address" in wrong.stderr) == (1, True)
     assert "there is no alert rule x; expected of: caatsa" in command("alerts", "test", "x").stderr

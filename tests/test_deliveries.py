@@ -27,7 +27,7 @@ from alerts.deliveries import history, retry
 from alerts.message import message
 from alerts.notice import notify
 from alerts.rules import Alerting, Rule
-from alerts.send import send_alerts
+from alerts.send import send_alerts, send_due
 from rasid.alert import Alert, Passage
 from rasid.errors import RasidError
 from rasid.json_record import fields_of
@@ -152,6 +152,38 @@ def _send(client: Elasticsearch, storage: Storage, *channels: Channel, **options
 
 def _due_at_once(client: Elasticsearch) -> None:
     retry(client)
+
+
+def test_what_is_due_goes_out_between_two_runs(client: Elasticsearch, storage: Storage, receiver: Receiver) -> None:
+    """A digest at 07:00 of a run at 04:10 goes out soon after 07:00; nothing new is looked for."""
+    rule = Rule.model_validate(
+        {
+            "id": "all",
+            "name": NAME,
+            "outlets": ["sharqonline"],
+            "reprocessed": True,
+            "channels": ["hook"],
+            "digest": {"at": "07:00", "timezone": "Africa/Algiers"},
+        }
+    )
+    alerting, day = Alerting((rule,), {"hook": HOOK}), datetime.now(UTC).date()
+
+    def at(hour: int, minute: int) -> datetime:
+        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+
+    _index(client, storage, STORIES[0])
+    assert len(send_alerts(client, storage, alerting, NAMES, Settings(), LONG_AGO, at(4, 10)).alerts) == 1
+    _index(client, storage, *STORIES)
+    assert send_due(client, storage, alerting, NAMES, Settings(), at(5, 45)) == ()
+    assert receiver.got == []
+    receiver.status = 500
+    (failure,) = send_due(client, storage, alerting, NAMES, Settings(), at(6, 0))
+    assert failure.alerts == 1
+    receiver.status = 200
+    assert send_due(client, storage, alerting, NAMES, Settings(), at(6, 15)) == ()
+    assert send_due(client, storage, alerting, NAMES, Settings(), at(6, 30)) == ()
+    ((_, body),) = receiver.got
+    assert len(json.loads(body)["alerts"]) == 1
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 308, 404, 500])

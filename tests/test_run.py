@@ -32,7 +32,7 @@ def test_the_dag_loads() -> None:
     dag = bag.dags["news_monitoring"]
     assert set(dag.task_ids) == {"validate", "watch", "index", "alert", "report", "summary"}
     assert dag.max_active_runs == 1
-    assert set(bag.dags) == {"news_monitoring", "reprocess", "maintenance"}
+    assert set(bag.dags) == {"news_monitoring", "reprocess", "maintenance", "due_alerts"}
     for each in bag.dags.values():
         assert each.doc_md
         assert each.tags == {"rasid"}
@@ -49,7 +49,7 @@ def test_the_dag_loads() -> None:
 def test_reading_the_dags_loads_no_room() -> None:
     """The DAG processor reads them again and again."""
     heavy = ("elasticsearch", "scrapy", "trafilatura", "pydantic_settings", "pipeline.stages")
-    dags = "dags.news_monitoring, dags.reprocess, dags.maintenance"
+    dags = "dags.news_monitoring, dags.reprocess, dags.maintenance, dags.due_alerts"
     code = f"import sys, {dags}; print([name for name in {heavy} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "[]"

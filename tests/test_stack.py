@@ -21,7 +21,7 @@ CORE = {"AIRFLOW_JWT_SECRET", "AIRFLOW_FERNET_KEY", "POSTGRES_PASSWORD"}
 NEEDED = {
     "elasticsearch": {"ELASTIC_PASSWORD"},
     "setup": {"ELASTIC_PASSWORD", "KIBANA_SYSTEM_PASSWORD", "KIBANA_ANALYST_PASSWORD"},
-    "kibana": {"KIBANA_SYSTEM_PASSWORD", "KIBANA_ENCRYPTION_KEY"},
+    "kibana": {"KIBANA_SYSTEM_PASSWORD", "KIBANA_ENCRYPTION_KEY", "KIBANA_REPORTING_KEY", "KIBANA_SESSION_KEY"},
     "postgres": {"POSTGRES_PASSWORD"},
     "redis": {"REDIS_PASSWORD"},
     "airflow-init": {*CORE, "AIRFLOW_ADMIN_PASSWORD"},
@@ -183,13 +183,31 @@ def test_it_fits_into_8_gib(stack: Stack) -> None:
 def test_what_lasts_is_restarted_and_watched_and_what_waits_for_it_can(stack: Stack) -> None:
     for name, service in stack.services.items():
         if name in ONCE:
-            assert service.get("restart", "no") == "no"
+            assert service.get("restart", "no") in {"no", "on-failure:5"}
         else:
             assert service["restart"] == "unless-stopped", name
             assert service["healthcheck"]["test"], name
         for other, after in service.get("depends_on", {}).items():
             expected = "service_completed_successfully" if other in ONCE else "service_healthy"
             assert after["condition"] == expected, f"{name} after {other}"
+
+
+def test_up_waits_for_nothing_that_ends(stack: Stack) -> None:
+    """Compose's `up --wait` takes the end of a service for a failure, unless another one waits for that end."""
+    started = resolved(stack.folder)
+    awaited = {other for service in started.values() for other in service.get("depends_on", {})}
+    assert {name for name in started if name in ONCE} <= awaited
+    assert "docker compose run --rm kibana-setup" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_logs_and_ports_and_ends_are_bounded(stack: Stack) -> None:
+    for name, service in stack.services.items():
+        assert service["logging"]["options"] == {"max-size": "20m", "max-file": "5"}, name
+    assert all("stop_grace_period" in stack.services[f"airflow-{name}"] for name in ("scheduler", "worker"))
+    with (stack.folder / ".env").open("a") as file:
+        file.write("AIRFLOW_PORT=18080\n")
+    (port,) = resolved(stack.folder)["airflow-api-server"]["ports"]
+    assert (port["host_ip"], port["published"]) == ("127.0.0.1", "18080")
 
 
 def test_no_container_has_a_secret_that_it_does_not_need(stack: Stack) -> None:

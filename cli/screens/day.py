@@ -80,6 +80,11 @@ def show_alerts(console: Console, done: AlertReport) -> None:
     for alert in done.alerts:
         copies = f" (+ {'، '.join(alert.copies)})" if alert.copies else ""
         console.print(f"  [{alert.rule}] {alert.title} — {alert.outlet_name}{copies}", soft_wrap=True)
+    for rule, count in done.old.items():
+        told = (
+            f"too old  {count} articles of rule {rule} are not told, as they were published too long ago (within_days:)"
+        )
+        console.print(told, style="dim", soft_wrap=True)
     for failure in done.failures:
         waiting = f"{failure.channel}: {failure.alerts} of rule {failure.rule}"
         reason = f"since {failure.since:%Y-%m-%d %H:%M}: {failure.reason}"
