@@ -85,10 +85,11 @@ def send_alerts_now(
     ago, too.
     """
     from cli.screens.day import show_alerts
+    from pipeline.upkeep import send_due_alerts
 
     with stages_of(day, None) as stages:
         if due:
-            for failure in stages.send_due():
+            for failure in send_due_alerts(stages.settings, stages.config):
                 told = f"undelivered  {failure.channel}: {failure.alerts} of rule {failure.rule}: {failure.reason}"
                 console.print(told, style="yellow", soft_wrap=True)
             return

@@ -28,7 +28,11 @@ def due_alerts() -> None:
 
     @task
     def send() -> list[str]:
-        return [f"{each.channel}: {each.alerts} of {each.rule}: {each.reason}" for each in stages().send_due()]
+        from pipeline.upkeep import send_due_alerts
+
+        now = stages()
+        left = send_due_alerts(now.settings, now.config)
+        return [f"{each.channel}: {each.alerts} of {each.rule}: {each.reason}" for each in left]
 
     send()
 

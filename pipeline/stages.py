@@ -14,7 +14,7 @@ from elasticsearch import Elasticsearch
 from upath import UPath
 
 from alerts.report import write_report
-from alerts.send import send_alerts, send_due
+from alerts.send import send_alerts
 from crawlers.crawl import crawl_outlets, job_of
 from pipeline.apart import without_secrets
 from pipeline.config import Config
@@ -32,7 +32,6 @@ from rasid.reports import (
     AlertReport,
     CrawlReport,
     Event,
-    Failure,
     Health,
     IndexReport,
     PageReport,
@@ -255,12 +254,6 @@ class Stages:
         state: State = "failed" if mistakes else "done"
         self.tell(Event("alert", "", state, shown(report), mistakes))
         return report
-
-    def send_due(self) -> tuple[Failure, ...]:
-        """Sends the alerts that are recorded and due by now. Gives what channels could not deliver."""
-        with self._cluster("alerts") as client:
-            names = self.config.tagger.names
-            return send_due(client, self.storage, self.config.alerting, names, self.settings)
 
     def report(self, outlet_ids: Iterable[str]) -> UPath:
         """Writes the day's page, and tells why it may lack articles."""

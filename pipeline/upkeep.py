@@ -1,11 +1,16 @@
-"""What keeps files and index in order: WARC files that are checked, old days and months that go, snapshots."""
+"""What keeps files, index and alerts in order between two runs: WARC files that are checked, old days and months that
+go, snapshots, alerts that have become due.
+"""
 
 from datetime import date, timedelta
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from alerts.send import send_due
+from pipeline.config import Config
 from rasid.errors import RasidError
+from rasid.reports import Failure
 from rasid.settings import Settings
 from rasid.storage import Storage
 from search.cluster import connect
@@ -92,3 +97,9 @@ def falling_outlets(settings: Settings, today: date) -> dict[str, str]:
     """Outlets that give less than half of what they gave before, and how much."""
     with connect(settings, "reader") as client:
         return falling(client, today)
+
+
+def send_due_alerts(settings: Settings, config: Config) -> tuple[Failure, ...]:
+    """Sends the alerts that are recorded and due by now. Gives what channels could not deliver."""
+    with connect(settings, "alerts") as client:
+        return send_due(client, Storage(settings.data), config.alerting, config.tagger.names, settings)

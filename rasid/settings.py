@@ -49,8 +49,8 @@ class Settings(BaseSettings):
     config: Path = Field(
         SHIPPED,
         description="folder of your outlets.yaml, topics.yaml, entities.yaml, deals.yaml, synonyms.yaml and "
-        "alerts.yaml, and of models: each file there stands in place of the one that Rasid comes with, and those in its "
-        "outlets.d, topics.d … beside it",
+        "alerts.yaml, and of models: each file there stands in place of the one that Rasid comes with, and those in "
+        "its outlets.d, topics.d … beside it",
     )
     elasticsearch_url: str | None = Field(
         None,

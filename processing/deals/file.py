@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from processing.phrase import Phrase
-from rasid.configuration import config_file
+from rasid.configuration import config_files
 from rasid.records import DealStage
 from rasid.yaml_file import Written, load_yaml
 
@@ -115,4 +115,4 @@ def load_deals(folder: Path) -> DealsFile:
     Raises:
         ConfigError: it has a mistake.
     """
-    return load_yaml(config_file(folder, "deals.yaml"), DealsFile)
+    return load_yaml(config_files(folder, "deals.yaml"), DealsFile)
