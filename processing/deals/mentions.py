@@ -103,7 +103,10 @@ class _Draft:
 
     @property
     def stage(self) -> Stated | None:
-        told = [(found, found.stage) for found in self.all if found.stage]
+        said = [found for found in self.all if not found.is_assumed] or self.all
+        told = [(found, found.stage) for found in said if found.stage] or [
+            (found, found.stage) for found in self.all if found.stage
+        ]
         if not told:
             return None
         news = [stage for found, stage in told if stage.value in ENDING and _is_news(found)]
@@ -200,6 +203,8 @@ def _same_arms(one: Sequence[tuple[Arm, Stated]], other: Sequence[tuple[Arm, Sta
         return True
     if {stated.value for _, stated in one} & {stated.value for _, stated in other}:
         return True
+    if all(any(arm.named for arm, _ in some) for some in (one, other)):
+        return False
     return any(
         b.kind == a.kind or b.kind in includes.get(a.kind, ())
         for some, others in ((one, other), (other, one))

@@ -25,6 +25,8 @@ NEAR_PACT = 8
 """Words from the party that closes a pact to the pact, at most."""
 PERMITTED = 3
 """Words from a party to what it is permitted: «لتركيا بشراء»."""
+FROM = 3
+"""Words after a gift, its weapon or its other party in which «from» says whose it is."""
 LISTED = 4
 _THAT = {"ان", "بان", "لان"}
 _PRONOUNS = ("ها", "هم", "هما", "ه")
@@ -128,7 +130,11 @@ class Roles:
 
     def _is_near(self, party: Party) -> bool:
         ends = [self._head.span.last, *(arm.span.last for arm in self._arms if arm.span < party.span)]
-        return party.span.first - max(ends) <= MARKED
+        far = party.span.first - max(ends)
+        if party.before == "من" and self._head.trade.role == "gives":
+            ends += [span.last for span in self._taken if span < party.span]
+            return party.span.first - max(ends) <= FROM
+        return far <= MARKED
 
     def _earlier(self) -> None:
         """Parties before the head whose preposition tells their role."""
@@ -137,7 +143,7 @@ class Roles:
             far = head.span.first - party.span.last
             if not party.acts or party.span in self._taken or far > REACH:
                 continue
-            if self._asked and not found.supplier and (party.before == "من" or (not party.before and found.recipient)):
+            if self._asked and not found.supplier and (party.before in {"من", "الي"} or (not party.before and found.recipient)):
                 self._take(party, "supplier")
             elif head.form == "noun" and party.before == "ل" and far <= PERMITTED and not found.side(head.actor):
                 self._take(party, head.actor)
@@ -189,9 +195,10 @@ class Roles:
             return None
         if head.form != "noun" and head.is_relative(cut):
             return bare[0] if bare[-1].joined else bare[-1]
-        nearest = bare[0]
+        nearest = next((party for party in bare if not self._is_object(party, bare)), bare[0])
         far = head.span.first - nearest.span.last
-        if any(cut.forms[word].lstrip("و") in _THAT for word in range(nearest.span.last + 1, head.span.first - 2)):
+        end = head.span.first - (head.form != "noun")  # «أن تسلّم» has no other subject
+        if any(cut.forms[word].lstrip("و") in _THAT for word in range(nearest.span.last + 1, end)):
             return None
         if head.trade.role == "pact" and (nearest.joined or far > NEAR_PACT):
             return None
@@ -199,6 +206,11 @@ class Roles:
             begin = nearest.span.first - BESIDE
             return nearest if any(begin <= span.first < head.span.first for span, _ in self._read.stages) else None
         return nearest
+
+    def _is_object(self, party: Party, bare: Sequence[Party]) -> bool:
+        """Whether it stands right after a verb of the present that another party before it does: «يزور بولندا»."""
+        verb = self._read.words.forms[party.span.first - 1] if party.span.first else ""
+        return verb.startswith(("ي", "ت")) and len(verb) > LISTED - 1 and party is not bare[-1]
 
     @cached_property
     def _pronoun(self) -> Party | None:

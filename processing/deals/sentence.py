@@ -96,6 +96,7 @@ class Found:
         quantity: how many.
         money: what it is worth.
         stage: how far it has come.
+        is_assumed: nothing tells the stage but that a noun of this kind stands there.
         date: as it is said.
     """
 
@@ -109,6 +110,7 @@ class Found:
     quantity: list[Stated] = dataclasses.field(default_factory=list)
     money: Stated | None = None
     stage: Stated | None = None
+    is_assumed: bool = False
     date: Stated | None = None
 
     def side(self, side: Side) -> dict[str, Stated]:

@@ -7,7 +7,7 @@ from processing.deals.sentence import Head, Text
 from processing.matcher import Span
 from rasid.records import DealStage, Stated
 
-STAGE_BEFORE, STAGE_AFTER, STAGE_BESIDE = 12, 5, 6
+STAGE_BEFORE, STAGE_AFTER, STAGE_BESIDE = 20, 5, 6
 """Words in which a stage is told: before a trade's words, after them, and so near that an end of it is meant."""
 AFTER = 3
 """By how many words a stage after a trade's words counts as further off than one before them."""
@@ -28,8 +28,10 @@ def stage_of(head: Head, read: Text) -> tuple[Span, DealStage] | None:
     before = [(first - span.last, span, stage) for span, stage in here if 0 < first - span.last <= STAGE_BEFORE]
     after = [(span.first - last + AFTER, span, stage) for span, stage in here if 0 < span.first - last <= STAGE_AFTER]
     ends = [each for each in (*before, *after) if each[2] in ENDING and each[0] <= STAGE_BESIDE]
-    if ends:
+    claims = [span for span in read.spans.get("claims", ()) if head.sentence.first <= span.first < first]
+    if ends and not claims:
         return min(ends)[1:]
+    before = [each for each in before if each[2] not in ENDING]
     if own and (own == "embargo" or _is_fact(head, read.words)):
         return head.span, own
     if before or after:

@@ -1,0 +1,1 @@
+"""How well deals are read."""

@@ -1,0 +1,185 @@
+"""Deals as labels and readings have them, made comparable, and how well they agree by field."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from processing.arabic import words
+from processing.deals.amounts import amounts
+from processing.deals.arms import Arms
+from processing.deals.file import load_deals
+from processing.entities.recogniser import EntitiesFile
+from processing.matcher import Matcher
+from processing.topics.features import stem
+from processing.topics.tagger import Tagger
+from rasid.letters import normalise
+from rasid.records import DealMention
+from rasid.settings import ROOT
+
+FIELDS = ("supplier", "recipient", "weapon", "quantity", "value", "stage")
+_CODE = re.compile(r"[A-Z]{2}|NATO")
+Values = Mapping[str, frozenset[str]]
+"""A deal: field → what it says."""
+
+
+@dataclass
+class Counts:
+    """Of a field: what was found, what is there, and what of both agrees."""
+
+    right: int = 0
+    found: int = 0
+    there: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Share of the found that are right."""
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of those there that were found."""
+        return self.right / self.there if self.there else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of both."""
+        return 2 * self.right / (self.found + self.there) if self.found + self.there else 1.0
+
+
+@dataclass
+class Score:
+    """Of many articles.
+
+    Attributes:
+        fields: by name; `deal` counts whole deals, of which parties and weapon agree in part.
+        without: articles without a deal in the labels.
+        claimed: those of them in which one was claimed.
+    """
+
+    fields: dict[str, Counts] = field(default_factory=lambda: {name: Counts() for name in ("deal", *FIELDS)})
+    without: int = 0
+    claimed: int = 0
+
+    def add(self, found: Sequence[Values], there: Sequence[Values]) -> None:
+        """Counts an article."""
+        if not there:
+            self.without += 1
+            self.claimed += bool(found)
+        pairs = _aligned(found, there)
+        deal = self.fields["deal"]
+        deal.right, deal.found, deal.there = deal.right + len(pairs), deal.found + len(found), deal.there + len(there)
+        for name in FIELDS:
+            counts = self.fields[name]
+            counts.found += sum(len(each[name]) for each in found)
+            counts.there += sum(len(each[name]) for each in there)
+            counts.right += sum(len(one[name] & other[name]) for one, other in pairs)
+
+
+def _aligned(found: Sequence[Values], there: Sequence[Values]) -> list[tuple[Values, Values]]:
+    """Deals that are the same, the most alike first."""
+    likeness = sorted(
+        ((_alike(one, other), -a, -b) for a, one in enumerate(found) for b, other in enumerate(there)), reverse=True
+    )
+    pairs, used_found, used_there = [], set(), set()
+    for like, a, b in likeness:
+        if like > 0 and a not in used_found and b not in used_there:
+            used_found.add(a)
+            used_there.add(b)
+            pairs.append((found[-a], there[-b]))
+    return pairs
+
+
+def _alike(one: Values, other: Values) -> float:
+    parties = sum(len(one[name] & other[name]) for name in ("supplier", "recipient"))
+    rest = sum(len(one[name] & other[name]) for name in ("weapon", "value", "quantity"))
+    return parties + rest + 0.1 * len(one["stage"] & other["stage"]) if parties else 0.0
+
+
+class Comparable:
+    """Makes labels and readings comparable.
+
+    Args:
+        tagger: knows systems and organisations by their names.
+        entities: the same.
+    """
+
+    def __init__(self, tagger: Tagger, entities: EntitiesFile) -> None:
+        self._tagger = tagger
+        file = load_deals(ROOT / "config")
+        self._matcher = Matcher(file.lists())
+        self._arms = Arms(file.weapons, entities)
+        self._currencies = tuple(file.currencies)
+        self._entity = cache(self._found_entity)
+
+    def label(self, deal: Mapping[str, Any]) -> Values:
+        """A deal as a reader labelled it."""
+        return {
+            "supplier": frozenset(map(self._party, deal["supplier"])),
+            "recipient": frozenset(map(self._party, deal["recipient"])),
+            "weapon": frozenset(map(self._weapon, deal["weapon"])),
+            "quantity": frozenset(map(self._quantity, filter(None, deal["quantity"].split(" | ")))),
+            "value": frozenset(map(self._value, filter(None, deal["value"].split(" | ")))),
+            "stage": frozenset(filter(None, [deal["stage"]])),
+        }
+
+    def reading(self, mention: DealMention) -> Values:
+        """A deal as it was read."""
+        return {
+            "supplier": frozenset(self._party(each.value) for each in mention.supplier),
+            "recipient": frozenset(self._party(each.value) for each in mention.recipient),
+            "weapon": frozenset(self._weapon(each.quote) for each in mention.weapon),
+            "quantity": frozenset(self._quantity(each.quote) for each in mention.quantity),
+            "value": frozenset([self._value(mention.value.quote)] if mention.value else []),
+            "stage": frozenset([mention.stage.value] if mention.stage else []),
+        }
+
+    def _party(self, name: str) -> str:
+        if _CODE.fullmatch(name) or name in self._tagger.names["organisations"]:
+            return name
+        return self._entity(name, "organisations") or self._entity(name, "countries") or _stems(name)
+
+    def _weapon(self, written: str) -> str:
+        """A system's key; else a name, if it has one; else the class."""
+        if found := self._entity(written, "weapons"):
+            return found
+        cut = words(written)
+        arms = self._arms.find(written, cut, self._matcher.find(cut), (), ())
+        if not arms:
+            return _stems(written)
+        names = [form for form in cut.forms[arms[0].span.first :] if form.isascii() and not form.isdecimal()]
+        if arms[0].named and not names:
+            names = [form for form in cut.forms[arms[0].span.first + 1 :] if not form.isdecimal()][-1:]
+        return " ".join(names) or arms[0].kind
+
+    def _found_entity(self, written: str, kind: str) -> str:
+        found = self._tagger.tag("", f"منظومة {written}" if kind == "weapons" else written).mentions
+        return next((each.entity for each in found if each.kind == kind), "")
+
+    def _quantity(self, written: str) -> str:
+        cut = words(written)
+        numbers = amounts(written, cut, self._matcher.find(cut))
+        return f"{numbers[0].value:g}" if numbers else _stems(written)
+
+    def _value(self, written: str) -> str:
+        cut = words(written)
+        spans = self._matcher.find(cut)
+        numbers = amounts(written, cut, spans)
+        currency = next((code for code in self._currencies if f"currency:{code}" in spans), "")
+        return f"{max(number.value for number in numbers):.0f} {currency}" if numbers else _stems(written)
+
+
+def _stems(written: str) -> str:
+    return " ".join(sorted(map(stem, words(normalise(written)).forms)))
+
+
+def shown(score: Score) -> Iterable[str]:
+    """A line a field."""
+    for name, counts in score.fields.items():
+        yield (
+            f"{name:10} P {counts.precision:.2f}  R {counts.recall:.2f}  F1 {counts.f1:.2f}  "
+            f"({counts.right} right of {counts.found} found, {counts.there} there)"
+        )
+    if score.without:
+        yield f"no deal claimed in {1 - score.claimed / score.without:.1%} of {score.without} texts without one"
