@@ -24,6 +24,7 @@ from rasid.records import Article, Rejected, RejectReason
 from rasid.settings import ROOT, VARIABLES
 from rasid.storage import Storage
 from search.indices import TEMPLATES
+from search.register import RegisteredDeal
 from search.synonyms import SynonymsFile
 
 FOLDER = ROOT / "docs" / "reference"
@@ -40,6 +41,11 @@ IN_INDEX_ALONE = {
     "indexed_at": "when this document was written; only in the index",
     "deal_pairs": "the parties of `deals`, such as `US>DZ`; a side that is not told is `?`; only in the index",
     "quotes": "the quotes of `topic_evidence`, each once, for tables in Kibana; only in the index",
+}
+IN_DEALS_ALONE = {
+    "pair": "its parties, such as `US>DZ`; a side that is not told is `?`",
+    "article_ids": "ids of the articles that tell of it",
+    "story_ids": "ids of their stories",
 }
 REASONS: dict[RejectReason, str] = {
     "http_status": "the server answered something else than 200",
@@ -98,12 +104,15 @@ def settings() -> str:
 
 
 def fields() -> str:
-    """The fields of an article and of a rejected page."""
+    """The fields of an article, of a rejected page and of a deal."""
     told = {**_attributes(Article), **IN_INDEX_ALONE}
     told |= {name: f"{text}; only in the index" for name, text in _attributes(Place).items()}
     types = TEMPLATES["articles"]["template"]["mappings"]["properties"]
     rows = [(f"`{name}`", _index_type(types[name]), told[name]) for name in types]
     reasons = [(f"`{reason}`", text) for reason, text in REASONS.items()]
+    told_of_deals = {**_attributes(RegisteredDeal), **IN_DEALS_ALONE}
+    of_deals = TEMPLATES["deals"]["template"]["mappings"]["properties"]
+    deals = [(f"`{name}`", _index_type(of_deals[name]), told_of_deals[name]) for name in of_deals]
     rejected = [(f"`{name}`", text) for name, text in _attributes(Rejected).items()]
     return _page(
         "# Fields",
@@ -118,6 +127,10 @@ def fields() -> str:
         "What a line of `rejected/DAY/OUTLET.jsonl` and a document of the index `rejected` hold:",
         _table(("field", "what it is"), rejected),
         _table(("reason", "what it means"), reasons),
+        "## A deal",
+        "What a document of the index `deals` holds, and a line of `rasid deals --json`. It is made anew of all articles "
+        "of its two parties whenever one of these comes, changes or goes.",
+        _table(("field", "type in the index", "what it is"), deals),
     )
 
 

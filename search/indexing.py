@@ -18,6 +18,7 @@ from rasid.storage import Storage
 from search.batches import batches
 from search.captured import no_longer_given
 from search.client import try_to_write, write_all
+from search.deals import settle_deals
 from search.errors import ClusterError, told
 from search.months import index_of
 from search.refused import Key, refused_pages, set_aside
@@ -89,6 +90,8 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
     settle(client, new.values(), [id_ for id_ in ids if id_ not in new], stories, {hit["_id"] for hit in removed})
     write_all(client, map(_deletion, removed))
     client.indices.refresh(index="articles")
+    pairs = {pair_of(mention) for given in revisions.values() if given for mention in given[-1].deals}
+    settle_deals(client, [*ids, *(hit["_id"] for hit in removed)], pairs)
     places = _present(client, ids)
     if missing := len(ids) - len(places):
         raise RasidError(f"{missing} of {len(ids)} articles are not in the index; run it again")

@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 from rasid.errors import RasidError
 from search.errors import ClusterError
 
-_KEPT = ["articles*", "rejected-*", "outlet-health*", "runs*", "rebuilt-*"]
+_KEPT = ["articles*", "rejected-*", "outlet-health*", "runs*", "deals", "rebuilt-*"]
 """``rebuilt-*`` is what `search.migrate` calls an index that it built anew."""
 _TOLD = ["alert-deliveries", "alert-rules", "rebuilt-alert-*"]
 _LOOK = ["read", "view_index_metadata", "monitor"]

@@ -23,10 +23,11 @@ def write_csv(stream: TextIO, hits: Hits) -> None:
     writer.writeheader()
     for hit in hits.hits:
         for article in (hit.article, *hit.copies):
-            writer.writerow({name: _cell(value) for name, value in article.source.items()})
+            writer.writerow({name: cell(value) for name, value in article.source.items()})
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet takes it: no formula, not too long."""
     text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
     text = shortened(printable(text), MAX_CELL) if isinstance(text, str) else text
     # A spreadsheet takes these for the beginning of a formula; titles come from the web.

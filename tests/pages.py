@@ -7,6 +7,7 @@ from functools import cache
 
 from processing.article import make_article
 from processing.extract.extraction import extract
+from processing.page_reader import deals_of
 from processing.reposts.signature import bands
 from processing.topics.loading import load_tagger
 from processing.topics.tagger import Tagger
@@ -61,7 +62,9 @@ def sample_article(outlet_id: str, story: Story) -> Article:
     capture = sample_capture(outlet_id, story)
     outlet = OUTLETS[outlet_id]
     page, tagger = extract(capture, outlet), configured_tagger()
-    article = make_article(page, tagger.tag(page.title, page.body), tagger.version, capture, outlet)
+    tags = tagger.tag(page.title, page.body)
+    deals = deals_of(page, tags, tagger)
+    article = make_article(page, tags, tagger.version, capture, outlet, deals=deals)
     assert article
     return article
 

@@ -167,7 +167,7 @@ def test_the_law_reaches_major_arms_of_three_states_and_not_before_it_was_made()
 def report(text: str, article: str, day: int = 0, story: str = "") -> list[Report]:
     at = datetime(2025, 3, 10, tzinfo=UTC) + timedelta(days=day)
     return [
-        Report(article, number, "test", f"https://example.org/{article}", "", at, story or article, mention)
+        Report(article, number, "test", "الاختبار", f"https://example.org/{article}", "", at, story or article, mention)
         for number, mention in enumerate(read(text))
     ]
 

@@ -26,6 +26,7 @@ class Report:
         article: id of the article.
         number: of the mention in it.
         outlet: id of its outlet.
+        outlet_name: Arabic name of its outlet.
         url: of the article.
         title: of it.
         published_at: when it was published.
@@ -36,6 +37,7 @@ class Report:
     article: str
     number: int
     outlet: str
+    outlet_name: str
     url: str
     title: str
     published_at: datetime
@@ -100,6 +102,12 @@ class Deal:
             for each in stated if isinstance(stated, tuple) else [stated] if stated else []:
                 found.setdefault(each.value, []).append(report)
         return {value: tuple(reports) for value, reports in found.items()}
+
+    @staticmethod
+    def contradicts(said: Mapping[str, tuple[Report, ...]]) -> bool:
+        """Whether articles say something else than others do of the same."""
+        by_article = {frozenset(report.article for report in reports) for reports in said.values()}
+        return len(said) > 1 and len(by_article) > 1
 
 
 _GOING = ORDER[: ORDER.index("delivered") + 1]

@@ -143,7 +143,11 @@ class Roles:
             far = head.span.first - party.span.last
             if not party.acts or party.span in self._taken or far > REACH:
                 continue
-            if self._asked and not found.supplier and (party.before in {"من", "الي"} or (not party.before and found.recipient)):
+            if (
+                self._asked
+                and not found.supplier
+                and (party.before in {"من", "الي"} or (not party.before and found.recipient))
+            ):
                 self._take(party, "supplier")
             elif head.form == "noun" and party.before == "ل" and far <= PERMITTED and not found.side(head.actor):
                 self._take(party, head.actor)

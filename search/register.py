@@ -1,0 +1,172 @@
+"""Questions to the register of deals, and its answers as tables for spreadsheets."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, TextIO
+
+from elasticsearch import Elasticsearch
+from pydantic import AwareDatetime
+
+from rasid.json_record import of_fields
+from rasid.records import DealMention
+from search.client import first
+from search.indices import DEALS
+from search.spreadsheet import cell
+
+MOST = 10_000
+"""Deals that one question gives, at most."""
+CSV_FIELDS = (
+    "supplier", "recipient", "weapons", "weapon_classes", "quantities", "values", "stage", "stages", "contradicted",
+    "caatsa_exposure", "confidence", "first_reported_at", "last_reported_at", "outlets", "report_count", "sentence",
+    "id",
+)  # fmt: skip
+SIPRI_FIELDS = (
+    "Recipient", "Supplier", "Year of order", "Number ordered", "Weapon designation", "Weapon description",
+    "Number delivered", "Year(s) of delivery", "Status", "Comments",
+)  # fmt: skip
+"""Columns of SIPRI's trade register, in its order, with the stage and the sentence."""
+Order = Literal["rasid", "sipri"]
+
+
+@dataclass(frozen=True)
+class DealReport:
+    """An article's word of a deal, as the register has it."""
+
+    article: str
+    outlet_name: str
+    url: str
+    title: str
+    published_at: AwareDatetime
+    mention: DealMention
+
+
+@dataclass(frozen=True)
+class RegisteredDeal:
+    """A deal of the register; the names are those of the index.
+
+    Attributes:
+        id: id of the deal.
+        stage: how far it has come.
+        supplier: codes of those that give.
+        recipient: codes of those that take.
+        weapons: keys of `entities.yaml`, or words.
+        weapon_classes: classes of the weapons.
+        quantities: how many; several contradict or add to each other.
+        values: what it is worth.
+        stages: its course.
+        contradicted: fields of which reports say different things.
+        caatsa_exposure: why the law may reach the recipient.
+        confidence: of the surest report.
+        first_reported_at: when it was first told.
+        last_reported_at: when it was last told.
+        outlets: ids of those that told of it.
+        report_count: articles that tell of it.
+        sentence: of the surest report.
+        reports: all of them.
+        source: all fields, as JSON.
+    """
+
+    id: str
+    confidence: float
+    first_reported_at: AwareDatetime
+    last_reported_at: AwareDatetime
+    report_count: int
+    sentence: str
+    reports: tuple[DealReport, ...]
+    stage: str | None = None
+    supplier: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
+    weapons: tuple[str, ...] = ()
+    weapon_classes: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    contradicted: tuple[str, ...] = ()
+    caatsa_exposure: str | None = None
+    outlets: tuple[str, ...] = ()
+    source: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DealQuery:
+    """What deals are asked for; of several values any is enough.
+
+    Attributes:
+        suppliers: codes.
+        recipients: codes.
+        weapons: systems or classes.
+        stages: that they have come to.
+        since: day from which on they were last reported.
+        until: last day on which they were first reported.
+        caatsa: only those that the law may reach.
+    """
+
+    suppliers: Sequence[str] = ()
+    recipients: Sequence[str] = ()
+    weapons: Sequence[str] = ()
+    stages: Sequence[str] = ()
+    since: date | None = None
+    until: date | None = None
+    caatsa: bool = False
+
+    def filters(self) -> list[dict[str, Any]]:
+        """In Elasticsearch's form."""
+        named = (("supplier", self.suppliers), ("recipient", self.recipients), ("stage", self.stages))
+        where: list[dict[str, Any]] = [{"terms": {name: list(values)}} for name, values in named if values]
+        if self.weapons:
+            either = [{"terms": {name: list(self.weapons)}} for name in ("weapons", "weapon_classes")]
+            where.append({"bool": {"should": either}})
+        if self.since:
+            where.append({"range": {"last_reported_at": {"gte": self.since.isoformat()}}})
+        if self.until:
+            where.append({"range": {"first_reported_at": {"lte": self.until.isoformat()}}})
+        if self.caatsa:
+            where.append({"exists": {"field": "caatsa_exposure"}})
+        return where
+
+
+def find_deals(client: Elasticsearch, query: DealQuery, size: int = MOST) -> list[RegisteredDeal]:
+    """The deals of the register that fit, the last reported first.
+
+    Args:
+        client: client of the cluster.
+        query: what is asked for.
+        size: how many, at most.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
+    newest = [{"last_reported_at": "desc"}, {"id": "asc"}]
+    hits = first(client, DEALS, {"bool": {"filter": query.filters()}}, newest, size)
+    return [of_fields(RegisteredDeal, {**hit["_source"], "source": hit["_source"]}) for hit in hits]
+
+
+def write_deals(stream: TextIO, deals: Iterable[RegisteredDeal], order: Order) -> None:
+    """Deals as CSV, with a mark by which spreadsheets know that it is UTF-8; several values of a field in one cell."""
+    stream.write("\ufeff")
+    writer = csv.DictWriter(stream, SIPRI_FIELDS if order == "sipri" else CSV_FIELDS, extrasaction="ignore")
+    writer.writeheader()
+    for deal in deals:
+        for row in _as_sipri(deal) if order == "sipri" else [deal.source]:
+            writer.writerow({name: cell(value) for name, value in row.items()})
+
+
+def _as_sipri(deal: RegisteredDeal) -> Iterator[dict[str, Any]]:
+    """A line a weapon. What no report says is empty."""
+    years = {report.mention.stage.value: report.published_at.year for report in deal.reports if report.mention.stage}
+    for number, weapon in enumerate(deal.weapons or ("",)):
+        kinds = deal.weapon_classes
+        yield {
+            "Recipient": list(deal.recipient),
+            "Supplier": list(deal.supplier),
+            "Year of order": years.get("signed", ""),
+            "Number ordered": list(deal.quantities) if len(deal.weapons) < 2 else "",
+            "Weapon designation": weapon,
+            "Weapon description": kinds[number] if len(kinds) == len(deal.weapons) else list(kinds),
+            "Number delivered": "",
+            "Year(s) of delivery": years.get("delivered", ""),
+            "Status": deal.stage or "",
+            "Comments": deal.sentence,
+        }

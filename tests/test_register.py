@@ -1,0 +1,91 @@
+"""The register of arms deals in Elasticsearch: filled with the articles, and changed with them."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from elasticsearch import Elasticsearch
+from upath import UPath
+
+from rasid.records import ARTICLES, Article, CaptureRef
+from rasid.storage import Storage, write_whole
+from search.indexing import index_day
+from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, find_deals, write_deals
+from tests.pages import FARM, WHOLE, configured_tagger, sample_article
+
+DAY = date(2025, 3, 10)
+
+
+def article(id_: str, body: str, day: int = 10) -> Article:
+    tagger = configured_tagger()
+    assert tagger.deals
+    at = datetime(2025, 3, day, 9, tzinfo=UTC)
+    mentions = tagger.tag("", body).mentions
+    return replace(
+        sample_article("alsaleh", FARM),
+        id=id_ * 32,
+        url=f"https://example.org/{id_}",
+        title=f"خبر {id_}",
+        body=body,
+        bands=(),
+        links=(),
+        published_at=at,
+        first_seen_at=at,
+        mentions=mentions,
+        capture=CaptureRef("captures/2025-03-10/test.warc.gz", 0, "sha1:A"),
+        deals=tagger.deals.read("", body, mentions, at.date()),
+    )
+
+
+def index(client: Elasticsearch, folder: Path, *articles: Article) -> list[RegisteredDeal]:
+    storage = Storage(UPath(folder))
+    write_whole(storage.articles(DAY, "test"), ARTICLES.dumps(articles, WHOLE))
+    index_day(client, storage, DAY, ["test"])
+    return find_deals(client, DealQuery())
+
+
+TALKS = article("a", "تبحث الرباط شراء 12 مروحية أباتشي من واشنطن", 8)
+SIGNED = article("b", "وقعت الرباط صفقة لشراء 15 مروحية أباتشي من واشنطن", 9)
+RUSSIAN = article("c", "اشترت الجزائر من روسيا منظومة إس-400")
+
+
+def test_the_register_follows_the_articles(client: Elasticsearch, tmp_path: Path) -> None:
+    first, second = index(client, tmp_path, TALKS, SIGNED, RUSSIAN)
+    assert (first.supplier, first.recipient, first.weapons, first.stage) == (("RU",), ("DZ",), ("S-400",), "signed")
+    assert first.caatsa_exposure and second.caatsa_exposure is None
+    assert (second.stages, second.quantities, second.contradicted) == (("talks", "signed"), ("12", "15"), ("quantity",))
+    assert {report.url for report in second.reports} == {TALKS.url, SIGNED.url}
+
+    version = client.get(index="deals", id=second.id)["_version"]
+    assert index(client, tmp_path, TALKS, SIGNED, RUSSIAN) == [first, second]
+    assert client.get(index="deals", id=second.id)["_version"] == version
+
+    corrected = article("b", "وقعت الرباط صفقة لشراء 15 مقاتلة إف-16 من واشنطن", 9)
+    found = index(client, tmp_path, TALKS, replace(corrected, revision=2), RUSSIAN)
+    assert [(deal.weapons, deal.stage) for deal in found] == [
+        (("S-400",), "signed"), (("F-16",), "signed"), (("Apache",), "talks"),
+    ]  # fmt: skip
+    assert found[2].id == second.id
+
+    assert index(client, tmp_path, RUSSIAN) == [first]
+
+
+def test_questions_to_the_register(client: Elasticsearch, tmp_path: Path) -> None:
+    russian, american = index(client, tmp_path, TALKS, SIGNED, RUSSIAN)
+    assert find_deals(client, DealQuery(recipients=["DZ"], suppliers=["RU"], weapons=["S-400"])) == [russian]
+    assert find_deals(client, DealQuery(weapons=["helicopter"])) == [american]
+    assert find_deals(client, DealQuery(stages=["talks"])) == []
+    assert find_deals(client, DealQuery(since=DAY)) == [russian]
+    assert find_deals(client, DealQuery(until=date(2025, 3, 9))) == [american]
+    assert find_deals(client, DealQuery(caatsa=True)) == [russian]
+
+    stream = io.StringIO()
+    write_deals(stream, [american], "sipri")
+    rows = list(csv.DictReader(io.StringIO(stream.getvalue().removeprefix("\ufeff"))))
+    assert tuple(rows[0]) == SIPRI_FIELDS
+    assert (rows[0]["Recipient"], rows[0]["Supplier"], rows[0]["Number ordered"], rows[0]["Year of order"]) == (
+        "MA", "US", "12; 15", "2025",
+    )  # fmt: skip
+    assert rows[0]["Year(s) of delivery"] == ""
