@@ -128,8 +128,8 @@ def fields() -> str:
         _table(("field", "what it is"), rejected),
         _table(("reason", "what it means"), reasons),
         "## A deal",
-        "What a document of the index `deals` holds, and a line of `rasid deals --json`. It is made anew of all articles "
-        "of its two parties whenever one of these comes, changes or goes.",
+        "What a document of the index `deals` holds, and a line of `rasid deals --json`. It is made anew of all "
+        "articles of its two parties whenever one of these comes, changes or goes.",
         _table(("field", "type in the index", "what it is"), deals),
     )
 
