@@ -41,14 +41,17 @@ def stages_of(day: date, outlets_file: Path | None) -> "Iterator[Stages]":
 
 
 def outlet_ids(stages: "Stages", chosen: list[str] | None) -> list[str]:
-    """The ids of the chosen outlets; of all that are enabled when none is chosen.
+    """The ids of the chosen outlets; of all that are enabled when none is chosen. That there are none is said.
 
     Raises:
         RasidError: there is no such outlet.
     """
     from rasid.outlets import select_outlets
 
-    return [outlet.id for outlet in select_outlets(stages.config.outlets, chosen or [])]
+    ids = [outlet.id for outlet in select_outlets(stages.config.outlets, chosen or [])]
+    if not ids:
+        errors.print("there is nothing to do: all outlets of outlets.yaml are disabled", style="yellow", soft_wrap=True)
+    return ids
 
 
 def configured_tagger(settings: "Settings") -> "Tagger":

@@ -1,5 +1,6 @@
 """Real crawls over loopback: every page found is captured or has failed with a reason."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,17 @@ def test_a_page_that_two_addresses_lead_to_is_fetched_for_both(crawl: Crawl, sit
     site.feed(f"{site.base}/new", f"{site.base}/old")
     assert crawl(site.outlet()).captures == 2
     assert {capture.url for capture in crawl.captures()} == {f"{site.base}/new"}
+
+
+def test_the_log_has_one_object_a_line_whatever_the_web_writes(crawl: Crawl, site: Web) -> None:
+    away = {"Location": "http://nowhere.invalid/\x1b[31m\u0085\u00e9"}
+    site.replies |= {
+        "/a": Reply(status=302, headers=away),
+        "/b": Reply(b"text", headers={"Content-Type": "\x1b[2J\x9b"}),
+    }
+    site.feed(*(f"{site.base}/{name}" for name in ("a", "b", "c%0a%1b[31m\u2028\u0085d")))
+    assert crawl(site.outlet()).failed == {"dns": 1}
+    lines = (crawl.data / "crawl.log").read_text(encoding="utf-8").split("\n")[:-1]
+    assert any("nowhere.invalid" in json.loads(line)["event"] for line in lines)
+    assert {json.loads(line)["outlet"] for line in lines} == {"test"}
+    assert not any(set(line) & set("\x1b\x85\x9b\u2028\r") for line in lines)

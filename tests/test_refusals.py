@@ -108,6 +108,22 @@ def test_a_folder_that_is_not_ours(rasid: Rasid, command: str) -> None:
     _told(_as_anyone(rasid, command), f"{mine}/", "Permission denied; allow the user who runs Rasid")
 
 
+def test_a_configuration_that_is_not_ours(rasid: Rasid, tmp_path: Path) -> None:
+    config = Path(copytree(ROOT / "config", tmp_path / "config"))
+    rasid.environment["RASID_CONFIG"] = str(config)
+    for name in ("outlets.yaml", "topics.yaml"):
+        (config / name).chmod(0)
+        _told(_as_anyone(rasid, "crawl"), f"{config / name}:1: cannot be read: Permission denied")
+        (config / name).chmod(0o600)
+
+
+def test_that_all_outlets_are_disabled_is_said(rasid: Rasid, tmp_path: Path) -> None:
+    file = tmp_path / "outlets.yaml"
+    file.write_text("outlets: {one: {name: {ar: x, en: x}, country: DZ, timezone: UTC, disabled: closed}}\n")
+    run = rasid("crawl", "--outlets", str(file))
+    assert (run.returncode, run.stderr) == (0, "there is nothing to do: all outlets of outlets.yaml are disabled\n")
+
+
 def test_a_cache_that_cannot_be_made(rasid: Rasid, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o500)
