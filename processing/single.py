@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,6 +22,8 @@ from rasid.outlets import Name, Outlet
 from rasid.records import Article, Capture, CaptureRef, Link
 from rasid.settings import Settings
 
+MAX_LINE = 10_000_000
+"""Bytes of one text to be tagged: what has no end is not read into memory."""
 UNKNOWN = Outlet(
     id="unknown", name=Name(ar="منفذ غير معروف", en="Unknown outlet"), country="ZZ", timezone="UTC", disabled="unknown"
 )
@@ -122,22 +125,24 @@ def title_and_body(source: str, settings: Settings, outlets: dict[str, Outlet]) 
     return page.title, page.body
 
 
-def tag_lines(tagger: Tagger, lines: Iterable[bytes], name: str) -> Iterator[str]:
+def tag_lines(tagger: Tagger, stream: BinaryIO, name: str) -> Iterator[str]:
     """Tags JSON lines, one after the other; empty ones are skipped.
 
     Args:
         tagger: the rules.
-        lines: each ``{"id", "title", "body"}``, in UTF-8.
+        stream: of lines, each ``{"id", "title", "body"}``, in UTF-8.
         name: of the file, for the message of an error.
 
     Returns:
         for each line ``{"id", "topics": [{"topic", "score", "evidence"}]}`` as JSON.
 
     Raises:
-        RasidError: a line is not such an object, or not UTF-8.
+        RasidError: a line is not such an object, not UTF-8, or longer than `MAX_LINE`.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), start=1):
         where = f"{name}:{number}"
+        if len(line) > MAX_LINE:
+            raise RasidError(f"{where}: more than {MAX_LINE:,} bytes")
         try:
             text = line.decode()
         except UnicodeDecodeError:

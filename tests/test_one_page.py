@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from processing.single import read_page
+from processing.single import read_page, tag_lines
 from rasid.errors import RasidError
 from rasid.settings import Settings
+from tests.pages import configured_tagger
 from tests.serving import Reply, web
 
 
@@ -39,3 +40,11 @@ def test_a_file_without_end_is_read_to_its_limit(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(b"a" * 100_000)
     assert len(read_page(str(page), None, Settings(max_page_bytes=100_000)).body) == 100_000
+
+
+def test_a_line_without_end_is_read_to_its_limit() -> None:
+    with (
+        Path("/dev/zero").open("rb") as endless,
+        pytest.raises(RasidError, match=r"zero:1: more than 10,000,000 bytes"),
+    ):
+        next(tag_lines(configured_tagger(), endless, "zero"))
