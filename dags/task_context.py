@@ -46,6 +46,8 @@ def stages(day: date | None = None) -> "Stages":
     from pipeline.config import load_config
     from pipeline.progress import in_log, progress_writer
     from pipeline.stages import Stages
+    from rasid.errors import RasidError
+    from rasid.reports import Event
     from rasid.settings import load_settings
     from rasid.storage import Storage
 
@@ -53,12 +55,16 @@ def stages(day: date | None = None) -> "Stages":
     context = get_current_context()
     settings = load_settings()
     outlets_file = context["params"].get("outlets_file")
-    config = load_config(settings, Path(outlets_file) if outlets_file else None)
     run = context["dag_run"]
     # What the schedule starts has its interval's begin, the day before, as its logical date.
     is_planned = run.run_type in {"scheduled", "backfill"}
     day = day or (run.run_after if is_planned else context.get("logical_date") or run.run_after).date()
     tell = in_log(progress_writer(settings, day), Storage(settings.data).logs(day))
+    try:
+        config = load_config(settings, Path(outlets_file) if outlets_file else None)
+    except RasidError as error:  # as a file was saved in the middle of the run: who watches is to see why it fails
+        tell(Event("check", state="failed", message=f"{error}; run it again when that is mended"))
+        raise
     return Stages(settings, config, day, tell)
 
 
