@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from elasticsearch import Elasticsearch
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from alerts.names import Names, labels
@@ -81,14 +81,8 @@ def write_report(
         pairs = zip(files, (given.damage, pages.damage), strict=True)
         damage += [storage.reparable(file, what) for file, what in pairs if what]
     stories = sorted(_folded(client, articles), key=lambda story: story.article.published_at, reverse=True)
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,  # a field that is not there is a mistake of ours, not an empty text
-    )
-    templates.filters |= {"passage": marked, "one_line": one_line}
     until = min(datetime.now(UTC), datetime.combine(day + SPAN, time(), UTC))
-    page = templates.get_template("report.html.j2").render(
+    page = _template().render(
         day=day,
         until=until,
         span=SPAN,
@@ -110,6 +104,16 @@ def write_report(
     path = storage.report(day)
     write_whole(path, printable(page).encode())
     return PageReport(str(path), tuple(damage))
+
+
+def _template() -> Template:
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,  # a field that is not there is a mistake of ours, not an empty text
+    )
+    templates.filters |= {"passage": marked, "one_line": one_line}
+    return templates.get_template("report.html.j2")
 
 
 def _folded(client: Elasticsearch, articles: Mapping[str, Article]) -> Iterator[Folded]:

@@ -1,6 +1,7 @@
 """`rasid why` and `rasid show`: each fate of a page, after real crawls."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,9 +38,8 @@ class Desk:
         self.outlet = site.outlet(hints={"title": "//h1"})
 
     def stages(self) -> Stages:
-        config = load_config(self.settings)
-        outlets = {"test": self.outlet}
-        return Stages(self.settings, type(config)(outlets, config.tagger, config.alerting), DAY, lambda _: None)
+        config = replace(load_config(self.settings), outlets={"test": self.outlet})
+        return Stages(self.settings, config, DAY, lambda _: None)
 
     def why(self, asked: str, **more: Outlet) -> Provenance:
         reports = Reports(Storage(self.settings.data), datetime.now(UTC).date(), lambda _: None)
