@@ -29,7 +29,7 @@ def _outlets() -> Iterable[tuple[str, str]]:
 
 def _named(field: str) -> Callable[[], Iterable[tuple[str, str]]]:
     def ids() -> Iterable[tuple[str, str]]:
-        from cli.session import configured_tagger
+        from processing.topics.loading import configured_tagger
         from rasid.settings import load_settings
 
         return [(id_, name.en) for id_, name in configured_tagger(load_settings()).names[field].items()]

@@ -61,6 +61,17 @@ Day = Annotated[
 Since = Annotated[
     timedelta | None, typer.Option("--since", parser=_ago, metavar="7d", help="days (d) or hours (h) back from now")
 ]
+Back = Annotated[
+    timedelta,
+    typer.Option(
+        "--since",
+        parser=_ago,
+        metavar="7d",
+        help="articles crawled so many days (d) or hours (h) back from now",
+        default_factory=lambda: "30d",
+        show_default="30d",
+    ),
+]
 OutletsFile = Annotated[Path | None, typer.Option("--outlets", help="a file other than config/outlets.yaml")]
 OutletIds = Annotated[
     list[str] | None, typer.Option("--outlet", help="only this one; may be given again", autocompletion=outlet_ids)

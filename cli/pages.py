@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.options import ANALYST, Json
-from cli.session import cluster, configured_tagger, data_settings
+from cli.session import cluster, data_settings
 from cli.terminal import console, errors, show_json
 from rasid.errors import RasidError
 from rasid.printable import harmless_json
@@ -24,6 +24,7 @@ def extract(
     """Shows the article of one page as JSON, tagged with the configured topics."""
     from cli.screens.page import show_extraction
     from processing.single import article_of_page, read_page
+    from processing.topics.loading import configured_tagger
     from rasid.configuration import config_files
     from rasid.outlets import load_outlets
     from rasid.records import ARTICLES
@@ -44,6 +45,7 @@ def extract(
 def tag(file: Annotated[Path | None, typer.Argument(metavar="FILE.jsonl", exists=True)] = None) -> None:
     """Makes of lines of {"id","title","body"} lines of {"id","topics":[{"topic","score","evidence":[…]}]}."""
     from processing.single import tag_lines
+    from processing.topics.loading import configured_tagger
     from rasid.settings import load_settings
 
     tagger = configured_tagger(load_settings())
@@ -61,6 +63,7 @@ def show(
     """Shows a whole article: its text with the evidence of its topics marked, what it names, and where it is kept."""
     from alerts.names import labels
     from cli.screens.article import show_article
+    from processing.topics.loading import configured_tagger
     from rasid.captures import read_capture
     from rasid.json_record import of_fields
     from rasid.records import CaptureRef

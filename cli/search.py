@@ -8,7 +8,7 @@ import typer
 
 from cli.completion import outlet_ids, topic_ids, weapon_ids
 from cli.options import ANALYST, Json, day_of, moment_of
-from cli.session import cluster, configured_tagger, data_settings
+from cli.session import cluster, data_settings
 from cli.terminal import console, errors, show_json
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def search_articles(
 def _checked(client: "Elasticsearch", settings: "Settings", given: dict[str, list[str]]) -> dict[str, dict[str, str]]:
     """The Arabic names of all ids, by field, once it is sure that those given are of something."""
     from alerts.names import labels
+    from processing.topics.loading import configured_tagger
     from rasid.configuration import config_files
     from rasid.outlets import load_outlets
     from search.query import check_filter

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
     from pipeline.stages import Stages
-    from processing.topics.tagger import Tagger
     from rasid.settings import Role, Settings
 
 
@@ -52,17 +51,6 @@ def outlet_ids(stages: "Stages", chosen: list[str] | None) -> list[str]:
     if not ids:
         errors.print("there is nothing to do: all outlets of outlets.yaml are disabled", style="yellow", soft_wrap=True)
     return ids
-
-
-def configured_tagger(settings: "Settings") -> "Tagger":
-    """The topics and entities of the installation.
-
-    Raises:
-        ConfigError: a file has a mistake.
-    """
-    from processing.topics.loading import load_tagger
-
-    return load_tagger(settings.config / "topics.yaml", settings.cache)
 
 
 def cluster(settings: "Settings", role: "Role") -> "Elasticsearch":

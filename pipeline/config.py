@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alerts.rules import Alerting, load_alerting
 from processing.entities.recogniser import COUNTRIES, EntitiesFile
-from processing.topics.loading import load_tagger
+from processing.topics.loading import configured_tagger
 from processing.topics.tagger import Tagger
 from rasid.configuration import config_files
 from rasid.errors import ConfigError, together
@@ -65,7 +65,7 @@ def _read(settings: Settings, outlets_file: Path | None) -> tuple[Config | None,
         else:
             known["outlets"] = outlets
     with _noted(mistakes):
-        tagger = load_tagger(settings.config / "topics.yaml", settings.cache)
+        tagger = configured_tagger(settings)
         known |= {"topics": tagger.topics, "weapons": tagger.names["weapons"]}
     if not tagger:
         with _noted(mistakes):

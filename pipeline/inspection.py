@@ -12,7 +12,8 @@ from pipeline.airflow import is_unusable
 from pipeline.config import mistakes_in
 from pipeline.kept import damage as report_damage
 from processing.process import process_outlet
-from processing.topics.loading import load_tagger
+from processing.topics.labels import LABELS, keep
+from processing.topics.loading import configured_tagger
 from rasid.captures import set_torn_aside
 from rasid.configuration import config_files
 from rasid.errors import RasidError
@@ -47,6 +48,7 @@ def inspect(settings: Settings) -> Iterator[Fault]:
     yield from _made_of_captures(settings, storage)
     yield from _states(storage)
     yield from _reports(storage)
+    yield from _labels(storage)
     yield from _schedule(storage)
 
 
@@ -101,7 +103,7 @@ def _process(settings: Settings, storage: Storage, day: date, outlet: str) -> No
     outlets = load_outlets(config_files(settings.config, "outlets.yaml"))
     if outlet not in outlets:
         raise RasidError(f"{outlet} is no longer in outlets.yaml, so its articles cannot be made anew")
-    process_outlet(outlets[outlet], day, storage, load_tagger(settings.config / "topics.yaml", settings.cache))
+    process_outlet(outlets[outlet], day, storage, configured_tagger(settings))
 
 
 def _states(storage: Storage) -> Iterator[Fault]:
@@ -128,6 +130,16 @@ def _reports(storage: Storage) -> Iterator[Fault]:
                 storage.damaged(file, damage),
                 "it is set aside; the stage's next run writes a new one",
                 partial(set_aside, file),
+            )
+
+
+def _labels(storage: Storage) -> Iterator[Fault]:
+    for file in _files(storage.root / "labels", "*.jsonl", deep=False):
+        if damage := LABELS.read(file).damage:
+            yield Fault(
+                storage.damaged(file, damage),
+                "it is set aside, and written anew with the labels that can be read; a back-up has the others",
+                partial(keep, storage, file.name.removesuffix(".jsonl"), []),
             )
 
 

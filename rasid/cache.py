@@ -41,7 +41,7 @@ def digest_of(parts: Iterable[bytes]) -> str:
     return found.hexdigest()
 
 
-def digest_of_files(files: Iterable[Path], *parts: bytes) -> str | None:
+def digest_of_files(files: Iterable[Path | UPath], *parts: bytes) -> str | None:
     """The digest of a value that is made of files and other parts; None if a file cannot be read, which is told by who
     loads it.
     """

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from upath import UPath
+
 from rasid.errors import RasidError
 
 SHIPPED = Path(__file__).resolve().parent.parent / "config"
@@ -23,12 +25,17 @@ def config_files(folder: Path, name: str) -> tuple[Path, ...]:
     return (config_file(folder, name), *sorted(beside.glob("*.yaml")))
 
 
-def topic_models(folder: Path) -> list[Path]:
+def topic_models(folder: Path, learned: UPath | None = None) -> list[Path | UPath]:
     """The files of the topics' models that are in force, by name. A model belongs to the topics beside which it lies:
     those that are shipped are none for a folder that has topics of its own.
+
+    Args:
+        folder: of the configuration.
+        learned: folder of the models that the installation learned itself, which lie over all others.
     """
     beside = config_file(folder, "topics.yaml").parent
-    found = {file.name: file for models in (beside, folder) for file in (models / "models").glob("*.json")}
+    folders: list[Path | UPath] = [beside / "models", folder / "models", *([learned] if learned else [])]
+    found = {file.name: file for models in folders if models.exists() for file in models.glob("*.json")}
     return [found[name] for name in sorted(found)]
 
 

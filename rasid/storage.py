@@ -43,6 +43,19 @@ class Storage:
         """Held by the crawl of an outlet."""
         return self.root / "state" / f"{outlet}.lock"
 
+    def labels(self, topic: str) -> UPath:
+        """JSON lines of the articles that people have labelled for a topic, each with its text."""
+        return self.root / "labels" / f"{topic}.jsonl"
+
+    @property
+    def models(self) -> UPath:
+        """Folder of what topics have learned here."""
+        return self.root / "models"
+
+    def model(self, topic: str) -> UPath:
+        """What a topic has learned from these labels; it lies over the shipped model."""
+        return self.models / f"{topic}.json"
+
     def report(self, day: date) -> UPath:
         """Path of the day's report, an HTML page."""
         return self.root / "reports" / f"{day.isoformat()}.html"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from upath import UPath
 
 from processing.topics.learning import Example, learn
 from processing.topics.loading import load_tagger
@@ -204,8 +205,7 @@ def _tagger(tmp_path: Path, file: str, entities: str = "countries: {}\n", model:
     topics.write_text(file, encoding="utf-8")
     topics.with_name("entities.yaml").write_text(entities, encoding="utf-8")
     if model:
-        topics.with_name("models").mkdir(exist_ok=True)
-        save(model, topics.with_name("models"))
+        save(model, UPath(tmp_path / "models" / "water.json"))
     return load_tagger(topics)
 
 

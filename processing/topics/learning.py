@@ -86,7 +86,7 @@ def learn(topic: str, examples: Sequence[Example]) -> tuple[Model, Figures]:
     if min((about & real).sum(), (~about & real).sum()) < FOLDS:
         raise ValueError(f"{topic}: too few labelled texts to learn from")
     teach = np.array([each.weight for each in examples])
-    folds = np.array([hashlib.sha256(each.id.encode()).digest()[0] % FOLDS for each in examples])
+    folds = np.array([fold_of(each.id) for each in examples])
     names, rarity = _heard(examples)
     matrix = _matrix(examples, names, rarity)
     sums = np.zeros(len(examples))
@@ -109,6 +109,11 @@ def learn(topic: str, examples: Sequence[Example]) -> tuple[Model, Figures]:
         threshold,
         {names[number]: round(float(weight), 4) for number, weight in zip(kept, learned, strict=True)},
     ), figures
+
+
+def fold_of(id_: str) -> int:
+    """The part of the texts that is judged by what all others teach, from 0 on."""
+    return hashlib.sha256(id_.encode()).digest()[0] % FOLDS
 
 
 def _heard(examples: Iterable[Example]) -> tuple[list[str], Numbers]:

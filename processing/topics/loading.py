@@ -7,6 +7,7 @@ from typing import Any
 
 import babel
 import pydantic
+from upath import UPath
 
 from processing.deals.file import DealsFile
 from processing.entities.recogniser import EntitiesFile
@@ -16,19 +17,31 @@ from processing.topics.model import load_models
 from processing.topics.tagger import Tagger
 from rasid.cache import cached, digest_of_files, store
 from rasid.configuration import config_files, topic_models
+from rasid.settings import Settings
+from rasid.storage import Storage
 from rasid.yaml_file import load_yaml
 
 NAME = "rules"
 """Name of the compiled words in the cache."""
 
 
-def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
+def configured_tagger(settings: Settings) -> Tagger:
+    """The topics of an installation, with what they have learned there.
+
+    Raises:
+        ConfigError: a file has a mistake.
+    """
+    return load_tagger(settings.config / "topics.yaml", settings.cache, Storage(settings.data).models)
+
+
+def load_tagger(topics: Path, cache: Path | None = None, learned: UPath | None = None) -> Tagger:
     """The topics of a file, with the entities, the words of deals and the topics' models of the folder where it is.
     What the folder does not have is shipped (`rasid.configuration`).
 
     Args:
         topics: the file ``topics.yaml`` of the folder, which need not be there.
         cache: a folder where the compiled words are kept for the next time; they are not when absent.
+        learned: folder of models that lie over the others.
 
     Raises:
         ConfigError: a file has a mistake.
@@ -36,8 +49,8 @@ def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
     folder = topics.parent
     topic_files, entity_files = config_files(folder, topics.name), config_files(folder, "entities.yaml")
     deals = config_files(folder, "deals.yaml")
-    models = topic_models(folder)
-    files = [*topic_files, *entity_files, *deals, *models]
+    models = topic_models(folder, learned)
+    files: list[Path | UPath] = [*topic_files, *entity_files, *deals, *models]
     digest = _digest(files) if cache else None
     if cache and digest and (found := _restored(cached(cache, NAME, digest), files, models)):
         return found
@@ -52,7 +65,7 @@ def load_tagger(topics: Path, cache: Path | None = None) -> Tagger:
     return tagger
 
 
-def _restored(found: Any, files: Iterable[Path], models: Iterable[Path]) -> Tagger | None:
+def _restored(found: Any, files: Iterable[Path | UPath], models: Iterable[Path | UPath]) -> Tagger | None:
     """The tagger of what is kept; None if nothing is, or what is there was not written by `load_tagger`."""
     try:
         known = EntitiesFile.model_validate(found["entities"])
@@ -64,9 +77,9 @@ def _restored(found: Any, files: Iterable[Path], models: Iterable[Path]) -> Tagg
     return Tagger(file, known, load_models(models), _version(files), matcher, deals)
 
 
-def _version(files: Iterable[Path]) -> str:
+def _version(files: Iterable[Path | UPath]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-def _digest(files: Iterable[Path]) -> str | None:
+def _digest(files: Iterable[Path | UPath]) -> str | None:
     return digest_of_files(files, f"{babel.__version__} {pydantic.VERSION}".encode())

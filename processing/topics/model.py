@@ -7,7 +7,10 @@ from functools import cached_property
 from math import exp, sqrt
 from pathlib import Path
 
+from upath import UPath
+
 from rasid.errors import ConfigError
+from rasid.storage import write_whole
 
 MOST_OWN = 12
 """Features that a topic's own words may give: four levels, anywhere, in the title and in the lead."""
@@ -56,7 +59,7 @@ class Model:
         return sum(weight for feature, weight in self.weights.items() if "(" in feature and weight > 0)
 
 
-def load_models(files: Iterable[Path]) -> dict[str, Model]:
+def load_models(files: Iterable[Path | UPath]) -> dict[str, Model]:
     """The models of files, by topic: each file is called `TOPIC.json`.
 
     Raises:
@@ -65,7 +68,7 @@ def load_models(files: Iterable[Path]) -> dict[str, Model]:
     return {file.stem: _load(file) for file in files}
 
 
-def _load(file: Path) -> Model:
+def _load(file: Path | UPath) -> Model:
     try:
         kept = json.loads(file.read_bytes())
         weights = {str(name): float(weight) for name, weight in kept["weights"].items()}
@@ -74,8 +77,8 @@ def _load(file: Path) -> Model:
         raise ConfigError(str(file), 1, "", f"is no topic's model: {error!r}; make it again, or delete it") from None
 
 
-def save(model: Model, folder: Path) -> None:
+def save(model: Model, file: UPath) -> None:
     """Writes a model's file, one weight a line, the heaviest first."""
     weights = dict(sorted(model.weights.items(), key=lambda item: (-abs(item[1]), item[0])))
     kept = {"card": model.card, "bias": model.bias, "threshold": model.threshold, "weights": weights}
-    (folder / f"{model.topic}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    write_whole(file, (json.dumps(kept, ensure_ascii=False, indent=0) + "\n").encode())

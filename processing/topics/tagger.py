@@ -7,6 +7,7 @@ that prove it.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from struct import Struct
@@ -190,6 +191,15 @@ class Tagger:
             if seen[mention.kind, mention.entity] <= MAX_MENTIONS:
                 kept.append(mention)
         return Tags(tuple(evidence), tuple(kept))
+
+    def alone(self, topic: str, model: Model | None) -> "Tagger":
+        """A tagger for one of the topics only, by a model or, without one, by the topic's words."""
+        other = copy(self)
+        other.__dict__.pop("_weights", None)
+        other.topics = {topic: self.topics[topic]}
+        other.models = {topic: model} if model else {}
+        other._words = {topic: self._words[topic]}
+        return other
 
     def explain(self, title: str, body: str) -> dict[str, Explanation]:
         """What was made of a text for each topic, and why."""
