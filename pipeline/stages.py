@@ -13,7 +13,7 @@ from typing import Literal
 from elasticsearch import Elasticsearch
 from upath import UPath
 
-from alerts.report import write_report
+from alerts.report import Style, write_report
 from alerts.send import send_alerts
 from crawlers.crawl import crawl_outlets, job_of
 from pipeline.apart import without_secrets
@@ -262,7 +262,8 @@ class Stages:
             rows = self.health(ids)
             alerting = self.reports.last(AlertReport) or AlertReport()
             with connect(self.settings, "reader") as client:
-                page = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting)
+                style = Style(self.settings.language, self.settings.timezone)
+                page = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting, style)
             page = replace(page, damage=(*page.damage, *self._gone(ids)))
             keep(page)
             warnings = dict.fromkeys((*index_warnings(self.reports.last(IndexReport)), *page.damage))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
@@ -95,6 +96,8 @@ class Settings(BaseSettings):
         "demanded where there is a password, unless ?tls=none stands at the end; smtps:// for TLS from the start",
     )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
+    timezone: str = Field("UTC", description="time zone of the schedule, and of the times in the report")
+    language: Literal["ar", "en"] = Field("ar", description="language of the report")
     failed_outlets: float = Field(
         0.5, ge=0, le=1, description="share of the outlets that may fail before the run counts as failed"
     )
@@ -199,6 +202,13 @@ class Settings(BaseSettings):
             return root_of(data)
         except ImportError as error:  # what the kind of storage needs is not installed
             raise ValueError(str(error)) from None
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("expected the name of a time zone, such as Africa/Algiers")
+        return name
 
     @field_validator("config")
     @classmethod

@@ -60,6 +60,10 @@ class Storage:
         """Path of the day's report, an HTML page."""
         return self.root / "reports" / f"{day.isoformat()}.html"
 
+    def report_list(self) -> UPath:
+        """Path of the list of all reports, an HTML page."""
+        return self.root / "reports" / "index.html"
+
     def alert_feed(self, rule: str) -> UPath:
         """The Atom file of an alert rule."""
         return self.root / "alerts" / f"{rule}.atom.xml"

@@ -127,3 +127,21 @@ def test_lists(rasid: Rasid) -> None:
     assert "alsaleh" in rasid("outlets", "list", "--outlets", str(OUTLETS_FILE)).stdout
     assert "algeria_us" in rasid("alerts", "list").stdout
     assert rasid("--version").stdout.strip() == "0.1.0"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("rasid search x --outlet alja", "aljazeera"),
+        ("rasid search x --topic caa", "caatsa"),
+        ("rasid search x --weapon S-40", "S-400"),
+        ("rasid alerts test arms", "arms_deals"),
+        ("rasid outlets check alja", "aljazeera"),
+    ],
+)
+def test_the_shell_completes_ids(rasid: Rasid, line: str, expected: str) -> None:
+    asked = {"_RASID_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    rasid.environment.update(asked)
+    assert rasid().stdout.split() == [expected]
+    rasid.environment["RASID_TIMEOUT"] = "soon"  # a mistake in the settings is told by the command, not in its line
+    assert (rasid().stdout, rasid().stderr) == ("", "")

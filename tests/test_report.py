@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from elasticsearch import Elasticsearch
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 from upath import UPath
 
-from alerts.report import write_report
+from alerts.passage import passages
+from alerts.report import Style, write_report
 from alerts.trends import Trend, trends
+from rasid.alert import Alert
 from rasid.records import ARTICLES, REJECTED, Article
 from rasid.reports import AlertReport, Failure, Health
 from rasid.storage import Storage, write_whole
@@ -93,3 +97,74 @@ def test_the_page_shows_the_week_and_what_failed(client: Elasticsearch, tmp_path
     assert "الجزائر" in charts["الدول المذكورة"].text_content()
     # It works offline, without scripts.
     assert not re.search(r"<script|<link|<img|@import|url\(", text)
+
+
+def test_each_article_has_one_card_with_all_its_topics_and_each_passage_once(
+    client: Elasticsearch, tmp_path: Path
+) -> None:
+    storage = Storage(UPath(tmp_path))
+    _index(client, storage, ORIGINAL, OTHER)
+    alert = Alert(
+        rule="caatsa",
+        story_id=ORIGINAL.id,
+        article_id=ORIGINAL.id,
+        url=ORIGINAL.url,
+        title=ORIGINAL.title,
+        outlet_name=ORIGINAL.outlet_name,
+        published_at=ORIGINAL.published_at,
+        topics=ORIGINAL.topics,
+        countries=(),
+        weapons=(),
+        passages=(),
+        copies=(),
+        article_ids=(ORIGINAL.id,),
+    )
+    write_whole(storage.report(DAY - timedelta(days=2)), b"-")
+    text = _page(client, storage, AlertReport(alerts=(alert,)))
+    page = html.fromstring(text)
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert [link for link in page.xpath("//a/@href") if link.startswith("#") and link[1:] not in ids] == []
+    (card,) = page.xpath(f"//article[@id='a-{ORIGINAL.id}']")
+    assert card.xpath(".//ul[@class='tags']//a/@href") == [f"#{topic}" for topic in ORIGINAL.topics]
+    quotes = [each.text_content() for each in card.iter("mark")]
+    for each in ORIGINAL.topic_evidence:
+        assert any(each.quote in quote for quote in quotes)
+    passages = [each.text_content() for each in card.iter("p")]
+    assert len(passages) == len(set(passages))
+    assert f"rasid show {ORIGINAL.id}" in card.text_content()
+    assert page.xpath("//section[@id='alerts']//li/a/@href") == [f"#a-{ORIGINAL.id}"]
+    assert page.xpath("//a[@rel='prev']/@href") == [f"{DAY - timedelta(days=2)}.html"]
+    listed = html.fromstring(storage.report_list().read_text(encoding="utf-8"))
+    assert listed.xpath("//li/a/@href") == [f"{DAY}.html", f"{DAY - timedelta(days=2)}.html"]
+    # All that scrolls can be scrolled by keyboard, and all tables have headings.
+    assert {each.get("tabindex") for each in page.find_class("table")} <= {"0"}
+    assert all(heading.text_content().strip() for heading in page.iter("th"))
+    assert "prefers-color-scheme: dark" in text
+
+
+def test_the_report_in_english_and_in_the_readers_time(client: Elasticsearch, tmp_path: Path) -> None:
+    storage = Storage(UPath(tmp_path))
+    _index(client, storage, replace(ORIGINAL, published_at=datetime(2025, 3, 9, 23, 30, tzinfo=UTC)))
+    row = Health(OUTLETS["sharqonline"], 4, {}, 4, 4, 0, {}, 1.0, ())
+    style = Style("en", "Africa/Algiers")
+    names = configured_tagger().names
+    path = Path(write_report(client, storage, DAY, [row], names, AlertReport(), style).path)
+    page = html.fromstring(path.read_text(encoding="utf-8"))
+    assert (page.get("lang"), page.get("dir")) == ("en", "ltr")
+    assert "2025-03-10 00:30" in page.text_content()
+    assert names["topics"][ORIGINAL.topics[0]].en in page.text_content()
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), min_size=1, max_size=8), st.integers(0, 12))
+def test_passages_show_each_quote_marked_and_no_text_twice(found: list[tuple[int, int]], context: int) -> None:
+    text = " ".join(f"w{number}" for number in range(30))
+    spans = [(start, min(start + length, len(text))) for start, length in found]
+    shown = passages(text, spans, context)
+    marked = [part for each in shown for part, is_quote in each if is_quote]
+    for start, end in spans:
+        assert any(text[start:end] in quote for quote in marked)
+    assert sum(map(len, marked)) <= len(text)
+    place = 0
+    for quote in marked:  # in their order, none of them twice
+        place = text.index(quote, place) + len(quote)
