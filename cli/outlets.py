@@ -24,7 +24,8 @@ def list_outlets(outlets_file: OutletsFile = None) -> None:
     from rasid.outlets import load_outlets
     from rasid.settings import load_settings
 
-    table = Table("id", "name", "country", "sources")
+    table = Table("id", "name", "country")
+    table.add_column("sources", overflow="fold")  # an address that is cut is none
     for outlet in load_outlets(outlets_file or config_files(load_settings().config, "outlets.yaml")).values():
         sources = "\n".join(source.url for source in outlet.sources)
         note = f"disabled: {outlet.disabled}" if outlet.disabled else sources

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
@@ -206,8 +206,10 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _zone(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError("expected the name of a time zone, such as Africa/Algiers")
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError, KeyError):  # of which it raises any, for a name that is none
+            raise ValueError("expected the name of a time zone, such as Africa/Algiers") from None
         return name
 
     @field_validator("config")

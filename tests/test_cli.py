@@ -123,6 +123,20 @@ def test_a_wrong_day_is_a_usage_error(rasid: Rasid) -> None:
     assert "expected a day such as" in result.stderr
 
 
+def test_addresses_of_outlets_are_whole_on_a_narrow_terminal(rasid: Rasid) -> None:
+    rasid.environment["COLUMNS"] = "60"
+    shown = rasid("outlets", "list").stdout
+    cells = "".join(line.rstrip("│ ").rpartition("│")[2].strip() for line in shown.splitlines())
+    assert "https://www.aljazeera.net/" in cells
+    assert "…" not in shown
+
+
+def test_a_wrong_time_zone(rasid: Rasid) -> None:
+    rasid.environment["RASID_TIMEZONE"] = "Algeria"
+    told = rasid("outlets", "list")
+    assert (told.returncode, "RASID_TIMEZONE: expected the name of a time zone" in told.stderr) == (1, True)
+
+
 def test_lists(rasid: Rasid) -> None:
     assert "alsaleh" in rasid("outlets", "list", "--outlets", str(OUTLETS_FILE)).stdout
     assert "algeria_us" in rasid("alerts", "list").stdout
