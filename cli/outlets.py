@@ -4,7 +4,7 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.completion import outlet_ids
 from cli.options import ANALYST, Json, OutletsFile
@@ -24,8 +24,7 @@ def list_outlets(outlets_file: OutletsFile = None) -> None:
     from rasid.outlets import load_outlets
     from rasid.settings import load_settings
 
-    table = Table("id", "name", "country")
-    table.add_column("sources", overflow="fold")  # an address that is cut is none
+    table = Table(*(Column(name, overflow="fold") for name in ("id", "name", "country", "sources")))  # none is cut
     for outlet in load_outlets(outlets_file or config_files(load_settings().config, "outlets.yaml")).values():
         sources = "\n".join(source.url for source in outlet.sources)
         note = f"disabled: {outlet.disabled}" if outlet.disabled else sources

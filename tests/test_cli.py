@@ -158,4 +158,5 @@ def test_the_shell_completes_ids(rasid: Rasid, line: str, expected: str) -> None
     rasid.environment.update(asked)
     assert rasid().stdout.split() == [expected]
     rasid.environment["RASID_TIMEOUT"] = "soon"  # a mistake in the settings is told by the command, not in its line
-    assert (rasid().stdout, rasid().stderr) == ("", "")
+    told = rasid()
+    assert (told.stdout.strip(), told.stderr) == ("", "")
