@@ -137,19 +137,21 @@ def fields() -> str:
 def files() -> str:
     """What is kept where."""
     storage = Storage(UPath("/"))
-    given = {"day": date(2026, 11, 24), "outlet": "aljazeera", "rule": "caatsa"}
+    given = {"day": date(2026, 11, 24), "outlet": "aljazeera", "rule": "caatsa", "topic": "libya"}
     rows = []
     for name, method in getmembers(Storage, isfunction):
         wanted = [each for each in signature(method).parameters if each != "self"]
         if set(wanted) <= given.keys() and wanted:
             path = getattr(storage, name)(**{each: given[each] for each in wanted})
             shown = str(path).lstrip("/").replace("2026-11-24", "DAY").replace("aljazeera", "OUTLET")
+            shown = shown.replace("libya", "TOPIC")
             rows.append((f"`{shown.replace('caatsa', 'RULE')}`", _paragraphs(getdoc(method)).removesuffix(".")))
     return _page(
         "# Files under `RASID_DATA`",
-        "One folder a day, one file an outlet: each stage can be run again alone. `captures/` is what cannot be made "
-        "again; all other folders can be made from it. On one machine there are also `elasticsearch/` (the local node: "
-        "its data, log and password), `airflow/` (its home) and `cache/` (compiled topics; it may be deleted).",
+        "One folder a day, one file an outlet: each stage can be run again alone. `captures/` and `labels/` are what "
+        "cannot be made again; all other folders can be made from them. On one machine there are also `elasticsearch/` "
+        "(the local node: its data, log and password), `airflow/` (its home) and `cache/` (compiled topics; it may be "
+        "deleted).",
         _table(("path", "what it is"), sorted(rows)),
         "A name that ends with `.torn` or `.damaged` is a file, or its end, that was set aside because it was damaged. "
         "A name such as `.NAME.PID` is the partial file of a process that was killed; it is never read.",
