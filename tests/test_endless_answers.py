@@ -86,15 +86,30 @@ def test_a_webhook_that_is_never_silent_has_its_time(monkeypatch: pytest.MonkeyP
             deliver(HOOK, MESSAGE, Settings())
 
 
+LONG = 3 * channels.MAX_REPLY
+"""Bytes of a reply that has an end, and would be taken if nothing bounded it."""
+
+
 @pytest.mark.parametrize(
-    "talk",
-    [_pour(b"", b"220-hello\r\n" * 1000), _pour(b"220 ", b"a" * 65536), _pour(b"220 x\r\n", b"250-x\r\n" * 1000)],
+    ("replies", "next_command"),
+    [
+        ([b"220-hello\r\n" * (LONG // 11) + b"220 hello\r\n"], b"ehlo"),
+        ([b"220 " + b"a" * LONG + b"\r\n"], b"ehlo"),
+        ([b"220 hello\r\n", b"250-x\r\n" * (LONG // 7) + b"250 x\r\n"], b"mail"),
+    ],
     ids=["lines", "line", "lines after the first"],
 )
-def test_a_mail_server_that_does_not_end(talk: Callable[[socket.socket], None]) -> None:
+def test_a_mail_server_whose_reply_is_too_long(replies: list[bytes], next_command: bytes) -> None:
+    heard = []
+
+    def talk(sock: socket.socket) -> None:
+        for reply in replies:
+            sock.sendall(reply)
+            heard.append(sock.recv(1000))
+
     with _server(talk) as port, pytest.raises(DeliveryError, match="e-mail: SMTP"):
         deliver(MAIL, MESSAGE, Settings(smtp_url=f"smtp://127.0.0.1:{port}"))
-    assert TAKEN == []
+    assert not any(command.lower().startswith(next_command) for command in heard)
 
 
 @pytest.mark.parametrize("rest", [b"a", b"220-a\r\n"], ids=["a line", "lines"])
