@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from alerts.deal_words import HEADINGS, STAGES
 from alerts.names import Names, labels
 from alerts.passage import passages
 from alerts.report_words import PROBLEMS, REASONS, WORDS, Language
@@ -24,6 +25,7 @@ from rasid.reports import AlertReport, Health, PageReport
 from rasid.storage import Storage, write_whole
 from rasid.urls import readable_url
 from search.indexed import Indexed, members, story_ids
+from search.register import DealQuery, find_deals
 
 Thing = TypeVar("Thing")
 CONTEXT = 90
@@ -129,6 +131,7 @@ def write_report(
             "outlet": {row.outlet.id: getattr(row.outlet.name, language) for row in rows},
             "is_repost": {"false": WORDS[language]["original"], "true": WORDS[language]["repost"]},
         },
+        "deals": find_deals(client, DealQuery(articles=[id_ for id_, each in read.articles.items() if each.deals])),
         "articles": len(read.articles),
         "rejected": read.rejected,
         "alerting": alerting,
@@ -181,6 +184,7 @@ def _templates(style: Style) -> Environment:
     }
     language = style.language
     templates.globals |= {"w": WORDS[language], "reasons": REASONS[language], "problems": PROBLEMS[language]}
+    templates.globals |= {"deal_words": HEADINGS[language], "deal_stages": STAGES[language]}
     templates.globals |= {"language": language, "zone": style.timezone, "span": SPAN, "shown": SHOWN, "rules": RULES}
     return templates
 

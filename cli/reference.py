@@ -40,6 +40,9 @@ FILES: dict[str, tuple[str, type[BaseModel]]] = {
 IN_INDEX_ALONE = {
     "indexed_at": "when this document was written; only in the index",
     "deal_pairs": "the parties of `deals`, such as `US>DZ`; a side that is not told is `?`; only in the index",
+    "deal_suppliers": "who gives in one of `deals`, for searches and alerts; only in the index",
+    "deal_recipients": "who takes in one of `deals`; only in the index",
+    "deal_stages": "how far one of `deals` has come; only in the index",
     "quotes": "the quotes of `topic_evidence`, each once, for tables in Kibana; only in the index",
 }
 IN_DEALS_ALONE = {

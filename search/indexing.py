@@ -219,7 +219,11 @@ def document(article: Article) -> dict[str, Any]:
     fields: dict[str, Any] = _ARTICLE.dump_python(article, mode="json")
     # Kibana shows no part of what is nested as a column of a table.
     fields["quotes"] = list(dict.fromkeys(each["quote"] for each in fields["topic_evidence"]))
-    fields["deal_pairs"] = list(dict.fromkeys(map(pair_of, article.deals)))
+    deals = article.deals
+    fields["deal_pairs"] = list(dict.fromkeys(map(pair_of, deals)))
+    fields["deal_suppliers"] = list(dict.fromkeys(each.value for deal in deals for each in deal.supplier))
+    fields["deal_recipients"] = list(dict.fromkeys(each.value for deal in deals for each in deal.recipient))
+    fields["deal_stages"] = list(dict.fromkeys(deal.stage.value for deal in deals if deal.stage))
     if article.image and not article.image.startswith(("http://", "https://")):
         fields["image"] = None  # a script, perhaps: Kibana shows it as a link
     return {name: value for name, value in fields.items() if value not in (None, [])}

@@ -101,6 +101,7 @@ class DealQuery:
         since: day from which on they were last reported.
         until: last day on which they were first reported.
         caatsa: only those that the law may reach.
+        articles: ids of those that tell of them; of any when absent.
     """
 
     suppliers: Sequence[str] = ()
@@ -110,6 +111,7 @@ class DealQuery:
     since: date | None = None
     until: date | None = None
     caatsa: bool = False
+    articles: Sequence[str] | None = None
 
     def filters(self) -> list[dict[str, Any]]:
         """In Elasticsearch's form."""
@@ -122,6 +124,8 @@ class DealQuery:
             where.append({"range": {"last_reported_at": {"gte": self.since.isoformat()}}})
         if self.until:
             where.append({"range": {"first_reported_at": {"lte": self.until.isoformat()}}})
+        if self.articles is not None:
+            where.append({"terms": {"article_ids": list(self.articles)}})
         if self.caatsa:
             where.append({"exists": {"field": "caatsa_exposure"}})
         return where

@@ -12,6 +12,7 @@ from upath import UPath
 from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.storage import Storage, write_whole
 from search.indexing import index_day
+from search.query import search
 from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, find_deals, write_deals
 from tests.pages import FARM, WHOLE, configured_tagger, sample_article
 
@@ -80,6 +81,10 @@ def test_questions_to_the_register(client: Elasticsearch, tmp_path: Path) -> Non
     assert find_deals(client, DealQuery(since=DAY)) == [russian]
     assert find_deals(client, DealQuery(until=date(2025, 3, 9))) == [american]
     assert find_deals(client, DealQuery(caatsa=True)) == [russian]
+    assert find_deals(client, DealQuery(articles=[TALKS.id])) == [american]
+    assert find_deals(client, DealQuery(articles=[])) == []
+    hits = search(client, "deal_recipients:MA AND deal_stages:signed", []).hits
+    assert [hit.article.id for hit in hits] == [SIGNED.id]
 
     stream = io.StringIO()
     write_deals(stream, [american], "sipri")

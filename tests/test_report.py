@@ -168,3 +168,14 @@ def test_passages_show_each_quote_marked_and_no_text_twice(found: list[tuple[int
     place = 0
     for quote in marked:  # in their order, none of them twice
         place = text.index(quote, place) + len(quote)
+
+
+def test_the_page_tells_of_the_deals_of_the_day(client: Elasticsearch, tmp_path: Path) -> None:
+    storage = Storage(UPath(tmp_path))
+    _index(client, storage, sample_article("alsaleh", FARM))
+    section = _page(client, storage, AlertReport()).partition('<section id="deals"')[2].partition("</section>")[0]
+    rows = section.split("<tr>")[2:]
+    moroccan = next(row for row in rows if "المغرب</td>" in row and "أباتشي" in row)
+    assert "هيمارس" in moroccan and "24" in moroccan and "تسليم" in moroccan
+    russian = next(row for row in rows if "روسيا</td>" in row)
+    assert "الجزائر</td>" in russian and "كاتسا" in russian
