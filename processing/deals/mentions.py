@@ -121,7 +121,10 @@ class _Draft:
         told = {arm.kind for arm, _ in self.arms}
         named |= {kind for kind, more in self.includes.items() if more & told}
         kept = [(arm, stated) for arm, stated in self.arms if arm.named or arm.kind not in named]
-        return [each for each in kept if each[0].kind != ARMS or each[0].named] or kept[:1]
+        kinds: dict[str, tuple[Arm, Stated]] = {}
+        for each in kept:
+            kinds.setdefault(each[1].value if each[0].named else each[0].kind, each)
+        return [each for kind, each in kinds.items() if kind != ARMS] or kept[:1]
 
     def mention(self, caatsa: Caatsa, published: date) -> DealMention:
         weapons = self.weapons()

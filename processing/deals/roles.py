@@ -28,7 +28,7 @@ PERMITTED = 3
 FROM = 3
 """Words after a gift, its weapon or its other party in which «from» says whose it is."""
 LISTED = 4
-_THAT = {"ان", "بان", "لان"}
+_THAT = {"ان", "بان", "لان", "بسبب"}
 _PRONOUNS = ("ها", "هم", "هما", "ه")
 
 

@@ -78,8 +78,10 @@ class Parties:
                 named[span.first] = code, span
         places = {span.last for span in spans.get("places", ())}
         heads: dict[int, int] = {}
+        weapons = {word for name in spans if name.startswith("weapon:") for span in spans[name] for word in span.words()}
         for span in sorted(spans.get("actors", ()), reverse=True):
-            heads[span.last] = span.first
+            if span.last not in weapons:
+                heads[span.last] = span.first
         nouns = {span.first for span in spans.get("names", ())}
         found: list[Party] = []
         for first in sorted(named):
