@@ -15,6 +15,8 @@ from rasid.records import Mention
 ARMS = "arms"
 """The class of what is called no more than weapons."""
 _QUOTED = re.compile(r"\s*[\"«“'‘]\s*([^\"»”'’«“]{1,30}?)\s*[\"»”'’]")
+_PARTED = frozenset("%،,؛:")
+"""Between a number and what it is not of."""
 _NAME_WORDS = 3
 _UNITS = {"من", "وحده", "قطعه"}
 
@@ -99,7 +101,8 @@ class Arms:
                 found.append(Arm(id_, self._systems.get(id_, ARMS), span, True))
             else:
                 found.append(self._with_name(text, words, *generic[first], systems, models, nameless))
-        counted = {amount.span.last: amount for amount in numbers}
+        named = {word for _, span in systems.values() for word in span.words()}  # «إف-16» is not sixteen of them
+        counted = {amount.span.last: amount for amount in numbers if named.isdisjoint(amount.span.words())}
         words_only = {span.last: span for span in spans.get("quantities", ())}
         return [_counted(arm, text, words, counted, words_only) for arm in found]
 
@@ -160,7 +163,7 @@ def _counted(arm: Arm, text: str, words: Words, counted: Mapping[int, Amount], s
         if last < first - 1 and words.forms[last + 1] not in _UNITS:
             break
         if amount := counted.get(last):
-            if "%" not in text[words.starts[amount.span.first] : words.starts[first]]:
+            if _PARTED.isdisjoint(text[words.ends[amount.span.last] : words.starts[first]]):
                 return replace(arm, quantity=Counted(amount.span, f"{amount.value:.10g}"))
         elif last in said:
             return replace(arm, quantity=Counted(said[last], ""))

@@ -19,13 +19,13 @@ BESIDE = 4
 """Words after a verb in which its subject or object stands."""
 IN_LINE = 8
 """Words between a verb and the subject before it, at most, if a party right after it is its object."""
-NEAR_NOUN = 6
+NEAR_NOUN = 10
 """Words from a party to a noun that is its doing, at most, where no verb leads from one to the other."""
 NEAR_PACT = 8
 """Words from the party that closes a pact to the pact, at most."""
 PERMITTED = 3
 """Words from a party to what it is permitted: «لتركيا بشراء»."""
-FROM = 3
+FROM = 6
 """Words after a gift, its weapon or its other party in which «from» says whose it is."""
 LISTED = 4
 _THAT = {"ان", "بان", "لان", "بسبب"}

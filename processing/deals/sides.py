@@ -78,7 +78,9 @@ class Parties:
                 named[span.first] = code, span
         places = {span.last for span in spans.get("places", ())}
         heads: dict[int, int] = {}
-        weapons = {word for name in spans if name.startswith("weapon:") for span in spans[name] for word in span.words()}
+        weapons = {
+            word for name in spans if name.startswith("weapon:") for span in spans[name] for word in span.words()
+        }
         for span in sorted(spans.get("actors", ()), reverse=True):
             if span.last not in weapons:
                 heads[span.last] = span.first

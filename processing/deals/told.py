@@ -7,7 +7,7 @@ from processing.deals.sentence import Head, Text
 from processing.matcher import Span
 from rasid.records import DealStage, Stated
 
-STAGE_BEFORE, STAGE_AFTER, STAGE_BESIDE = 20, 5, 6
+STAGE_BEFORE, STAGE_AFTER, STAGE_BESIDE = 8, 5, 6
 """Words in which a stage is told: before a trade's words, after them, and so near that an end of it is meant."""
 AFTER = 3
 """By how many words a stage after a trade's words counts as further off than one before them."""
