@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from rasid.storage import Storage, write_whole
 from search.indexing import index_day
 from search.query import search
 from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, find_deals, write_deals
+from tests.conftest import Rasid
 from tests.pages import FARM, WHOLE, configured_tagger, sample_article
 
 DAY = date(2025, 3, 10)
@@ -94,3 +96,14 @@ def test_questions_to_the_register(client: Elasticsearch, tmp_path: Path) -> Non
         "MA", "US", "12; 15", "2025",
     )  # fmt: skip
     assert rows[0]["Year(s) of delivery"] == ""
+
+
+def test_the_command(client: Elasticsearch, cluster: str, rasid: Rasid, tmp_path: Path) -> None:
+    index(client, tmp_path, TALKS, SIGNED, RUSSIAN)
+    asked = Rasid(rasid.data, rasid.environment | {"ELASTICSEARCH_URL": cluster})
+    shown = asked("deals", "--recipient", "DZ")
+    assert shown.returncode == 0, shown.stderr
+    assert "S-400" in shown.stdout and "CAATSA" in shown.stdout and "Apache" not in shown.stdout
+    (deal,) = json.loads(asked("deals", "--weapon", "Apache", "--json").stdout)
+    assert deal["contradicted"] == ["quantity"]
+    assert asked("deals", "--sipri").stdout.removeprefix("\ufeff").startswith("Recipient,Supplier,Year of order")
