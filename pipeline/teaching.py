@@ -21,7 +21,7 @@ from rasid.settings import Settings
 from rasid.storage import Storage
 
 if TYPE_CHECKING:
-    from processing.topics.learning import Figures
+    from processing.topics.learning import Example, Figures
 
 NEWEST = 5_000
 """Articles among which those to be labelled are looked for: reading them takes some seconds."""
@@ -191,12 +191,7 @@ def learn_topic(settings: Settings, tagger: Tagger, topic: str) -> Lesson:
         Example(each.label.digest, judge.features(each.label.title, each.label.body)[topic], each.grade == ABOUT)
         for each in teaching
     ]
-    written = tagger.topics[topic].examples
-    examples = {
-        text: Example(text, judge.features("", text)[topic], about, invented=True, weight=EXAMPLE_WEIGHT)
-        for about, texts in ((True, written.match), (False, written.no_match))
-        for text in texts
-    }
+    examples = _examples(tagger, judge, topic)
     all_ = [*labelled, *examples.values()]
     model = adapted(known, all_, scatter)
     after = cross_validated(known, all_, scatter)
@@ -223,6 +218,18 @@ def learn_topic(settings: Settings, tagger: Tagger, topic: str) -> Lesson:
             if finds(model, each.features) != each.about and bool(judge.tag("", text).topics) == each.about
         ),
     )
+
+
+def _examples(tagger: Tagger, judge: Tagger, topic: str) -> "dict[str, Example]":
+    """The examples of ``topics.yaml``, by their text."""
+    from processing.topics.learning import Example
+
+    written = tagger.topics[topic].examples
+    return {
+        text: Example(text, judge.features("", text)[topic], about, invented=True, weight=EXAMPLE_WEIGHT)
+        for about, texts in ((True, written.match), (False, written.no_match))
+        for text in texts
+    }
 
 
 def shipped_models(settings: Settings) -> dict[str, Model]:

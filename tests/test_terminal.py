@@ -52,7 +52,7 @@ def test_no_control_character_reaches_a_terminal(text: str) -> None:
         lambda console: console.print(text, soft_wrap=True),
         lambda console: console.print(Text(text), style="red"),
         lambda console: console.print(_table(text)),
-        lambda console: show_hits(console, Hits(1, (hit,), {})),
+        lambda console: show_hits(console, Hits(1, (hit,), {}), 10, 1),
         lambda console: show_story(console, [_article(title=text), _article(title=text)]),
     ]
     for show in shows:
@@ -72,7 +72,7 @@ def test_colours_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_long_title_is_cut_and_marked() -> None:
     title = f"{MARK}كلمة{END_MARK} " + "ط" * 150_000
     hit = Hit(_article(title=title), title, ())
-    shown = _printed(lambda console: show_hits(console, Hits(1, (hit,), {})))
+    shown = _printed(lambda console: show_hits(console, Hits(1, (hit,), {}), 10, 1))
     assert len(shown) < 500
     assert shown.startswith("1. كلمة ط")
 

@@ -46,7 +46,7 @@ MISTAKES = [
         "timezone",
         "expected the name of a time",
     ),
-    ("outlets.yaml", "country: DZ", "country: DZ\n    country: MA", "", "duplicate key"),
+    ("outlets.yaml", "country: DZ", "country: DZ\n    country: MA", "", "the key country stands here a second time"),
     ("outlets.yaml", "{ar: ", "{ar ", "name", ""),
     ("outlets.yaml", "outlets:", "outlets", "", "valid YAML"),
     (
