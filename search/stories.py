@@ -14,7 +14,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from pydantic import TypeAdapter
 
-from processing.reposts.overlap import Overlap, Text, compare, prepared
+from processing.reposts.overlap import Overlap, Text, copied, prepared
 from processing.reposts.story import Member, Place, arrange, out_at
 from rasid.errors import RasidError
 from rasid.records import Article, Mention
@@ -168,8 +168,8 @@ class _Found:
             one, other = sorted(pair)
             if not self._read.keys() >= pair:
                 continue  # it was deleted in the meantime
-            overlap = compare(self._texts[one], self._texts[other])
-            if overlap.is_copy:
+            overlap = copied(self._texts[one], self._texts[other])
+            if overlap:
                 self.overlaps[one, other], self.overlaps[other, one] = overlap, overlap.reversed()
                 reached |= pair - self.hits.keys()
                 for id_ in pair - self.members.keys():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.reposts.overlap import Overlap, compare, prepared
+from processing.reposts.overlap import Overlap, compare, copied, prepared
 from processing.reposts.signature import BANDS, SHARED_BANDS, bands
 from processing.reposts.story import Member, Place, arrange, out_at
 from tests.pages import FARM, SITES
@@ -15,6 +15,13 @@ from tests.pages import FARM, SITES
 TEXT = "\n".join(FARM.paragraphs)
 OTHER = "\n".join(SITES["annasr"].stories[1].paragraphs)
 NOON = datetime(2025, 3, 10, 12, tzinfo=UTC)
+
+
+@given(st.lists(st.integers(0, 3), max_size=40), st.lists(st.integers(0, 3), max_size=40))
+def test_a_copy_is_one_whether_it_is_looked_at_quickly_or_not(one: list[int], other: list[int]) -> None:
+    first, second = (prepared(" ".join(f"كلمة{number}" for number in numbers)) for numbers in (one, other))
+    overlap = compare(first, second)
+    assert copied(first, second) == (overlap if overlap.is_copy else None)
 
 
 def test_bands_are_the_same_for_the_same_words() -> None:

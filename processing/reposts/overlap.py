@@ -101,6 +101,18 @@ def prepared(body: str, mentions: Iterable[Mention] = ()) -> Text:
     return Text(tuple(forms), facts, names)
 
 
+def copied(first: Text, second: Text) -> Overlap | None:
+    """The overlap of two texts of which one is a copy; None where neither is. Most pairs share so few shingles that
+    no more need be known of them.
+    """
+    common = first.shingles.keys() & second.shingles.keys()
+    for text in (first, second):
+        if SHINGLE * sum(map(len, map(text.shingles.__getitem__, common))) >= COPIED * len(text.forms):
+            overlap = compare(first, second)
+            return overlap if overlap.is_copy else None
+    return None
+
+
 def compare(first: Text, second: Text) -> Overlap:
     """The overlap of two texts."""
     common = first.shingles.keys() & second.shingles.keys()
