@@ -25,7 +25,7 @@ def day_of(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    if day.year not in YEARS:
+    if day.year not in YEARS or day.isoformat() != text:  # Python reads numbers of weeks, too
         raise typer.BadParameter("expected a day such as 2026-11-24")
     return day
 

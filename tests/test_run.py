@@ -118,7 +118,7 @@ def test_search_from_the_command_line(finished_day: FinishedDay) -> None:
 
     shown = finished_day.rasid("search", '"مكافحة أعداء أميركا"', "--outlet", "alsaleh").stdout
     assert FARM.title in shown
-    assert "shown: 1; matching articles: 1" in shown
+    assert "hits 1 to 1; 1 articles match" in shown
     assert "repost of http://127.0.0.1:" in shown
 
 
