@@ -1,5 +1,6 @@
 """Arms deals: what sentences say of them, and how mentions become deals."""
 
+import pickle
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +37,13 @@ def number_words() -> Matcher:
 
 def read(text: str, title: str = "", day: date = DAY) -> tuple[DealMention, ...]:
     return deals().read(title, text, configured_tagger().tag(title, text).mentions, day)
+
+
+def test_what_reads_deals_goes_to_another_process() -> None:
+    text = "\n".join(FARM.paragraphs)
+    mentions = configured_tagger().tag(FARM.title, text).mentions
+    sent = pickle.loads(pickle.dumps(deals()))
+    assert sent.read(FARM.title, text, mentions, DAY) == read(text, FARM.title) != ()
 
 
 def told(mention: DealMention) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What analysts write in ``deals.yaml``: the words by which deals are read. ``deals.schema.json`` is made of it."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from processing.phrase import Phrase
 from rasid.configuration import config_files
+from rasid.letters import normalise
 from rasid.records import DealStage
 from rasid.yaml_file import Written, load_yaml
 
@@ -31,6 +33,12 @@ class Trade(Written):
     recipient: tuple[str, ...] = Field((), description="What stands before the recipient; ل is the joined letter.")
     arms: bool = Field(False, description="The words say themselves that weapons are meant.")
     strict: bool = Field(False, description="They count only where both parties are named.")
+
+    @cached_property
+    def marks(self) -> dict[str, Side]:
+        """What stands before a party, normalised → the party's side."""
+        sides: tuple[tuple[Side, tuple[str, ...]], ...] = (("supplier", self.supplier), ("recipient", self.recipient))
+        return {normalise(word): side for side, words in sides for word in words}
 
 
 class Reference(Written):

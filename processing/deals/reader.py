@@ -13,12 +13,11 @@ from processing.deals.amounts import amounts
 from processing.deals.arms import ARMS, Arm, Arms
 from processing.deals.file import DealsFile, Trade
 from processing.deals.roles import Roles
-from processing.deals.sentence import OPPOSITE, Found, Head, Text
+from processing.deals.sentence import Found, Head, Text
 from processing.deals.sides import Parties
 from processing.deals.told import date_of, money_of, stage_of
 from processing.entities.recogniser import EntitiesFile
 from processing.matcher import Matcher, Span
-from rasid.letters import normalise
 from rasid.records import DealStage, Mention, TextField
 
 FIRST_ARM, FIRST_ARM_OF_PACT = 15, 4
@@ -48,10 +47,6 @@ class Reader:
         self._parties = Parties(file, entities)
         self._arms = Arms(file.weapons, entities)
         self._heads = {f"trade:{id_}:{form}": (trade, form) for id_, trade in file.trades.items() for form in FORMS}
-        self._marks = {
-            id_: {normalise(word): side for side in OPPOSITE for word in getattr(trade, side)}
-            for id_, trade in ((id(trade), trade) for trade in file.trades.values())
-        }
 
     def find(self, title: str, body: str, mentions: Iterable[Mention]) -> Iterator[Found]:
         """The trades of an article, in the order of its text.
@@ -155,7 +150,7 @@ class Reader:
         return found
 
     def _tell_roles(self, found: Found, head: Head, read: Text, arms: list[Arm], stage: DealStage | None) -> None:
-        Roles(head, read, self._marks[id(head.trade)], arms, stage == "requested").tell(found)
+        Roles(head, read, head.trade.marks, arms, stage == "requested").tell(found)
 
     @staticmethod
     def _traded(head: Head, read: Text) -> list[Arm]:
