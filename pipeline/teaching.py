@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from upath import UPath
 
+from processing.figures import Figures
 from processing.topics.labels import GRADES, Grade, Label, Verdict, keep, kept_labels, label_of, text_digest, verdicts
 from processing.topics.model import Model, load_models, save
 from processing.topics.passages import LEAD
@@ -21,7 +22,7 @@ from rasid.settings import Settings
 from rasid.storage import Storage
 
 if TYPE_CHECKING:
-    from processing.topics.learning import Example, Figures
+    from processing.topics.learning import Example
 
 NEWEST = 5_000
 """Articles among which those to be labelled are looked for: reading them takes some seconds."""
@@ -149,8 +150,8 @@ class Lesson:
     touched: int
     differ: int
     by_words: bool
-    before: "Figures"
-    after: "Figures"
+    before: Figures
+    after: Figures
     forgotten: tuple[str, ...]
 
     @property

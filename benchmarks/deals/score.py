@@ -11,6 +11,7 @@ from processing.deals.amounts import amounts
 from processing.deals.arms import Arms
 from processing.deals.file import load_deals
 from processing.entities.recogniser import EntitiesFile
+from processing.figures import Figures
 from processing.matcher import Matcher
 from processing.topics.features import stem
 from processing.topics.tagger import Tagger
@@ -25,30 +26,6 @@ Values = Mapping[str, frozenset[str]]
 
 
 @dataclass
-class Counts:
-    """Of a field: what was found, what is there, and what of both agrees."""
-
-    right: int = 0
-    found: int = 0
-    there: int = 0
-
-    @property
-    def precision(self) -> float:
-        """Share of the found that are right."""
-        return self.right / self.found if self.found else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of those there that were found."""
-        return self.right / self.there if self.there else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of both."""
-        return 2 * self.right / (self.found + self.there) if self.found + self.there else 1.0
-
-
-@dataclass
 class Score:
     """Of many articles.
 
@@ -58,7 +35,7 @@ class Score:
         claimed: those of them in which one was claimed.
     """
 
-    fields: dict[str, Counts] = field(default_factory=lambda: {name: Counts() for name in ("deal", *FIELDS)})
+    fields: dict[str, Figures] = field(default_factory=lambda: dict.fromkeys(("deal", *FIELDS), Figures()))
     without: int = 0
     claimed: int = 0
 
@@ -68,13 +45,13 @@ class Score:
             self.without += 1
             self.claimed += bool(found)
         pairs = _aligned(found, there)
-        deal = self.fields["deal"]
-        deal.right, deal.found, deal.there = deal.right + len(pairs), deal.found + len(found), deal.there + len(there)
+        self.fields["deal"] += Figures(len(pairs), len(found), len(there))
         for name in FIELDS:
-            counts = self.fields[name]
-            counts.found += sum(len(each[name]) for each in found)
-            counts.there += sum(len(each[name]) for each in there)
-            counts.right += sum(len(one[name] & other[name]) for one, other in pairs)
+            self.fields[name] += Figures(
+                right=sum(len(one[name] & other[name]) for one, other in pairs),
+                found=sum(len(each[name]) for each in found),
+                there=sum(len(each[name]) for each in there),
+            )
 
 
 def _aligned(found: Sequence[Values], there: Sequence[Values]) -> list[tuple[Values, Values]]:

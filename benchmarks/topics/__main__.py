@@ -28,8 +28,8 @@ from benchmarks.topics.labelled import CODES, HERE, PARTS, Labelled, load
 from benchmarks.topics.plain import PlainModel
 from benchmarks.topics.real import ABOUT, TOUCHES, load_real
 from processing.entities.recogniser import EntitiesFile
+from processing.figures import Figures
 from processing.topics.file import TopicsFile
-from processing.topics.learning import Figures
 from processing.topics.loading import load_tagger
 from processing.topics.model import load_models
 from processing.topics.tagger import Tagger, Tags

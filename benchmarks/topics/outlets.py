@@ -15,8 +15,9 @@ from rich.table import Table
 from benchmarks.topics.labelled import CODES
 from benchmarks.topics.real import ABOUT, TOUCHES, Real, load_real
 from benchmarks.topics.train import BY_WORDS, Text, examples_of, own_texts
+from processing.figures import Figures
 from processing.topics.adapting import counted
-from processing.topics.learning import Figures, learn
+from processing.topics.learning import learn
 from processing.topics.loading import load_tagger
 from rasid.settings import ROOT
 

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from processing.topics.learning import FOLDS, LEAST_TEXTS, Example, Figures, Numbers, fold_of
+from processing.figures import Figures
+from processing.topics.learning import FOLDS, LEAST_TEXTS, Example, Numbers, fold_of
 from processing.topics.model import Model
 
 AROUND_MODEL, AROUND_WORDS = 30.0, 100.0

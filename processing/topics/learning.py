@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from processing.figures import Figures
 from processing.topics.model import Model
 
 FOLDS = 5
@@ -43,36 +44,6 @@ class Example:
     about: bool
     invented: bool = False
     weight: float = 1.0
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How often a model is right on real texts that it did not learn from.
-
-    Attributes:
-        right: texts that have the topic and were found.
-        found: texts that were found.
-        there: texts that have the topic.
-    """
-
-    right: int
-    found: int
-    there: int
-
-    @property
-    def precision(self) -> float:
-        """Share of the found that are right."""
-        return self.right / self.found if self.found else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of those there that were found."""
-        return self.right / self.there if self.there else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        return 2 * self.right / (self.found + self.there) if self.found + self.there else 1.0
 
 
 def learn(topic: str, examples: Sequence[Example]) -> tuple[Model, Figures]:
