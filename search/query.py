@@ -108,8 +108,8 @@ def any_of(named: Iterable[tuple[str, Iterable[str]]]) -> list[dict[str, Any]]:
     return [{"terms": {name: list(values)}} for name, values in named if values]
 
 
-def between(field: str, since: datetime | None, until: date | None) -> list[dict[str, Any]]:
-    """The clause for a field between a time and the end of a day; none where neither is given."""
+def between(field: str, since: date | None, until: date | None) -> list[dict[str, Any]]:
+    """The clause for a field between a day or a time and the end of a day; none where neither is given."""
     bounds = {"gte": since.isoformat() if since else None, "lt": f"{until}||+1d" if until else None}
     given = {name: bound for name, bound in bounds.items() if bound}
     return [{"range": {field: given}}] if given else []

@@ -1,6 +1,5 @@
 """Questions to the register of deals, and its answers as tables for spreadsheets."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +12,8 @@ from rasid.json_record import of_fields
 from rasid.records import DealMention
 from search.client import first
 from search.indices import DEALS
-from search.spreadsheet import cell
+from search.query import any_of, between
+from search.spreadsheet import write_rows
 
 MOST = 10_000
 """Deals that one question gives, at most."""
@@ -88,6 +88,16 @@ class RegisteredDeal:
     outlets: tuple[str, ...] = ()
     source: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def words(self) -> dict[str, str]:
+        """Value of a weapon, a quantity or the worth → the words of the first report that says it."""
+        told = [report.mention for report in reversed(self.reports)]
+        return {
+            each.value: each.quote
+            for mention in told
+            for each in reversed((*mention.weapon, *mention.quantity, *((mention.value,) if mention.value else ())))
+        }
+
 
 @dataclass(frozen=True)
 class DealQuery:
@@ -115,15 +125,10 @@ class DealQuery:
 
     def filters(self) -> list[dict[str, Any]]:
         """In Elasticsearch's form."""
-        named = (("supplier", self.suppliers), ("recipient", self.recipients), ("stage", self.stages))
-        where: list[dict[str, Any]] = [{"terms": {name: list(values)}} for name, values in named if values]
-        if self.weapons:
-            either = [{"terms": {name: list(self.weapons)}} for name in ("weapons", "weapon_classes")]
+        where = any_of([("supplier", self.suppliers), ("recipient", self.recipients), ("stage", self.stages)])
+        if either := any_of([("weapons", self.weapons), ("weapon_classes", self.weapons)]):
             where.append({"bool": {"should": either}})
-        if self.since:
-            where.append({"range": {"last_reported_at": {"gte": self.since.isoformat()}}})
-        if self.until:
-            where.append({"range": {"first_reported_at": {"lte": self.until.isoformat()}}})
+        where += between("last_reported_at", self.since, None) + between("first_reported_at", None, self.until)
         if self.articles is not None:
             where.append({"terms": {"article_ids": list(self.articles)}})
         if self.caatsa:
@@ -148,13 +153,11 @@ def find_deals(client: Elasticsearch, query: DealQuery, size: int = MOST) -> lis
 
 
 def write_deals(stream: TextIO, deals: Iterable[RegisteredDeal], order: Order) -> None:
-    """Deals as CSV, with a mark by which spreadsheets know that it is UTF-8; several values of a field in one cell."""
-    stream.write("\ufeff")
-    writer = csv.DictWriter(stream, SIPRI_FIELDS if order == "sipri" else CSV_FIELDS, extrasaction="ignore")
-    writer.writeheader()
-    for deal in deals:
-        for row in _as_sipri(deal) if order == "sipri" else [deal.source]:
-            writer.writerow({name: cell(value) for name, value in row.items()})
+    """Deals as CSV for spreadsheets."""
+    if order == "sipri":
+        write_rows(stream, SIPRI_FIELDS, (row for deal in deals for row in _as_sipri(deal)))
+    else:
+        write_rows(stream, CSV_FIELDS, (deal.source for deal in deals))
 
 
 def _as_sipri(deal: RegisteredDeal) -> Iterator[dict[str, Any]]:

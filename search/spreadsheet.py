@@ -1,6 +1,7 @@
-"""Articles as a table for spreadsheets."""
+"""Tables for spreadsheets."""
 
 import csv
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 from rasid.printable import printable, shortened
@@ -17,16 +18,26 @@ MAX_CELL = 32_000
 
 
 def write_csv(stream: TextIO, hits: Hits) -> None:
-    """Hits as CSV, with a mark by which spreadsheets know that it is UTF-8; several values of a field in one cell."""
+    """Hits as CSV for spreadsheets."""
+    write_rows(stream, CSV_FIELDS, (article.source for hit in hits.hits for article in (hit.article, *hit.copies)))
+
+
+def write_rows(stream: TextIO, fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """CSV with a mark by which spreadsheets know that it is UTF-8; several values of a field in one cell.
+
+    Args:
+        stream: where it goes.
+        fields: the columns; what else a row has is passed over.
+        rows: column → value.
+    """
     stream.write("\ufeff")
-    writer = csv.DictWriter(stream, CSV_FIELDS, extrasaction="ignore")
+    writer = csv.DictWriter(stream, fields, extrasaction="ignore")
     writer.writeheader()
-    for hit in hits.hits:
-        for article in (hit.article, *hit.copies):
-            writer.writerow({name: cell(value) for name, value in article.source.items()})
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in row.items()})
 
 
-def cell(value: Any) -> Any:
+def _cell(value: Any) -> Any:
     """A value as a spreadsheet takes it: no formula, not too long."""
     text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
     text = shortened(printable(text), MAX_CELL) if isinstance(text, str) else text
