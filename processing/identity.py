@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from processing.extract.page import Page
 from processing.html.characters import line_key
-from processing.reposts.overlap import compare, prepared
+from processing.reposts.overlap import copied, prepared
 from rasid.records import Article
 from rasid.urls import article_id
 
@@ -17,7 +17,7 @@ def akin(first: Text, second: Text) -> bool:
     """Whether one text may be a later form of the other: the same title, or most of the words and facts."""
     if line_key(first[0]) == line_key(second[0]) or first[1] == second[1]:
         return True
-    return compare(prepared(first[1]), prepared(second[1])).is_copy
+    return copied(prepared(first[1]), prepared(second[1])) is not None
 
 
 def contradicted(pages: Iterable[tuple[str, str, Text]]) -> set[str]:

@@ -108,14 +108,17 @@ def copied(first: Text, second: Text) -> Overlap | None:
     common = first.shingles.keys() & second.shingles.keys()
     for text in (first, second):
         if SHINGLE * sum(map(len, map(text.shingles.__getitem__, common))) >= COPIED * len(text.forms):
-            overlap = compare(first, second)
+            overlap = _overlap(first, second, common)
             return overlap if overlap.is_copy else None
     return None
 
 
 def compare(first: Text, second: Text) -> Overlap:
     """The overlap of two texts."""
-    common = first.shingles.keys() & second.shingles.keys()
+    return _overlap(first, second, first.shingles.keys() & second.shingles.keys())
+
+
+def _overlap(first: Text, second: Text, common: Set[str]) -> Overlap:
     union = len(first.shingles) + len(second.shingles) - len(common)
     first_share, second_share = _share(first, common), _share(second, common)
     serial = max(first_share, second_share) >= COPIED and _changed_facts(first, second) > CHANGED_FACTS
