@@ -1,5 +1,7 @@
 """What the report says of deals, in each language that it is written in."""
 
+from typing import get_args
+
 from alerts.report_words import Language
 from rasid.records import DealStage
 
@@ -43,15 +45,5 @@ STAGES: dict[Language, dict[DealStage, str]] = {
         "cancelled": "ملغاة",
         "embargo": "حظر",
     },
-    "en": {
-        "talks": "talks",
-        "requested": "requested",
-        "approved": "approved",
-        "signed": "signed",
-        "paid": "paid",
-        "delivered": "delivered",
-        "suspended": "suspended",
-        "cancelled": "cancelled",
-        "embargo": "embargo",
-    },
+    "en": {stage: stage for stage in get_args(DealStage)},
 }

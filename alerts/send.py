@@ -76,32 +76,20 @@ def send_alerts(
     """
     now = now or datetime.now(UTC)
     with exclusively(storage.alerts_lock(), PATIENCE):
-        return _sent(client, storage, alerting, names, settings, since, now, as_of or now)
-
-
-def _sent(
-    client: Elasticsearch,
-    storage: Storage,
-    alerting: Alerting,
-    names: Names,
-    settings: Settings,
-    since: datetime,
-    now: datetime,
-    as_of: datetime,
-) -> AlertReport:
-    refresh(client, DELIVERIES, RULES)
-    refused: dict[str, str] = {}
-    starts = _starts(client, alerting.rules, min(since, now), now)
-    found = found_by(client, alerting.rules, starts, refused, now=now, as_of=as_of)
-    rules = [rule for rule in alerting.rules if rule.id in found]
-    fresh, old = _fresh(client, rules, found)
-    record_old(client, old, {rule.id: rule.within_days for rule in rules}, now)
-    record(client, _new_alerts(client, rules, fresh), now)
-    waiting = due(client, now)
-    alerts = _write_feeds(client, storage, alerting.rules, waiting, now)
-    _Sending(client, alerting, names, settings, now).send(waiting)
-    refresh(client, DELIVERIES, RULES)
-    return AlertReport(tuple(alerts), failures(client), refused, {rule: len(ids) for rule, ids in old.items() if ids})
+        refresh(client, DELIVERIES, RULES)
+        refused: dict[str, str] = {}
+        starts = _starts(client, alerting.rules, min(since, now), now)
+        found = found_by(client, alerting.rules, starts, refused, now=now, as_of=as_of)
+        rules = [rule for rule in alerting.rules if rule.id in found]
+        fresh, old = _fresh(client, rules, found)
+        record_old(client, old, {rule.id: rule.within_days for rule in rules}, now)
+        record(client, _new_alerts(client, rules, fresh), now)
+        waiting = due(client, now)
+        alerts = _write_feeds(client, storage, alerting.rules, waiting, now)
+        _Sending(client, alerting, names, settings, now).send(waiting)
+        refresh(client, DELIVERIES, RULES)
+        counts = {rule: len(ids) for rule, ids in old.items() if ids}
+        return AlertReport(tuple(alerts), failures(client), refused, counts)
 
 
 def send_due(

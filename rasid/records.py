@@ -137,7 +137,7 @@ class Mention:
 DealStage = Literal[
     "talks", "requested", "approved", "signed", "paid", "delivered", "suspended", "cancelled", "embargo"
 ]
-"""How far an arms deal has come."""
+"""How far an arms deal has come, in this order."""
 
 
 @dataclass(frozen=True)

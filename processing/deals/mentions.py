@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import get_args
 
 from processing.deals.arms import ARMS, Arm
 from processing.deals.file import Caatsa, DealsFile, Side
@@ -12,13 +13,11 @@ from processing.deals.told import ENDING
 from processing.entities.recogniser import EntitiesFile
 from rasid.records import DealMention, DealStage, Mention, Stated
 
-ORDER: tuple[DealStage, ...] = (
-    "talks", "requested", "approved", "signed", "paid", "delivered", "suspended", "cancelled", "embargo",
-)  # fmt: skip
+ORDER: tuple[DealStage, ...] = get_args(DealStage)
 """How far a deal has come: of several stages, the last counts."""
 NEAR = 2
 """Sentences after a deal in which «the deal» means it."""
-SIDES: tuple[Side, Side] = ("supplier", "recipient")
+SIDES: tuple[Side, ...] = get_args(Side)
 LEAD = 3
 """Sentences in which an article says its news."""
 
