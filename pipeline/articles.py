@@ -11,13 +11,11 @@ def kept_articles(storage: Storage, since: date) -> Iterator[Article]:
     """The last revision of each article that was crawled since a day, the newest days first. Of a damaged file those
     that can be read; `rasid doctor` tells of it.
     """
-    root = storage.articles(since, "any").parent.parent
-    days = sorted((folder.name for folder in root.iterdir()), reverse=True) if root.exists() else []
     seen: set[str] = set()
-    for day in days:
-        if day < since.isoformat():
+    for day in storage.days("articles"):
+        if day < since:
             return
-        for file in sorted((root / day).glob("*.jsonl"), key=str):
+        for file in sorted(storage.articles(day, "any").parent.glob("*.jsonl"), key=str):
             last = {article.id: article for article in ARTICLES.read(file).records}
             for id_, article in last.items():
                 if id_ not in seen:

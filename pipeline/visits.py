@@ -114,10 +114,7 @@ def known_page(storage: Storage, outlet: str, url: str) -> KnownPage | None:
 
 def last_days(storage: Storage) -> list[date]:
     """The last days of runs, the newest first."""
-    names: set[str] = set()
-    for folder in (storage.root / "captures", storage.root / "runs"):
-        names.update(each.name for each in (folder.iterdir() if folder.exists() else ()))
-    return [date.fromisoformat(name) for name in sorted(names, reverse=True)][:KEPT_DAYS]
+    return storage.days("captures", "runs")[:KEPT_DAYS]
 
 
 def visits_of(

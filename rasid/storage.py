@@ -56,6 +56,16 @@ class Storage:
         """What a topic has learned from these labels; it lies over the shipped model."""
         return self.models / f"{topic}.json"
 
+    def days(self, *rooms: str) -> list[date]:
+        """The days of which any of some folders, such as ``captures``, has one, the newest first."""
+        found: set[date] = set()
+        for room in rooms:
+            folder = self.root / room
+            for each in folder.iterdir() if folder.exists() else ():
+                with suppress(ValueError):  # what someone else has put there
+                    found.add(date.fromisoformat(each.name))
+        return sorted(found, reverse=True)
+
     def report(self, day: date) -> UPath:
         """Path of the day's report, an HTML page."""
         return self.root / "reports" / f"{day.isoformat()}.html"
