@@ -14,7 +14,9 @@ from samples.site import HERE
 
 SLOW, HANGING, DEAD = 1, 2, 3
 """Numbers of the outlets in trouble."""
-_WORDS = sorted({word for file in (HERE / "articles").glob("*.txt") for word in file.read_text("utf-8").split()})
+_TEXTS = [file.read_text("utf-8") for file in (HERE / "articles").glob("*.txt")]
+_WORDS = sorted({word for text in _TEXTS for word in text.split() if word.isalpha()})
+"""No times and addresses: their digits are runs of words, which would make each page a candidate of each other one."""
 _PAGE = (
     "<!DOCTYPE html><html lang='ar' dir='rtl'><head><meta charset='utf-8'><title>{title}</title></head><body><nav>"
     + "<a href='/section'>قسم من الأقسام</a>" * 450

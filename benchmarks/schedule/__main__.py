@@ -1,11 +1,13 @@
-"""``python -m benchmarks.schedule``: what Airflow adds. The DAG `news_monitoring` over 50 outlets that publish nothing,
-under all services of `docker-compose.yml` as the tests start them, beside the same stages called one after the other.
+"""``python -m benchmarks.schedule [OUTLETS]``: what Airflow adds. The DAG `news_monitoring` over outlets that publish
+nothing (50 by default), under all services of `docker-compose.yml` as the tests start them, beside `rasid run` and the
+same stages called one after the other.
 """
 
 import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,7 +35,6 @@ from search.synonyms import load_synonyms
 from search.templates import set_up
 from tests.stack import BIN, airflow, stack_in
 
-OUTLETS = 50
 FEED = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
 
 
@@ -51,19 +52,21 @@ class _Feed(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Prints a table."""
+    outlets = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     console = Console()
     with ExitStack() as ends, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = ThreadingHTTPServer(("127.0.0.1", 0), _Feed)
         Thread(target=server.serve_forever, daemon=True).start()
         ends.callback(server.shutdown)
-        config = _config(folder, f"127.0.0.1:{server.server_port}")
+        config = _config(folder, f"127.0.0.1:{server.server_port}", outlets)
         node = LocalNode(folder / "elasticsearch")
         url = node.start().url.replace("://", f"://{':'.join(node.login)}@")
         ends.callback(node.stop)
         with Elasticsearch(url) as client:
             set_up(client, load_synonyms(config))
         direct = _direct(Settings(data=UPath(folder / "direct"), config=config, ELASTICSEARCH_URL=url))
+        command = _command(folder, config, url)
         run, tasks = _scheduled(folder, config, url)
         parsed = _parsed(folder)
     wall = (_time(run["end_date"]) - _time(run["start_date"])).total_seconds()
@@ -79,24 +82,25 @@ def main() -> None:
     table.add_row("added up", str(len(tasks)), f"{alone:.1f}", f"{together:.1f}")
     table.add_row("from begin to end", "", f"{alone:.1f}", f"{wall:.1f}: four tasks at a time")
     console.print(table)
+    console.print(f"{outlets} outlets: `rasid run` {command:.1f} s, a scheduled run {wall / command:.2f} times that")
     table = Table("DAG file", "parsed in seconds")
     for file, seconds in parsed.items():
         table.add_row(file, f"{seconds:.3f}")
     console.print(table)
 
 
-def _config(folder: Path, host: str) -> Path:
+def _config(folder: Path, host: str, outlets: int) -> Path:
     config = shutil.copytree(ROOT / "config", folder / "config")
     outlet = {"country": "DZ", "timezone": "UTC", "allow_hosts": [host], "delay": 0}
-    outlets = {
+    given = {
         f"outlet{number}": {
             **outlet,
             "name": {"ar": f"منفذ {number}", "en": f"Outlet {number}"},
             "sources": [{"feed": f"http://{host}/feed{number}"}],
         }
-        for number in range(OUTLETS)
+        for number in range(outlets)
     }
-    YAML().dump({"outlets": outlets}, config / "outlets.yaml")
+    YAML().dump({"outlets": given}, config / "outlets.yaml")
     return config
 
 
@@ -117,6 +121,14 @@ def _direct(settings: Settings) -> dict[str, list[float]]:
     timed("report", lambda: stages.report(ids))
     timed("summary", lambda: stages.finish(ids, "direct"))
     return taken
+
+
+def _command(folder: Path, config: Path, url: str) -> float:
+    """Seconds of `rasid run`, from its start to its end."""
+    variables = {"RASID_CONFIG": str(config), "RASID_DATA": str(folder / "command"), "ELASTICSEARCH_URL": url}
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "rasid", "run"], env=os.environ | variables, check=True, capture_output=True)
+    return time.perf_counter() - started
 
 
 def _scheduled(folder: Path, config: Path, url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
