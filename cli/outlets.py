@@ -10,6 +10,7 @@ from cli.completion import outlet_ids
 from cli.options import ANALYST, Json, OutletsFile
 from cli.terminal import console, errors
 from rasid.errors import RasidError
+from rasid.one_line import one_line
 from rasid.printable import harmless_json
 
 app = typer.Typer()
@@ -73,3 +74,38 @@ def check_outlets(
                 without.append(found.outlet.id)
     if without:
         raise RasidError(f"no article from: {', '.join(without)}")
+
+
+@outlets.command("add")
+def add_outlet(
+    url: Annotated[str, typer.Argument(metavar="URL", help="of its home page, or of a feed")],
+    id_: Annotated[str | None, typer.Option("--id", help="small Latin letters, digits, - and _")] = None,
+    name_ar: Annotated[str | None, typer.Option("--name-ar", help="in Arabic")] = None,
+    name_en: Annotated[str | None, typer.Option("--name-en", help="in English")] = None,
+    country: Annotated[str | None, typer.Option(help="two letters, as in ISO 3166")] = None,
+    timezone: Annotated[str | None, typer.Option(help="of the times on its pages, such as Africa/Algiers")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="take this one of those found; may be given again")] = None,
+    allow_host: Annotated[list[str] | None, typer.Option(help="a host on a private address that may be asked")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="write nothing")] = False,
+) -> None:
+    """Finds the feeds and sitemaps of an outlet from its home page, and writes it to a file of its own.
+
+    What the options leave open is guessed from the page and its address, and shown.
+    """
+    from cli.screens.new_outlet import show_found
+    from pipeline.new_outlet import Choices, added_by, discover, outlet_of, write, yaml_text
+    from rasid.settings import load_settings
+
+    settings = load_settings()
+    errors.print(f"looking at {one_line(url)} …", soft_wrap=True)
+    found = discover(url, settings, frozenset(allow_host or ()), lambda asked: errors.print(f"  {asked}", style="dim"))
+    show_found(console, found)
+    if not (country or found.country) and sys.stdin.isatty():
+        country = typer.prompt("Its country, by two letters such as DZ")
+    choices = Choices(id_, name_ar, name_en, country, timezone, tuple(source) if source else None)
+    outlet = outlet_of(found, choices)
+    console.print(yaml_text([outlet], added_by(found)), soft_wrap=True)
+    if dry_run:
+        return
+    file = write(found, choices, settings)
+    console.print(f"written to {file}; `rasid outlets check {outlet.id}` tries it", soft_wrap=True)

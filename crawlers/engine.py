@@ -42,7 +42,7 @@ def run(line: bytes, pipe: Connection) -> None:
     errors = os.open(job.errors_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(errors, 1)
     os.dup2(errors, 2)
-    _bound()
+    bound()
     storage = Storage(root_of(job.data))
     try:
         with exclusively(storage.crawl_lock(job.outlet.id), job.max_seconds):
@@ -57,7 +57,7 @@ def run(line: bytes, pipe: Connection) -> None:
     _send(pipe, job, report=fields_of(report))
 
 
-def _bound() -> None:
+def bound() -> None:
     """Has a crawl that takes too much memory end alone: by its own limit, or as the first that the system ends."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (BYTES if hard < 0 else min(BYTES, hard), hard))
@@ -73,7 +73,7 @@ def _crawl(job: Job, storage: Storage, pipe: Connection) -> CrawlReport:
     started = datetime.now(UTC)
     state = CrawlState(storage, job.outlet.id, job.day)
     log_as_json(job.log_file, job.outlet.id, job.day.isoformat())
-    process = CrawlerProcess(_scrapy_settings(job, storage))
+    process = CrawlerProcess(scrapy_settings(job, storage))
     crawler = process.create_crawler(OutletSpider)
 
     def tell(**_: Any) -> None:
@@ -129,7 +129,8 @@ def _report(spider: Any, seconds: float, damage: list[str]) -> CrawlReport:
     )
 
 
-def _scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
+def scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
+    """Scrapy's settings for a job: how we ask servers, and what is kept of their answers."""
     return {
         "USER_AGENT": job.user_agent,
         "ROBOTSTXT_USER_AGENT": PRODUCT_TOKEN,

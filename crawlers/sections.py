@@ -38,7 +38,7 @@ def read_section(text: str, url: str, pattern: str | None) -> Listing:
     listing, titles = Listing(), dict[str, str]()
     if any("depth" in error.message for error in parser.error_log):
         listing.left_out = "limit: its elements are nested too deeply to be read to the end"
-    base = _base(tree, url)
+    base = base_address(tree, url)
     host = urlsplit(url).hostname
     anchors = [anchor for anchor in tree.iter("a") if anchor.get("href")]
     if not anchors:
@@ -71,7 +71,7 @@ def read_section(text: str, url: str, pattern: str | None) -> Listing:
     return listing
 
 
-def _base(tree: html.HtmlElement, url: str) -> str:
+def base_address(tree: html.HtmlElement, url: str) -> str:
     """What relative links start from."""
     stated = next((node.get("href") for node in tree.iter("base") if node.get("href")), None)
     try:

@@ -5,12 +5,13 @@ import multiprocessing
 import os
 import resource
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from time import monotonic
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 from crawlers.feeds import read_feed
@@ -62,9 +63,12 @@ def read_source(answer: Answer, source: Source, zone: ZoneInfo, now: datetime) -
         raise BrokenSourceError(f"not readable: {error or type(error).__name__}") from error
 
 
+Read = TypeVar("Read")
+
+
 class SourceReader:
-    """Reads sources, each in a process that is forked for it. They are forked of one that does nothing else and has one
-    thread: a fork of this process could inherit a lock that nobody releases.
+    """Reads what servers answered, each in a process that is forked for it. They are forked of one that does nothing
+    else and has one thread: a fork of this process could inherit a lock that nobody releases.
 
     It must be made before this process has threads.
     """
@@ -77,8 +81,12 @@ class SourceReader:
         theirs.close()
         self._one_at_a_time = asyncio.Lock()
 
-    async def read(self, answer: Answer, source: Source, zone: ZoneInfo, now: datetime, seconds: float) -> Listing:
-        """As `read_source`, within so many seconds.
+    async def read(self, what: Callable[[], Read], seconds: float) -> Read:
+        """What a function of this room makes of an answer, within so many seconds.
+
+        Args:
+            what: such as `read_source` with its arguments; can be pickled, as can what it gives.
+            seconds: that are left.
 
         Raises:
             BrokenSourceError: it cannot be read, or not in that time.
@@ -88,18 +96,17 @@ class SourceReader:
             limit = min(SOURCE_SECONDS, end - monotonic())
             if limit <= 0:
                 raise BrokenSourceError("limit: the time of the crawl is over")
-            found = await asyncio.to_thread(self._ask, _Asked(answer, source, zone, now, limit))
+            found: Read | BrokenSourceError = await asyncio.to_thread(self._ask, _Asked(what, limit))
         if isinstance(found, BrokenSourceError):
             raise found
         return found
 
-    def _ask(self, asked: "_Asked") -> Listing | BrokenSourceError:
+    def _ask(self, asked: "_Asked") -> Any:
         try:
             self._pipe.send(asked)
-            found: Listing | BrokenSourceError = self._pipe.recv()
+            return self._pipe.recv()
         except (EOFError, OSError):
             return BrokenSourceError("the process that reads sources has ended")
-        return found
 
     def stop(self) -> None:
         """Ends all that still reads."""
@@ -109,10 +116,7 @@ class SourceReader:
 
 @dataclass(frozen=True)
 class _Asked:
-    answer: Answer
-    source: Source
-    zone: ZoneInfo
-    now: datetime
+    what: Callable[[], Any]
     seconds: float
 
 
@@ -138,7 +142,7 @@ def _serve(pipe: Connection, theirs: Connection) -> None:
             _read(asked, mine)
         mine.close()
         ready = wait([answer, pipe], asked.seconds)  # the crawl sends nothing before it has this answer: it has gone
-        found: Listing | BrokenSourceError
+        found: Any
         if answer in ready:
             try:
                 found = answer.recv()
@@ -160,7 +164,7 @@ def _read(asked: _Asked, answer: Connection) -> NoReturn:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (READER_BYTES if hard < 0 else min(READER_BYTES, hard), hard))
         try:
-            answer.send(read_source(asked.answer, asked.source, asked.zone, asked.now))
+            answer.send(asked.what())
         except BrokenSourceError as error:
             answer.send(error)
     finally:

@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -14,10 +15,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.failures import FOR_GOOD, in_words, reason
-from crawlers.headers import header
+from crawlers.headers import answer_of, header
 from crawlers.listing import BrokenSourceError, Listing
 from crawlers.page import Page
-from crawlers.source_reader import Answer, SourceReader
+from crawlers.source_reader import SourceReader, read_source
 from crawlers.state import CrawlState, KnownPage, Validators, is_kept
 from crawlers.window import Window
 from rasid.captures import payload_digest
@@ -123,9 +124,8 @@ class OutletSpider(Spider):
         try:
             if response.status != 200:
                 raise BrokenSourceError(f"answered {response.status}")
-            listing = await self._reader.read(
-                _answer(response), source, self.outlet.zone, self._now, self._ends - monotonic()
-            )
+            what = partial(read_source, answer_of(response), source, self.outlet.zone, self._now)
+            listing = await self._reader.read(what, self._ends - monotonic())
             fresh = await self._take_in(listing, source, url)
         except BrokenSourceError as error:
             self.source_failures[url] = f"{error}"
@@ -333,10 +333,6 @@ class OutletSpider(Spider):
         self.counts.failed[reason] = self.counts.failed.get(reason, 0) + 1
         if len(self.failures) < EXAMPLES:
             self.failures[address] = reason
-
-
-def _answer(response: Response) -> Answer:
-    return Answer(response.body, response.url, header(response, "Content-Type"), header(response, "Content-Encoding"))
 
 
 def _validators(response: Response) -> Validators:

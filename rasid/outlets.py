@@ -86,6 +86,11 @@ class Source(Written):
         return self
 
     @property
+    def kind(self) -> str:
+        """Its key: ``feed``, ``sitemap`` or ``section``."""
+        return "feed" if self.feed else "sitemap" if self.sitemap else "section"
+
+    @property
     def url(self) -> str:
         """The address of the source, whatever its kind."""
         return self.feed or self.sitemap or self.section or ""

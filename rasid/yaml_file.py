@@ -90,13 +90,13 @@ def load_yaml(files: Path | Sequence[Path], model: type[Model], context: dict[st
     try:
         return model.model_validate(_joined(parts), context=context)
     except ValidationError as error:
-        told: dict[tuple[Path, int], ConfigError] = {}
+        mistakes: dict[tuple[Path, int], ConfigError] = {}
         for mistake in error.errors():
             below = getattr(mistake.get("ctx", {}).get("error"), "path", ())
             file, path, line = _place(parts, (*mistake["loc"], *below))
             # One a line: where several kinds of values may stand, pydantic says of each why it is none.
-            told.setdefault((file, line), ConfigError(str(file), line, ".".join(path), _expected(mistake, model)))
-        raise together(told.values()) from None
+            mistakes.setdefault((file, line), ConfigError(str(file), line, ".".join(path), told(mistake, model)))
+        raise together(mistakes.values()) from None
 
 
 def mistake_at(files: Path | Sequence[Path], location: tuple[int | str, ...], message: str) -> ConfigError:
@@ -232,7 +232,8 @@ def _locate(tree: Any, location: tuple[int | str, ...]) -> tuple[list[str], int]
     return path, line + 1
 
 
-def _expected(mistake: Any, model: type[BaseModel]) -> str:
+def told(mistake: Any, model: type[BaseModel]) -> str:
+    """What a person is told of one of pydantic's mistakes in a model of a whole file."""
     match mistake["type"]:
         case "missing":
             return "this key is missing"

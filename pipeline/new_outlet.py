@@ -1,0 +1,443 @@
+"""A new outlet in two steps: what its home page shows, and the file that a person's choices make of that."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from io import StringIO
+from itertools import chain, count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import get_global
+from courlan import extract_domain
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from upath import UPath
+
+from crawlers.crawl import job_of
+from crawlers.discovery import Discovery, Listed, look_at
+from pipeline.outlet_check import SOURCE_ADVICE
+from processing.entities.recogniser import COUNTRIES
+from rasid.configuration import SHIPPED, config_files
+from rasid.errors import RasidError, told_by_system
+from rasid.near import there_is_no
+from rasid.one_line import one_line
+from rasid.outlets import Name, Outlet, OutletsFile, Source, load_outlets
+from rasid.settings import Settings
+from rasid.urls import HOST_PREFIX, BadAddressError, canonical_url, web_address
+from rasid.yaml_file import told
+
+SECONDS = 90.0
+"""That a look at a website may take, as somebody waits for it."""
+STALE = timedelta(days=30)
+MAX_NAME = 80
+"""Characters of a name that a page gives."""
+
+MOST_FEEDS = 5
+"""That are taken when nobody says another thing."""
+
+_ARABIC = re.compile("[ء-ي]")
+_LATIN = re.compile("[A-Za-z]")
+_SLOGAN = re.compile(r"\s+[|–—-]\s+|\s*[|•»:]\s*")
+"""Between an outlet's name and what it says of itself."""
+_OTHER_LANGUAGES = {"fa", "ur", "ps", "ku", "ckb", "sd", "ug"}
+"""Written in Arabic letters."""
+_ANYONES = {"tv", "me", "io", "co", "ly", "ai", "fm", "cc", "ws", "eu", "la", "to"}
+"""Domains that are of a country, or look so, and that anyone takes."""
+_DOMAINS = {
+    "uk": "GB", "الجزائر": "DZ", "مصر": "EG", "السعودية": "SA", "امارات": "AE", "المغرب": "MA", "تونس": "TN",
+    "الاردن": "JO", "فلسطين": "PS", "قطر": "QA", "سورية": "SY", "عمان": "OM", "عراق": "IQ", "سودان": "SD",
+    "موريتانيا": "MR", "ایران": "IR", "پاکستان": "PK",
+}  # fmt: skip
+"""Domains of countries that are not their ISO 3166 code."""
+
+
+@dataclass(frozen=True)
+class FoundSource:
+    """A source of a website.
+
+    Attributes:
+        source: as it stands in the outlet's file.
+        links: how many pages it lists.
+        further: how many sitemaps it lists.
+        newest: latest date of what it lists; None if it says none.
+        titles: of its first three pages, or their addresses.
+        chosen: whether it is taken when nobody says another thing.
+        why: why it is not; empty if it is.
+    """
+
+    source: Source
+    links: int
+    further: int
+    newest: datetime | None
+    titles: tuple[str, ...]
+    chosen: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a website shows of an outlet. Each guess may be wrong: a person looks at it, and `Choices` has another.
+
+    Attributes:
+        url: of its home page, after redirects.
+        id: that no outlet has.
+        name: in both languages; one stands for the other where the page has only that.
+        language: of the page and its titles, such as ``ar``; None if nothing tells.
+        country: ISO 3166 code, by the domain or the page; None if nothing tells.
+        timezone: of that country; None if it is unknown or has several.
+        sources: that answer, the best first.
+        failures: address → why what the page names is no source.
+        allow_hosts: hosts on private addresses that were allowed.
+    """
+
+    url: str
+    id: str
+    name: Name
+    language: str | None
+    country: str | None
+    timezone: str | None
+    sources: tuple[FoundSource, ...]
+    failures: dict[str, str] = field(default_factory=dict)
+    allow_hosts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person says instead of the guesses; what is None stays as it was found.
+
+    Attributes:
+        id: the outlet's.
+        name_ar: in Arabic.
+        name_en: in English.
+        country: ISO 3166 code.
+        timezone: name of a time zone.
+        sources: addresses of those to take.
+    """
+
+    id: str | None = None
+    name_ar: str | None = None
+    name_en: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+    sources: tuple[str, ...] | None = None
+
+
+def discover(
+    url: str,
+    settings: Settings,
+    allow_hosts: frozenset[str] = frozenset(),
+    progress: Callable[[str], object] = lambda _: None,
+) -> Found:
+    """Looks at a website as a crawl would, and keeps nothing. It takes up to `SECONDS`.
+
+    Args:
+        url: of the home page, or of a feed; ``https://`` may be left out.
+        settings: for the limits of requests and the outlets that there are.
+        allow_hosts: hosts on private addresses that may be asked, such as ``intranet.example.org`` or ``10.0.0.5:80``.
+        progress: told each address as it is asked for.
+
+    Raises:
+        RasidError: it is no address, the outlet is there already, or nothing answers that could be a source.
+        ConfigError: the outlets' files have mistakes.
+    """
+    outlets = load_outlets(config_files(settings.config, "outlets.yaml"))
+    try:
+        home = web_address(url if "://" in url else f"https://{url}")
+        trial = Outlet(
+            id="new",
+            name=Name(ar="جديد", en="New"),
+            country="ZZ",
+            timezone="UTC",
+            sources=(Source(section=home),),
+            allow_hosts=allow_hosts,
+        )
+    except BadAddressError as error:
+        raise RasidError(f"{one_line(url)}: expected the address of a website: {error}") from None
+    except ValidationError as error:
+        raise RasidError("; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())) from None
+    _refuse_known(home, outlets)
+    with TemporaryDirectory(prefix="rasid-add-") as folder:
+        limits = {"data": UPath(folder), "max_outlet_seconds": min(SECONDS, settings.max_outlet_seconds)}
+        job = job_of(trial, datetime.now(UTC).date(), settings.model_copy(update=limits), Path(folder) / "look.log")
+        seen = look_at(job, progress)
+    if not seen.sources:
+        raise RasidError(_nothing(home, seen))
+    _refuse_known(seen.url, outlets, (listed.source.url for listed in seen.sources))
+    return found_of(seen, outlets, allow_hosts)
+
+
+def found_of(seen: Discovery, outlets: Mapping[str, Outlet], allow_hosts: frozenset[str]) -> Found:
+    """What a look at a website shows of its outlet, which is none of those that there are."""
+    country = _country(seen)
+    return Found(
+        seen.url,
+        _id(seen.url, outlets),
+        _name(seen),
+        _language(seen),
+        country,
+        _timezone(country) if country else None,
+        tuple(_ranked(seen.sources, datetime.now(UTC))),
+        {one_line(address): one_line(why) for address, why in seen.failures.items()},
+        allow_hosts,
+    )
+
+
+def _nothing(home: str, seen: Discovery) -> str:
+    why = seen.error or "no feed, no sitemap and no links to articles"
+    known = (advice for part, advice in SOURCE_ADVICE.items() if part in why)
+    advice = "open it in a browser, and write the outlet by hand if it lists its articles elsewhere"
+    named = "".join(f"\n{address}: {reason}" for address, reason in seen.failures.items() if address != home)
+    return f"{home}: {one_line(why)}; {next(known, advice)}{named}"
+
+
+def outlet_of(found: Found, choices: Choices = Choices()) -> Outlet:
+    """The outlet that a person's choices make of what was found.
+
+    Raises:
+        RasidError: something is missing or none of those that can be; says which.
+    """
+    country = choices.country.upper() if choices.country else found.country
+    if not country:
+        raise RasidError(f"{found.url} does not show its country: say it by two letters, such as DZ")
+    if country not in COUNTRIES:
+        raise RasidError(there_is_no("country", one_line(country), COUNTRIES))
+    zone = choices.timezone or _timezone(country)
+    if not zone:
+        raise RasidError(f"{country} has several time zones: say which, such as {_zones(country)[0]}")
+    known = {each.source.url: each.source for each in found.sources}
+    taken = choices.sources if choices.sources is not None else [s.source.url for s in found.sources if s.chosen]
+    if unknown := [url for url in taken if url not in known]:
+        raise RasidError(f"{found.url} has no source {one_line(unknown[0])}; expected of: {', '.join(known)}")
+    written = {
+        "name": {"ar": choices.name_ar or found.name.ar, "en": choices.name_en or found.name.en},
+        "country": country,
+        "timezone": zone,
+        "sources": [known[url] for url in taken],
+        "allow_hosts": found.allow_hosts,
+    }
+    id_ = choices.id or found.id
+    try:
+        return OutletsFile.model_validate({"outlets": {id_: written}}).outlets[id_]
+    except ValidationError as error:
+        raise RasidError("; ".join(_mistake(each) for each in error.errors())) from None
+
+
+def _mistake(mistake: Any) -> str:
+    """What a person is told of a mistake in an outlet: the key, and what was expected."""
+    key = next((part for part in mistake["loc"][2:] if part != "[key]"), "id")
+    return f"{key}: {told(mistake, OutletsFile)}"
+
+
+def added_by(found: Found) -> str:
+    """The comment of an outlet's file: where it comes from."""
+    return f"From {found.url}, by rasid outlets add. `rasid outlets check` tries it."
+
+
+def yaml_text(outlets: Iterable[Outlet], comment: str) -> str:
+    """The text of a file of outlets, with a comment of one line before them."""
+    tree = CommentedMap({"outlets": {outlet.id: _written(outlet) for outlet in outlets}})
+    tree.yaml_set_start_comment(one_line(comment))
+    yaml, text = YAML(), StringIO()
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(tree, text)
+    return text.getvalue()
+
+
+def write(found: Found, choices: Choices, settings: Settings) -> Path:
+    """Writes an outlet to a file of its own in the folder of the configuration.
+
+    Returns:
+        the file, ``outlets.d/ID.yaml``.
+
+    Raises:
+        RasidError: as `outlet_of`; the outlet or its file is there already, or the folder cannot be written to.
+        ConfigError: the outlets' files have mistakes.
+    """
+    outlet = outlet_of(found, choices)
+    return write_outlets([outlet], outlet.id, added_by(found), settings)
+
+
+def write_outlets(outlets: list[Outlet], name: str, comment: str, settings: Settings) -> Path:
+    """Writes outlets to a new file ``outlets.d/NAME.yaml``, after it was read together with those that there are.
+
+    Raises:
+        RasidError: an outlet or the file is there already, or the folder cannot be written to.
+        ConfigError: the outlets' files have mistakes.
+    """
+    there = load_outlets(config_files(settings.config, "outlets.yaml"))
+    for outlet in outlets:
+        if outlet.id in there:
+            raise RasidError(f"there is an outlet {outlet.id} already: choose another id")
+        _refuse_known(None, there, (source.url for source in outlet.sources))
+    if settings.config == SHIPPED and not (SHIPPED.parent / "pyproject.toml").exists():
+        raise RasidError(f"the next update would take away what is written to {SHIPPED}: {_OWN_FOLDER}")
+    text = yaml_text(outlets, comment)
+    _read_together(text, settings)
+    file = settings.config / "outlets.d" / f"{name}.yaml"
+    if file.exists() or file.is_symlink():
+        raise RasidError(f"{file} is there already: choose another id, or move it away")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise RasidError(f"{told_by_system(error, str(file)) or error}; or {_OWN_FOLDER}") from None
+    return file
+
+
+_OWN_FOLDER = "name a folder of your own by RASID_CONFIG, which `rasid init FOLDER` makes"
+
+
+def host_of(url: str) -> str:
+    """The host of an address by which an outlet is known: without ``www.`` and the like, with an unusual port."""
+    parts = urlsplit(url)
+    host = HOST_PREFIX.sub("", parts.hostname or "")
+    return host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"
+
+
+def _refuse_known(home: str | None, outlets: Mapping[str, Outlet], sources: Iterable[str] = ()) -> None:
+    """Refuses an outlet of which the home page's host or a source is another one's.
+
+    Raises:
+        RasidError: it is.
+    """
+    addresses = {canonical_url(source) for source in sources}
+    for outlet in outlets.values():
+        for source in outlet.sources:
+            if canonical_url(source.url) in addresses or (home and host_of(source.url) == host_of(home)):
+                state = f", disabled: {outlet.disabled}" if outlet.disabled else ""
+                raise RasidError(f"it is there already: {outlet.id} has {source.url}{state}")
+
+
+def _read_together(text: str, settings: Settings) -> None:
+    """Reads a new file of outlets with those that there are.
+
+    Raises:
+        ConfigError: one of them has a mistake.
+    """
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "new.yaml"
+        file.write_text(text, encoding="utf-8")
+        load_outlets((*config_files(settings.config, "outlets.yaml"), file))
+
+
+def _written(outlet: Outlet) -> dict[str, object]:
+    """An outlet as a person would write it: what is as usual is left out."""
+    fields = outlet.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
+    return {**fields, "allow_hosts": sorted(outlet.allow_hosts)} if outlet.allow_hosts else fields
+
+
+def _id(url: str, outlets: Mapping[str, Outlet]) -> str:
+    """An id that is free, of the address's domain."""
+    host = (urlsplit(url).hostname or "").encode("idna").decode()
+    domain = (extract_domain(url) or host).encode("idna").decode()
+    short = host if ":" in host or host.replace(".", "").isdigit() else domain.partition(".")[0]
+    names = [re.sub(r"[^a-z0-9-]+|:+", "-", name)[:60].strip("-") for name in (short, host)]
+    free = (name for name in chain(names, (f"{names[0]}-{number}" for number in count(2))) if name not in outlets)
+    return next(free)
+
+
+def _name(seen: Discovery) -> Name:
+    parts = [one_line(part, MAX_NAME) for name in seen.names for part in _SLOGAN.split(one_line(name))]
+    arabic = next((part for part in parts if _ARABIC.search(part)), None)
+    latin = next((part for part in parts if _LATIN.search(part) and not _ARABIC.search(part)), None)
+    host = host_of(seen.url)
+    return Name(ar=arabic or latin or host, en=latin or host)
+
+
+def _is_arabic(titles: Iterable[str]) -> bool:
+    """Whether most of them are in Arabic letters."""
+    found = [bool(_ARABIC.search(title)) for title in titles]
+    return 2 * sum(found) > len(found)
+
+
+def _language(seen: Discovery) -> str | None:
+    """What the titles show counts more than what the page says of itself: templates are translated last."""
+    said = re.split("[-_]", seen.locale.strip().lower())[0]
+    titles = [title for listed in seen.sources for title in listed.titles if not title.startswith("http")]
+    if titles and _is_arabic(titles):
+        return said if said in _OTHER_LANGUAGES else "ar"
+    if titles and said == "ar":
+        return None
+    return said if re.fullmatch("[a-z]{2,3}", said) else None
+
+
+def _country(seen: Discovery) -> str | None:
+    domain = host_of(seen.url).partition(":")[0].rpartition(".")[2]
+    with suppress(UnicodeError):
+        domain = domain.encode("ascii").decode("idna") if domain.startswith("xn--") else domain
+    by_domain = _DOMAINS.get(domain, domain.upper())
+    if by_domain in COUNTRIES and domain not in _ANYONES:
+        return by_domain
+    # Other languages' locales are the template's; and ar_AR is no country's, as Argentina is not meant.
+    said = re.fullmatch("ar[-_](?!AR)([A-Z]{2})", seen.locale.strip(), re.IGNORECASE)
+    return said[1].upper() if said and said[1].upper() in COUNTRIES else None
+
+
+def _zones(country: str) -> list[str]:
+    """The time zones of a country by CLDR, each of those once that have the same time."""
+    now = datetime.now(UTC)
+    by_time = {
+        tuple((at).astimezone(ZoneInfo(zone)).utcoffset() for at in (now, now + timedelta(days=182))): zone
+        for zone in reversed(get_global("territory_zones").get(country, []))
+        if zone in available_timezones()
+    }
+    return sorted(by_time.values()) or ["UTC"]
+
+
+def _timezone(country: str) -> str | None:
+    """The time zone of a country, where there is one or Rasid comes with an outlet that shows which is the press's."""
+    zones = _zones(country)
+    known = {each.country: each.timezone for each in _shipped().values()}
+    return zones[0] if len(zones) == 1 else known.get(country)
+
+
+@cache
+def _shipped() -> dict[str, Outlet]:
+    return load_outlets(SHIPPED / "outlets.yaml")
+
+
+def _ranked(sources: Sequence[Listed], now: datetime) -> Iterator[FoundSource]:
+    """The sources with what speaks against each, those to take first."""
+    arabic = any(_is_arabic(listed.titles) for listed in sources)
+    judged: list[FoundSource] = []
+    covered: dict[str, str] = {}
+    taken: Counter[str] = Counter()
+    for listed in sorted(sources, key=_preference):
+        kind = listed.source.kind
+        why = ""
+        if not listed.links and not listed.further:
+            why = "it lists nothing"
+        elif listed.newest and now - listed.newest > STALE:
+            why = f"it has nothing newer than {listed.newest:%Y-%m-%d}"
+        elif arabic and listed.titles and not listed.titles[0].startswith("http") and not _is_arabic(listed.titles):
+            why = "its titles are not Arabic"
+        elif taken and not taken[kind]:
+            why = f"the {next(iter(taken))} is enough"
+        elif listed.pages and all(page in covered for page in listed.pages):
+            why = f"{covered[listed.pages[0]]} has the same"
+        elif taken[kind] >= MOST_FEEDS:
+            why = f"{MOST_FEEDS} are enough"
+        else:
+            taken[kind] += 1
+            covered |= dict.fromkeys(listed.pages, listed.source.url)
+        titles = tuple(one_line(title) for title in listed.titles)
+        judged.append(
+            FoundSource(listed.source, listed.links, listed.further, listed.newest, titles, chosen=not why, why=why)
+        )
+    yield from sorted(judged, key=lambda each: not each.chosen)
+
+
+def _preference(listed: Listed) -> tuple[int, bool]:
+    """Feeds before sitemaps, those of the news before others; a page's links are the last."""
+    return ["feed", "sitemap", "section"].index(listed.source.kind), "news" not in listed.source.url.lower()
