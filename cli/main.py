@@ -13,13 +13,13 @@ from typing import Annotated
 
 import typer
 
-from cli import alerts, daily, deals, es, installation, outlets, pages, search, topics
+from cli import alerts, daily, deals, desk, es, installation, outlets, pages, search, topics
 from cli.terminal import console, errors
 from rasid import __version__
 from rasid.errors import RasidError, told_by_system
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-for group in (daily, search, deals, topics, alerts, outlets, pages, installation, es):
+for group in (daily, search, desk, deals, topics, alerts, outlets, pages, installation, es):
     app.add_typer(group.app)
 
 

@@ -98,6 +98,17 @@ class Settings(BaseSettings):
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
     timezone: str = Field("UTC", description="time zone of the schedule, and of the times in the report")
     language: Literal["ar", "en"] = Field("ar", description="language of the report")
+    desk_hosts: str = Field(
+        "",
+        description="names, separated by commas, under which a proxy serves the desk; it answers to this machine's own "
+        "names always",
+    )
+    desk_user_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="the header in which that proxy says who is there, such as X-Forwarded-User: who is named may "
+        "change things, and needs no token; the proxy must take it out of what it is sent",
+    )
     failed_outlets: float = Field(
         0.5, ge=0, le=1, description="share of the outlets that may fail before the run counts as failed"
     )

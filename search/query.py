@@ -1,9 +1,9 @@
 """Full-text search in the analysts' syntax: the same query means the same here, in alerts and in Kibana."""
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from elasticsearch import Elasticsearch
@@ -30,6 +30,8 @@ Facet = Literal["topics", "outlet", "countries", "weapons", "organisations", "pe
 FACETS: tuple[Facet, ...] = get_args(Facet)
 FACET_SIZE = 10
 """Values of each."""
+BARS = 60
+"""Of a histogram over time, at most."""
 _UNSHOWN = ["body", "bands", "mentions"]
 _HIGHLIGHT = {
     "pre_tags": [_TAG],
@@ -64,6 +66,21 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A stretch of time in a histogram.
+
+    Attributes:
+        first: its first day.
+        last: its last day.
+        count: articles that were published in it.
+    """
+
+    first: date
+    last: date
+    count: int
+
+
+@dataclass(frozen=True)
 class Hits:
     """What a search found.
 
@@ -71,11 +88,13 @@ class Hits:
         total: articles that match.
         hits: the first of them.
         facets: field → its most frequent values among all that match, with how many articles have each.
+        over_time: when all that match were published, without gaps.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[Facet, Mapping[str, int]]
+    over_time: tuple[Bar, ...] = ()
 
 
 def text_query(query: str) -> dict[str, Any]:
@@ -134,7 +153,7 @@ def check_filter(client: Elasticsearch, field: str, kind: str, ids: Iterable[str
             raise RasidError(there_is_no(kind, id_, known))
 
 
-def search(
+def search(  # noqa: PLR0913, PLR0917 - each is a choice of the reader
     client: Elasticsearch,
     query: str,
     where: list[dict[str, Any]],
@@ -143,6 +162,7 @@ def search(
     reposts: bool = False,
     newest: bool = False,
     facets: bool = False,
+    days_of: str | None = None,
 ) -> Hits:
     """The articles that match.
 
@@ -155,6 +175,7 @@ def search(
         reposts: each article of a story is a hit of its own. Else a story is one hit: its original if that matches.
         newest: the newest first. Else the best first.
         facets: whether they are counted, too.
+        days_of: time zone by whose days articles are counted over time; they are not when absent.
 
     Raises:
         RasidError: the query is not valid, or nothing has been indexed yet.
@@ -165,6 +186,10 @@ def search(
     shown: dict[str, Any] = {"_source": {"excludes": _UNSHOWN}, "highlight": _HIGHLIGHT}
     story = {"name": "story", "size": COPIES, "sort": [{"is_repost": "asc"}, {"published_at": "asc"}], **shown}
     folded = shown if reposts else {"collapse": {"field": "story_id", "inner_hits": story}, "_source": False}
+    counted: dict[str, Any] = {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS * facets}
+    if days_of:
+        every_day = {"field": "published_at", "buckets": BARS, "minimum_interval": "day", "time_zone": days_of}
+        counted["over_time"] = {"auto_date_histogram": every_day}
     try:
         answer = client.search(
             index=ARTICLES,
@@ -174,7 +199,7 @@ def search(
                 "from": (page - 1) * size,
                 "track_total_hits": True,
                 "sort": [{"published_at": "desc"}, "_score"] if newest else ["_score", {"published_at": "desc"}],
-                "aggs": {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS} if facets else {},
+                "aggs": counted,
                 **folded,
             },
         )
@@ -187,12 +212,32 @@ def search(
     if not answer["_shards"]["total"]:
         raise RasidError("nothing has been indexed yet: run `rasid run` first")
     found = answer.get("aggregations", {})
-    counted: dict[Facet, dict[str, int]] = {
+    values: dict[Facet, dict[str, int]] = {
         field: {bucket["key"]: bucket["doc_count"] for bucket in found[field]["buckets"]}
         for field in FACETS
         if field in found
     }
-    return Hits(answer["hits"]["total"]["value"], tuple(map(_hit, answer["hits"]["hits"])), counted)
+    hits = tuple(map(_hit, answer["hits"]["hits"]))
+    return Hits(answer["hits"]["total"]["value"], hits, values, tuple(_bars(found.get("over_time"))))
+
+
+def _bars(histogram: Mapping[str, Any] | None) -> Iterator[Bar]:
+    if not histogram:
+        return
+    buckets = histogram["buckets"]
+    starts = [datetime.fromisoformat(bucket["key_as_string"]).date() for bucket in buckets]
+    ends = [*starts[1:], _after(starts[-1], histogram["interval"])] if starts else []
+    for bucket, first, end in zip(buckets, starts, ends, strict=True):
+        yield Bar(first, end - timedelta(days=1), bucket["doc_count"])
+
+
+def _after(day: date, interval: str) -> date:
+    """The day after an interval of Elasticsearch, such as ``7d``, ``1M`` or ``5y``, that begins on a day."""
+    count, unit = int(interval[:-1]), interval[-1]
+    if unit == "d":
+        return day + timedelta(days=count)
+    months = day.month - 1 + count * (12 if unit == "y" else 1)
+    return date(day.year + months // 12, months % 12 + 1, 1)
 
 
 def _in_words(reason: str) -> str:

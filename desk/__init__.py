@@ -1,0 +1,1 @@
+"""The reading desk: the pages that analysts search, read and teach in, on the machine where Rasid runs."""

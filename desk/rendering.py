@@ -1,0 +1,112 @@
+"""Templates, and how what comes from the web stands in them: as text, always."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from alerts.report_words import REASONS, Language
+from desk.guard import form_key, who
+from desk.words import WORDS
+from desk.work import Desk
+from rasid.letters import CONTROLS
+from rasid.one_line import one_line
+from rasid.printable import printable
+from rasid.urls import readable_url
+from search.query import END_MARK, MARK
+
+HERE = Path(__file__).parent
+LANGUAGE = "rasid_language"
+"""Name of the cookie."""
+_UNSHOWN = re.compile(rf"[{CONTROLS}\s]+")
+
+
+def language_of(request: Request) -> Language:
+    """The reader's language: what she chose, else the installation's."""
+    chosen = request.cookies.get(LANGUAGE)
+    desk: Desk = request.app.state.desk
+    return "en" if chosen == "en" else "ar" if chosen == "ar" else desk.settings.language
+
+
+def page(request: Request, template: str, status: int = 200, **given: Any) -> HTMLResponse:
+    """A page of the desk.
+
+    Args:
+        request: what it answers.
+        template: name of its template.
+        status: status of HTTP.
+        given: what the template shows.
+    """
+    desk: Desk = request.app.state.desk
+    language, name = language_of(request), who(request)
+    zone = desk.settings.timezone
+    shown = {
+        "w": WORDS[language],
+        "language": language,
+        "zone": zone,
+        "path": request.url.path,
+        "address": str(request.url.replace(scheme="", netloc="")),
+        "who": name,
+        "read_only": desk.read_only,
+        "form_key": form_key(desk, name) if name else "",
+        "reasons": REASONS[language],
+        "names": desk.names(language),
+        "time": _time(ZoneInfo(zone)),
+    }
+    text = _templates().get_template(template).render(**shown, **given)
+    return HTMLResponse(printable(text), status)
+
+
+@lru_cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader([HERE / "templates"]),
+        autoescape=True,
+        undefined=StrictUndefined,  # a field that is not there is a mistake of ours, not an empty text
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {
+        "one_line": one_line,
+        "matched": matched,
+        "readable": readable_url,
+        "web": web,
+    }
+    return templates
+
+
+def _time(zone: ZoneInfo) -> Callable[..., str]:
+    def written(at: datetime, precision: str = "second") -> str:
+        return f"{at:%Y-%m-%d}" if precision == "day" else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+    return written
+
+
+def matched(text: str, most: int = 600) -> Markup:
+    """A text of a hit as one line of at most so many characters, with the words that match marked."""
+    found = [Markup()]
+    for number, piece in enumerate(text.split(MARK)):
+        match, _, rest = piece.partition(END_MARK) if number else ("", "", piece)
+        for part, form in ((match, Markup("<mark>{}</mark>")), (rest, Markup("{}"))):
+            shown = _UNSHOWN.sub(" ", printable(part))[: max(most, 0)]
+            most -= len(shown)
+            if shown:
+                found.append(form.format(shown))
+    return Markup().join([*found, "…"] if most <= 0 else found)
+
+
+def web(url: str) -> str:
+    """An address if a browser may be led there, else an empty one: of a page's own words, any may be a script."""
+    try:
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,79 @@
+"""Searching: the page, and its hits as tables."""
+
+import io
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.question import PARAMETERS, SIZE, Question
+from desk.rendering import page
+from desk.work import Desk
+from rasid.errors import RasidError
+from rasid.printable import json_text
+from search.errors import ClusterError
+from search.query import MOST, Hits, search
+from search.spreadsheet import write_csv
+
+ROWS = 1000
+"""Hits in a table."""
+
+
+def search_page(request: Request) -> Response:
+    """The page that one begins with."""
+    desk: Desk = request.app.state.desk
+    question, hits, mistake = Question(), None, ""
+    try:
+        question = Question.of(request.query_params)
+        hits = _hits(desk, question)
+    except ClusterError:
+        raise
+    except RasidError as error:
+        question, mistake = Question(query=request.query_params.get("q", "")), str(error)
+    last = min(-(-hits.total // SIZE), MOST // SIZE) if hits else 0
+    return page(
+        request,
+        "search.html.j2",
+        status=400 if mistake and hits is None and request.query_params else 200,
+        question=question,
+        hits=hits,
+        mistake=mistake,
+        last=last,
+        parameters=PARAMETERS,
+        most=max((bar.count for bar in hits.over_time), default=0) if hits else 0,
+    )
+
+
+def _hits(desk: Desk, question: Question, size: int = SIZE, facets: bool = True) -> Hits:
+    zone = desk.settings.timezone
+    return search(
+        desk.client,
+        question.query or "*",
+        question.where(datetime.now(UTC), ZoneInfo(zone)),
+        size,
+        question.page,
+        reposts=question.copies,
+        newest=question.newest or not question.query,
+        facets=facets,
+        days_of=zone if facets else None,
+    )
+
+
+def search_csv(request: Request) -> Response:
+    """The first hits as CSV for spreadsheets."""
+    stream = io.StringIO()
+    write_csv(stream, _hits(request.app.state.desk, Question.of(request.query_params), ROWS, facets=False))
+    return _file(stream.getvalue(), "text/csv", "rasid.csv")
+
+
+def search_json(request: Request) -> Response:
+    """The first hits as JSON, as `rasid search --json` has them."""
+    hits = _hits(request.app.state.desk, Question.of(request.query_params), ROWS, facets=False)
+    found = [{**hit.article.source, "copies": [copy.source for copy in hit.copies]} for hit in hits.hits]
+    return _file(json_text({"total": hits.total, "hits": found}, 2), "application/json", "rasid.json")
+
+
+def _file(text: str, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)

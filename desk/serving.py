@@ -1,0 +1,53 @@
+"""Serving the desk over HTTP."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from elasticsearch import Elasticsearch
+
+from desk.app import make_app
+from desk.work import Desk, desk_token
+from rasid.errors import RasidError, told_by_system
+from rasid.settings import Settings
+from rasid.storage import Storage
+
+AT_ONCE = 200
+"""Requests that are answered or wait; who comes then is told to come again."""
+
+
+def serve(
+    settings: Settings, client: Elasticsearch, host: str, port: int, read_only: bool, tell: Callable[[str], None]
+) -> None:
+    """Serves the desk until the process is told to end.
+
+    Args:
+        settings: settings of the installation.
+        client: client of the cluster.
+        host: address to listen at.
+        port: port to listen at; 0 takes any that is free.
+        read_only: nobody may change anything.
+        tell: gets the address once it answers.
+
+    Raises:
+        RasidError: the port is taken.
+    """
+    desk = Desk(settings, client, desk_token(Storage(settings.data)), read_only)
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        told = told_by_system(error) or str(error)
+        raise RasidError(f"the desk cannot listen at {host}:{port}: {told}; choose another by --port") from None
+    place = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    tell(f"the desk: {place}/" if read_only else f"the desk: {place}/enter?token={desk.token}")
+    tell("Ctrl-C ends it")
+    config = uvicorn.Config(
+        make_app(desk),
+        log_level="warning",
+        access_log=False,
+        limit_concurrency=AT_ONCE,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+    )
+    uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,23 @@
+// Only what pages cannot do without a script: choosing a time by dragging over the bars. Each bar is a link without it.
+"use strict";
+for (const bars of document.querySelectorAll(".bars")) {
+  const all = [...bars.querySelectorAll("a")];
+  let from = null, to = null;
+  const at = (event) => all.indexOf(document.elementFromPoint(event.clientX, event.clientY)?.closest(".bars a"));
+  const show = () => all.forEach((bar, place) => bar.classList.toggle("in", from !== null && place >= Math.min(from, to) && place <= Math.max(from, to)));
+  bars.addEventListener("dragstart", (event) => event.preventDefault());
+  bars.addEventListener("pointerdown", (event) => { if (event.button === 0 && at(event) >= 0) { from = to = at(event); show(); } });
+  document.addEventListener("pointermove", (event) => { const place = at(event); if (from !== null && place >= 0) { to = place; show(); } });
+  document.addEventListener("pointerup", () => {
+    if (from === null) { return; }
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
+    const dragged = from !== to;
+    from = null;
+    if (dragged) {
+      const address = new URL(bars.dataset.address, location.href);
+      address.searchParams.set("since", all[first].dataset.first);
+      address.searchParams.set("until", all[last].dataset.last);
+      location.assign(address);
+    } else { show(); }
+  });
+}
