@@ -9,18 +9,21 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from desk.alert_pages import alert_page, alerts_page, new_alert, new_alert_page, retry_alerts
 from desk.asking import rejected_page, why_page
-from desk.guard import COOKIE, Guard
+from desk.dealing import deal_page, deals_csv, deals_page
+from desk.guard import Guard
+from desk.outlet_pages import check_outlet, job_page, outlet_page, outlets_page
 from desk.reading import article_page, captured_page, explained_page, revisions_page, story_page
 from desk.rendering import HERE, LANGUAGE, language_of, page
 from desk.searching import search_csv, search_json, search_page
 from desk.signing import enter, enter_page, leave
+from desk.today import mark_seen, today_page
+from desk.topic_pages import install_lesson, label, teach_page, topic_page, topics_page, train
 from desk.words import WORDS
 from desk.work import Desk
 from rasid.errors import RasidError
 from search.errors import ClusterError
-
-__all__ = ["COOKIE", "make_app"]
 
 
 def make_app(desk: Desk) -> Guard:
@@ -39,6 +42,26 @@ def make_app(desk: Desk) -> Guard:
             Route("/articles/{id}/captured", captured_page),
             Route("/articles/{id}/revisions", revisions_page),
             Route("/stories/{id}", story_page),
+            Route("/today", today_page),
+            Route("/today/seen", mark_seen),
+            Route("/deals", deals_page),
+            Route("/deals.csv", deals_csv),
+            Route("/deals/{id}", deal_page),
+            Route("/outlets", outlets_page),
+            Route("/outlets/{id}", outlet_page),
+            Route("/outlets/{id}/check", check_outlet, methods=["POST"]),
+            Route("/jobs/{id:int}", job_page),
+            Route("/alerts", alerts_page),
+            Route("/alerts/new", new_alert_page),
+            Route("/alerts/new", new_alert, methods=["POST"]),
+            Route("/alerts/retry", retry_alerts, methods=["POST"]),
+            Route("/alerts/{id}", alert_page),
+            Route("/topics", topics_page),
+            Route("/topics/{id}", topic_page),
+            Route("/topics/{id}/teach", teach_page),
+            Route("/topics/{id}/label", label, methods=["POST"]),
+            Route("/topics/{id}/train", train, methods=["POST"]),
+            Route("/topics/{id}/install", install_lesson, methods=["POST"]),
             Route("/why", why_page),
             Route("/rejected", rejected_page),
             Route("/language/{language}", choose_language),

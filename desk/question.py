@@ -70,8 +70,8 @@ class Question:
             query=parameters.get("q", "").strip(),
             chosen={name: values for name, values in chosen.items() if values},
             span=span,
-            since=_day(parameters, "since"),
-            until=_day(parameters, "until"),
+            since=day_in(parameters, "since"),
+            until=day_in(parameters, "until"),
             newest=parameters.get("sort") == "time",
             copies=bool(parameters.get("copies")),
             page=int(page),
@@ -131,7 +131,12 @@ def days(since: date | None, until: date | None, zone: ZoneInfo) -> list[dict[st
     return [{"range": {"published_at": bounds}}] if bounds else []
 
 
-def _day(parameters: QueryParams, name: str) -> date | None:
+def day_in(parameters: QueryParams, name: str) -> date | None:
+    """The day that a parameter has; None if it is empty.
+
+    Raises:
+        RasidError: it is none.
+    """
     text = parameters.get(name, "").strip()
     try:
         return date.fromisoformat(text) if text else None

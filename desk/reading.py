@@ -59,6 +59,7 @@ def article_page(request: Request) -> Response:
         deals=deals,
         scores={each.topic: each.score for each in article.topic_evidence},
         captured="captured" in request.query_params,
+        labelled=request.query_params.get("labelled", ""),
     )
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from alerts.report_words import REASONS, Language
+from alerts.report_words import PROBLEMS, REASONS, Language
 from desk.guard import form_key, who
 from desk.words import WORDS
 from desk.work import Desk
@@ -59,6 +59,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
         "read_only": desk.read_only,
         "form_key": form_key(desk, name) if name else "",
         "reasons": REASONS[language],
+        "problems": PROBLEMS[language],
         "names": desk.names(language),
         "time": _time(ZoneInfo(zone)),
     }

@@ -13,6 +13,7 @@ from desk.work import Desk
 from rasid.errors import RasidError
 from rasid.printable import json_text
 from search.errors import ClusterError
+from search.health import latest
 from search.query import MOST, Hits, search
 from search.spreadsheet import write_csv
 
@@ -41,8 +42,16 @@ def search_page(request: Request) -> Response:
         mistake=mistake,
         last=last,
         parameters=PARAMETERS,
+        known=_outlet_names(desk, hits),
         most=max((bar.count for bar in hits.over_time), default=0) if hits else 0,
     )
+
+
+def _outlet_names(desk: Desk, hits: Hits | None) -> dict[str, str]:
+    """The names of outlets among the facets that are configured no longer, as they were on their last day."""
+    if not hits or hits.facets.get("outlet", {}).keys() <= desk.outlets.keys():
+        return {}
+    return {each.outlet: each.outlet_name for each in latest(desk.client)}
 
 
 def _hits(desk: Desk, question: Question, size: int = SIZE, facets: bool = True) -> Hits:

@@ -38,6 +38,7 @@ def serve(
     except OSError as error:
         told = told_by_system(error) or str(error)
         raise RasidError(f"the desk cannot listen at {host}:{port}: {told}; choose another by --port") from None
+    desk.names(settings.language)  # read before anybody waits for it; a mistake in a file ends the command here
     place = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     tell(f"the desk: {place}/" if read_only else f"the desk: {place}/enter?token={desk.token}")
     tell("Ctrl-C ends it")
@@ -50,4 +51,7 @@ def serve(
         proxy_headers=False,
         lifespan="off",
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        desk.jobs.end()

@@ -2,19 +2,23 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from getpass import getuser
 from pathlib import Path
 from threading import Lock
+from typing import Any, TypeVar
 
 from elasticsearch import Elasticsearch
 from upath import UPath
 
 from alerts.names import labels
 from alerts.report_words import Language
+from desk.jobs import Jobs
 from desk.words import WORDS
+from pipeline.retagging import Difference
+from pipeline.teaching import Lesson
 from processing.topics.loading import configured_tagger
 from processing.topics.tagger import Tagger
 from rasid.configuration import config_files, topic_models
@@ -22,6 +26,8 @@ from rasid.errors import RasidError, told_by_system
 from rasid.outlets import Outlet, load_outlets
 from rasid.settings import Settings
 from rasid.storage import Storage, is_local
+
+Thing = TypeVar("Thing")
 
 
 @dataclass
@@ -34,6 +40,8 @@ class Desk:
         token: what a person shows who changes something.
         read_only: nobody may change anything.
         user: name of whoever has shown the token.
+        lessons: topic → what it has learned and not installed.
+        changes: topic → what that would change.
     """
 
     settings: Settings
@@ -41,13 +49,20 @@ class Desk:
     token: str
     read_only: bool = False
     user: str = field(default_factory=getuser)
+    lessons: dict[str, Lesson] = field(default_factory=dict)
+    changes: dict[str, Difference] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
-    _tagger: tuple[tuple[tuple[str, float], ...], Tagger] | None = None
+    _loaded: dict[str, tuple[object, Any]] = field(default_factory=dict)
 
     @cached_property
     def storage(self) -> Storage:
         """The storage of the installation."""
         return Storage(self.settings.data)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What was started here and takes longer than a page may."""
+        return Jobs(self.settings)
 
     @property
     def tagger(self) -> Tagger:
@@ -55,22 +70,34 @@ class Desk:
         names = ("topics.yaml", "entities.yaml", "deals.yaml")
         files: list[Path | UPath] = [file for name in names for file in config_files(self.settings.config, name)]
         files += topic_models(self.settings.config, self.storage.models)
-        state = tuple((str(file), file.stat().st_mtime) for file in files)
-        with self._lock:
-            if not self._tagger or self._tagger[0] != state:
-                self._tagger = state, configured_tagger(self.settings)
-            return self._tagger[1]
+        return self._unchanged("tagger", files, lambda: configured_tagger(self.settings))
 
     @property
     def outlets(self) -> dict[str, Outlet]:
         """The configured outlets as they are now, by id."""
-        return load_outlets(config_files(self.settings.config, "outlets.yaml"))
+        files = config_files(self.settings.config, "outlets.yaml")
+        return self._unchanged("outlets", files, lambda: load_outlets(files))
+
+    def _unchanged(self, name: str, files: Iterable[Path | UPath], load: Callable[[], Thing]) -> Thing:
+        """What was loaded of some files, loaded again once one of them has changed."""
+        state = tuple((str(file), file.stat().st_mtime) for file in files)
+        with self._lock:
+            if name not in self._loaded or self._loaded[name][0] != state:
+                self._loaded[name] = state, load()
+            found: Thing = self._loaded[name][1]
+            return found
 
     def names(self, language: Language) -> Mapping[str, Mapping[str, str]]:
         """Field of an article → id → its name in a language."""
+        tagger = self.tagger
         outlets = {id_: getattr(outlet.name, language) for id_, outlet in self.outlets.items()}
         kinds = {"false": WORDS[language]["original"], "true": WORDS[language]["copy"]}
-        return {**labels(self.tagger.names, language), "outlet": outlets, "is_repost": kinds}
+        return {**_labels(tagger, language), "outlet": outlets, "is_repost": kinds}
+
+
+@lru_cache(maxsize=4)
+def _labels(tagger: Tagger, language: Language) -> dict[str, dict[str, str]]:
+    return labels(tagger.names, language)
 
 
 def desk_token(storage: Storage) -> str:

@@ -1,12 +1,14 @@
 """The outlets' health in Elasticsearch: one document an outlet and day, in ``outlet-health-YYYY.MM``."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from elasticsearch import Elasticsearch
 
-from rasid.reports import Health
-from search.client import every, refresh, write_all
+from rasid.json_record import of_fields
+from rasid.reports import Health, ProblemKind
+from search.client import every, first, refresh, write_all
 from search.indices import HEALTH
 
 RECENT, EARLIER = 7, 28
@@ -15,6 +17,8 @@ FALLEN = 0.5
 """An outlet that gives less than this share of what it gave is falling."""
 MIN_A_DAY = 2.0
 """Articles; outlets that gave fewer go up and down by chance."""
+MOST = 10_000
+"""Outlets that one answer gives, at most: Elasticsearch's own limit."""
 
 
 def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) -> None:
@@ -50,6 +54,63 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
     ]
     write_all(client, actions)
     refresh(client, HEALTH)
+
+
+@dataclass(frozen=True)
+class OutletDay:
+    """How an outlet did on a day; the names are those of the index.
+
+    Attributes:
+        day: the day.
+        outlet: id of the outlet.
+        outlet_name: Arabic name of the outlet.
+        healthy: whether nothing was wrong.
+        found: pages that its sources listed.
+        failed: pages that could not be fetched.
+        captures: pages fetched.
+        articles: articles made of them.
+        unchanged: pages that were as before.
+        rejected: pages that gave no article.
+        seconds: what the crawl took.
+        problems: kinds of what was wrong.
+        details: the same, a sentence each.
+    """
+
+    day: date
+    outlet: str
+    outlet_name: str
+    healthy: bool
+    found: int = 0
+    failed: int = 0
+    captures: int = 0
+    articles: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    seconds: float = 0.0
+    problems: tuple[ProblemKind, ...] = ()
+    details: tuple[str, ...] = ()
+
+
+def latest(client: Elasticsearch) -> list[OutletDay]:
+    """Each outlet's last day, by outlet.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
+    one_each = {"field": "outlet"}
+    answer = client.search(index=HEALTH, size=MOST, sort=[{"day": "desc"}], collapse=one_each, query={"match_all": {}})
+    days = (of_fields(OutletDay, hit["_source"]) for hit in answer["hits"]["hits"])
+    return sorted(days, key=lambda each: each.outlet)
+
+
+def days_of(client: Elasticsearch, outlet: str, size: int) -> list[OutletDay]:
+    """The last days of an outlet, the newest first.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
+    hits = first(client, HEALTH, {"term": {"outlet": outlet}}, [{"day": "desc"}], size)
+    return [of_fields(OutletDay, hit["_source"]) for hit in hits]
 
 
 def daily(client: Elasticsearch, since: date, until: date) -> dict[str, dict[str, int]]:

@@ -1,7 +1,8 @@
 """Full-text search in the analysts' syntax: the same query means the same here, in alerts and in Kibana."""
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
@@ -32,6 +33,8 @@ FACET_SIZE = 10
 """Values of each."""
 BARS = 60
 """Of a histogram over time, at most."""
+_WIDTHS = (1, 2, 7, 14, 28, 91, 182, 365, 1826, 36_525)
+"""Days of a bar."""
 _UNSHOWN = ["body", "bands", "mentions"]
 _HIGHLIGHT = {
     "pre_tags": [_TAG],
@@ -183,26 +186,18 @@ def search(  # noqa: PLR0913, PLR0917 - each is a choice of the reader
     """
     if page * size > MOST:
         raise RasidError(f"only the first {MOST:,} hits can be shown: narrow the search, such as by --since")
-    shown: dict[str, Any] = {"_source": {"excludes": _UNSHOWN}, "highlight": _HIGHLIGHT}
-    story = {"name": "story", "size": COPIES, "sort": [{"is_repost": "asc"}, {"published_at": "asc"}], **shown}
-    folded = shown if reposts else {"collapse": {"field": "story_id", "inner_hits": story}, "_source": False}
-    counted: dict[str, Any] = {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS * facets}
-    if days_of:
-        every_day = {"field": "published_at", "buckets": BARS, "minimum_interval": "day", "time_zone": days_of}
-        counted["over_time"] = {"auto_date_histogram": every_day}
+    order: list[Any] = ["_score", {"published_at": "desc"}]
+    body = {
+        "query": {"bool": {"must": [text_query(query)], "filter": where}},
+        "size": size,
+        "from": (page - 1) * size,
+        "track_total_hits": True,
+        "sort": order[::-1] if newest else order,
+        "aggs": _counted(facets, days_of),
+        **_shown(reposts),
+    }
     try:
-        answer = client.search(
-            index=ARTICLES,
-            body={
-                "query": {"bool": {"must": [text_query(query)], "filter": where}},
-                "size": size,
-                "from": (page - 1) * size,
-                "track_total_hits": True,
-                "sort": [{"published_at": "desc"}, "_score"] if newest else ["_score", {"published_at": "desc"}],
-                "aggs": counted,
-                **folded,
-            },
-        )
+        answer = client.search(index=ARTICLES, body=body)
     except ClusterError as error:
         if error.is_of_request:
             raise RasidError(
@@ -211,6 +206,10 @@ def search(  # noqa: PLR0913, PLR0917 - each is a choice of the reader
         raise
     if not answer["_shards"]["total"]:
         raise RasidError("nothing has been indexed yet: run `rasid run` first")
+    return _hits(answer)
+
+
+def _hits(answer: Mapping[str, Any]) -> Hits:
     found = answer.get("aggregations", {})
     values: dict[Facet, dict[str, int]] = {
         field: {bucket["key"]: bucket["doc_count"] for bucket in found[field]["buckets"]}
@@ -218,26 +217,46 @@ def search(  # noqa: PLR0913, PLR0917 - each is a choice of the reader
         if field in found
     }
     hits = tuple(map(_hit, answer["hits"]["hits"]))
-    return Hits(answer["hits"]["total"]["value"], hits, values, tuple(_bars(found.get("over_time"))))
+    by_day = {
+        datetime.fromisoformat(bucket["key_as_string"]).date(): bucket["doc_count"]
+        for bucket in found.get("over_time", {"buckets": ()})["buckets"]
+    }
+    return Hits(answer["hits"]["total"]["value"], hits, values, bars(by_day))
 
 
-def _bars(histogram: Mapping[str, Any] | None) -> Iterator[Bar]:
-    if not histogram:
-        return
-    buckets = histogram["buckets"]
-    starts = [datetime.fromisoformat(bucket["key_as_string"]).date() for bucket in buckets]
-    ends = [*starts[1:], _after(starts[-1], histogram["interval"])] if starts else []
-    for bucket, first, end in zip(buckets, starts, ends, strict=True):
-        yield Bar(first, end - timedelta(days=1), bucket["doc_count"])
+def _shown(reposts: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"_source": {"excludes": _UNSHOWN}, "highlight": _HIGHLIGHT}
+    if reposts:
+        return shown
+    story = {"name": "story", "size": COPIES, "sort": [{"is_repost": "asc"}, {"published_at": "asc"}], **shown}
+    return {"collapse": {"field": "story_id", "inner_hits": story}, "_source": False}
 
 
-def _after(day: date, interval: str) -> date:
-    """The day after an interval of Elasticsearch, such as ``7d``, ``1M`` or ``5y``, that begins on a day."""
-    count, unit = int(interval[:-1]), interval[-1]
-    if unit == "d":
-        return day + timedelta(days=count)
-    months = day.month - 1 + count * (12 if unit == "y" else 1)
-    return date(day.year + months // 12, months % 12 + 1, 1)
+def _counted(facets: bool, days_of: str | None) -> dict[str, Any]:
+    counted: dict[str, Any] = {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS * facets}
+    if days_of:
+        every_day = {"field": "published_at", "calendar_interval": "day", "time_zone": days_of, "min_doc_count": 1}
+        counted["over_time"] = {"date_histogram": every_day}
+    return counted
+
+
+def bars(by_day: Mapping[date, int]) -> tuple[Bar, ...]:
+    """A histogram of at most `BARS` bars of equally many days, without gaps.
+
+    Args:
+        by_day: day → articles; days without any may be absent.
+    """
+    if not by_day:
+        return ()
+    first, last = min(by_day), max(by_day)
+    width = next(width for width in _WIDTHS if (last - first).days < width * BARS)
+    counts = Counter[int]()
+    for day, count in by_day.items():
+        counts[(day - first).days // width] += count
+    starts = [first + timedelta(days=width * number) for number in range((last - first).days // width + 1)]
+    return tuple(
+        Bar(start, min(start + timedelta(days=width - 1), last), counts[number]) for number, start in enumerate(starts)
+    )
 
 
 def _in_words(reason: str) -> str:

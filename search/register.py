@@ -112,6 +112,7 @@ class DealQuery:
         until: last day on which they were first reported.
         caatsa: only those that the law may reach.
         articles: ids of those that tell of them; of any when absent.
+        ids: ids of the deals.
     """
 
     suppliers: Sequence[str] = ()
@@ -122,10 +123,12 @@ class DealQuery:
     until: date | None = None
     caatsa: bool = False
     articles: Sequence[str] | None = None
+    ids: Sequence[str] = ()
 
     def filters(self) -> list[dict[str, Any]]:
         """In Elasticsearch's form."""
-        where = any_of([("supplier", self.suppliers), ("recipient", self.recipients), ("stage", self.stages)])
+        parties = [("supplier", self.suppliers), ("recipient", self.recipients)]
+        where = any_of([*parties, ("stage", self.stages), ("id", self.ids)])
         if either := any_of([("weapons", self.weapons), ("weapon_classes", self.weapons)]):
             where.append({"bool": {"should": either}})
         where += between("last_reported_at", self.since, None) + between("first_reported_at", None, self.until)

@@ -5,7 +5,7 @@ label without its text teaches nothing once the article is gone or has changed.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import AwareDatetime
 
@@ -72,7 +72,27 @@ def text_digest(title: str, body: str) -> str:
     return sha256(f"{title}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def label_of(article: Article, topic: str, grade: Grade, who: str, at: AwareDatetime) -> Label:
+class Readable(Protocol):
+    """An article as far as a label states it."""
+
+    @property
+    def id(self) -> str:
+        """Id of the article."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def body(self) -> str:
+        """Its text."""
+
+
+def label_of(article: Readable, topic: str, grade: Grade, who: str, at: AwareDatetime) -> Label:
     """A person's label for an article as it is kept now."""
     digest = text_digest(article.title, article.body)
     return Label(article.id, article.url, topic, grade, who, at, digest, article.title, article.body)

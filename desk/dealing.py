@@ -1,0 +1,63 @@
+"""The register of arms deals."""
+
+import io
+from dataclasses import replace
+from typing import get_args
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from alerts.deal_words import STAGES
+from desk.question import day_in
+from desk.rendering import language_of, page
+from desk.words import WORDS
+from desk.work import Desk
+from rasid.records import DealStage
+from search.register import DealQuery, find_deals, write_deals
+
+SHOWN = 200
+"""Deals on the page."""
+
+
+def deals_page(request: Request) -> Response:
+    """The deals that fit, the last reported first."""
+    desk: Desk = request.app.state.desk
+    query = _query(request.query_params)
+    return page(
+        request,
+        "deals.html.j2",
+        query=query,
+        deals=find_deals(desk.client, query, SHOWN),
+        stages=STAGES[language_of(request)],
+        every_stage=get_args(DealStage),
+        asked=request.url.query,
+    )
+
+
+def deal_page(request: Request) -> Response:
+    """One deal: what each report says, and where reports differ."""
+    desk: Desk = request.app.state.desk
+    deal = next(iter(find_deals(desk.client, DealQuery(ids=[request.path_params["id"]]), 1)), None)
+    if not deal:
+        return page(request, "none.html.j2", 404, told=WORDS[language_of(request)]["no_page"])
+    return page(request, "deal.html.j2", deal=deal, stages=STAGES[language_of(request)])
+
+
+def deals_csv(request: Request) -> Response:
+    """The deals as CSV for spreadsheets, by ``?order=sipri`` in the columns of SIPRI's register."""
+    desk: Desk = request.app.state.desk
+    stream = io.StringIO()
+    order = request.query_params.get("order")
+    write_deals(stream, find_deals(desk.client, _query(request.query_params)), "sipri" if order == "sipri" else "rasid")
+    headers = {"Content-Disposition": 'attachment; filename="deals.csv"'}
+    return Response(stream.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _query(given: QueryParams) -> DealQuery:
+    named = {name: [each for each in given.getlist(name) if each] for name in ("supplier", "recipient", "weapon")}
+    query = DealQuery(named["supplier"], named["recipient"], named["weapon"])
+    stages = [each for each in given.getlist("stage") if each]
+    return replace(
+        query, stages=stages, since=day_in(given, "since"), until=day_in(given, "until"), caatsa="caatsa" in given
+    )

@@ -1,0 +1,98 @@
+"""What takes longer than a page may: commands of Rasid's, each in a process of its own, whose words can be read while
+it runs. Those of one outlet or rule run once at a time.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from rasid.settings import Settings
+
+KEPT = 50
+"""Jobs whose words can be read."""
+SHOWN = 60_000
+"""Bytes of what a job said that are shown: the last ones."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command that was started.
+
+    Attributes:
+        id: number of the job.
+        what: its arguments.
+        begun: when.
+    """
+
+    id: int
+    what: tuple[str, ...]
+    begun: datetime
+    _process: "subprocess.Popen[bytes]"
+    _output: "IO[bytes]"
+
+    @property
+    def ended(self) -> int | None:
+        """The command's exit code; None while it runs."""
+        return self._process.poll()
+
+    @property
+    def said(self) -> str:
+        """What it has said."""
+        size = os.fstat(self._output.fileno()).st_size
+        start = max(0, size - SHOWN)
+        return os.pread(self._output.fileno(), SHOWN, start).decode("utf-8", "replace")
+
+
+@dataclass
+class Jobs:
+    """The jobs of a desk.
+
+    Attributes:
+        settings: settings of the installation; the commands get their variables from the same environment.
+    """
+
+    settings: Settings
+    _all: dict[int, Job] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self, *what: str) -> Job:
+        """Starts a command, unless it runs already; then that one."""
+        with self._lock:
+            for job in self._all.values():
+                if job.what == what and job.ended is None:
+                    return job
+            output = tempfile.TemporaryFile()  # noqa: SIM115 - it is open for as long as the job can be read
+            process = subprocess.Popen(
+                [sys.executable, "-m", "rasid", *what],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self._variables(), "COLUMNS": "120", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+            )
+            job = Job(max(self._all, default=0) + 1, what, datetime.now(UTC), process, output)
+            self._all[job.id] = job
+            for old in [each for each in self._all.values() if each.ended is not None][:-KEPT]:
+                del self._all[old.id]
+            return job
+
+    def job(self, id_: int) -> Job | None:
+        """A job by its number; None if it is forgotten."""
+        return self._all.get(id_)
+
+    def end(self) -> None:
+        """Ends what still runs."""
+        running: Sequence[Job] = [job for job in self._all.values() if job.ended is None]
+        for job in running:
+            job._process.terminate()
+        for job in running:
+            job._process.wait()
+
+    def _variables(self) -> dict[str, str]:
+        return {"RASID_DATA": str(self.settings.data), "RASID_CONFIG": str(Path(self.settings.config).absolute())}

@@ -1,0 +1,60 @@
+"""The outlets: how each does, what is not well, and a check at once."""
+
+from http import HTTPStatus
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from desk.rendering import page
+from desk.signing import changing
+from desk.work import Desk
+from search.health import days_of, latest
+
+DAYS = 28
+"""Days of an outlet that are shown."""
+
+
+def outlets_page(request: Request) -> Response:
+    """All outlets, those in trouble first."""
+    desk: Desk = request.app.state.desk
+    days = {each.outlet: each for each in latest(desk.client)}
+    configured = desk.outlets
+    ids = sorted({*configured, *days}, key=lambda id_: (days[id_].healthy if id_ in days else True, id_))
+    trend = {id_: [each.articles for each in days_of(desk.client, id_, 14)] for id_ in days}
+    return page(request, "outlets.html.j2", ids=ids, outlets=configured, days=days, trend=trend)
+
+
+def outlet_page(request: Request) -> Response:
+    """One outlet: its sources, and its last days."""
+    desk: Desk = request.app.state.desk
+    id_ = request.path_params["id"]
+    outlet, days = desk.outlets.get(id_), days_of(desk.client, id_, DAYS)
+    if not outlet and not days:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return page(request, "outlet.html.j2", id=id_, outlet=outlet, days=days)
+
+
+async def check_outlet(request: Request) -> Response:
+    """Starts a check of an outlet."""
+    await changing(request)
+    desk: Desk = request.app.state.desk
+    id_ = request.path_params["id"]
+    if id_ not in desk.outlets:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    job = await run_in_threadpool(desk.jobs.start, "outlets", "check", id_)
+    return RedirectResponse(f"/jobs/{job.id}", HTTPStatus.SEE_OTHER)
+
+
+def job_page(request: Request) -> Response:
+    """What a job has said so far; the page loads itself again until it has ended."""
+    desk: Desk = request.app.state.desk
+    job = desk.jobs.job(request.path_params["id"])
+    if not job:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    ended = job.ended
+    answer = page(request, "job.html.j2", job=job, ended=ended, said=job.said)
+    if ended is None:
+        answer.headers["Refresh"] = "2"
+    return answer

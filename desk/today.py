@@ -1,0 +1,67 @@
+"""The day as it is now: what is new, what is more than usual, which outlets are not well."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from alerts.trends import SPAN, trends
+from desk.rendering import page
+from desk.work import Desk
+from search.health import latest
+from search.query import search
+
+SEEN = "rasid_seen"
+"""Name of the cookie that has the time up to which a reader has seen everything."""
+SHOWN = 12
+"""New stories of a topic."""
+YEAR = 365 * 86400
+
+
+def today_page(request: Request) -> Response:
+    """What is new since the reader has marked all as seen, and how the day compares."""
+    desk: Desk = request.app.state.desk
+    now = datetime.now(UTC)
+    since = _seen(request) or now - timedelta(days=1)
+    new = {}
+    for topic in desk.tagger.topics:
+        where: list[dict[str, Any]] = [
+            {"term": {"topics": topic}},
+            {"range": {"first_seen_at": {"gt": since.isoformat()}}},
+        ]
+        if (found := search(desk.client, "*", where, SHOWN, newest=True)).total:
+            new[topic] = found
+    health = latest(desk.client)
+    return page(
+        request,
+        "today.html.j2",
+        since=since,
+        now=now,
+        new=new,
+        trends=trends(desk.client, now),
+        span=SPAN,
+        health=health,
+        unwell=[each for each in health if not each.healthy],
+    )
+
+
+def mark_seen(request: Request) -> Response:
+    """Keeps that the reader has seen everything up to a time."""
+    answer = RedirectResponse("/today", HTTPStatus.SEE_OTHER)
+    until = _time(request.query_params.get("until", "")) or datetime.now(UTC)
+    answer.set_cookie(SEEN, until.isoformat(), max_age=YEAR, httponly=True, samesite="lax")
+    return answer
+
+
+def _seen(request: Request) -> datetime | None:
+    return _time(request.cookies.get(SEEN, ""))
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo and found <= datetime.now(UTC) else None

@@ -1,0 +1,169 @@
+"""The topics: what each goes by, what it tagged last, and teaching it."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from itertools import islice
+from typing import get_args
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from desk.marking import Part
+from desk.rendering import page
+from desk.signing import changing
+from desk.work import Desk
+from pipeline.articles import kept_articles
+from pipeline.retagging import by, difference
+from pipeline.teaching import Question, install, learn_topic, question, state_of, worth_labelling
+from processing.topics.file import Topic
+from processing.topics.labels import Grade, keep, kept_labels, label_of
+from rasid.errors import RasidError
+from rasid.records import Article
+from search.indexed import article_of
+from search.indices import ARTICLES
+from search.query import search
+
+LOOKED_AT = 1_000
+"""Newest kept articles among which those to be labelled are looked for, and whose tags are compared."""
+RECENT = 20
+"""Articles shown that a topic tagged last."""
+
+
+def topics_page(request: Request) -> Response:
+    """All topics."""
+    desk: Desk = request.app.state.desk
+    tagger = desk.tagger
+    since = (datetime.now(UTC) - timedelta(days=7)).isoformat()
+    week = {"bool": {"filter": [{"range": {"published_at": {"gte": since}}}]}}
+    answer = desk.client.search(
+        index=ARTICLES, size=0, query=week, aggs={"topics": {"terms": {"field": "topics", "size": 1000}}}
+    )
+    buckets = answer.get("aggregations", {}).get("topics", {}).get("buckets", ())
+    return page(
+        request,
+        "topics.html.j2",
+        topics=list(tagger.topics.values()),
+        states={id_: state_of(desk.settings, tagger, id_) for id_ in tagger.topics},
+        cards={id_: model.card for id_, model in tagger.models.items()},
+        counts={bucket["key"]: bucket["doc_count"] for bucket in buckets},
+    )
+
+
+def topic_page(request: Request) -> Response:
+    """One topic."""
+    desk, id_ = request.app.state.desk, _topic(request)
+    tagger = desk.tagger
+    return page(
+        request,
+        "topic.html.j2",
+        topic=tagger.topics[id_],
+        words=_by_level(tagger.topics[id_]),
+        state=state_of(desk.settings, tagger, id_),
+        card=tagger.models[id_].card if id_ in tagger.models else {},
+        hits=search(desk.client, "*", [{"term": {"topics": id_}}], RECENT, newest=True),
+        lesson=desk.lessons.get(id_),
+        change=desk.changes.get(id_),
+        installed="installed" in request.query_params,
+    )
+
+
+def _by_level(topic: Topic) -> dict[str, list[str]]:
+    """What proves a topic, as an analyst wrote it: phrases, names of lists, and what stands near each other."""
+    found: dict[str, list[str]] = {}
+    for level, _, words in topic.words():
+        groups = (" / ".join((group,) if isinstance(group, str) else group) for group in words.groups())
+        told = words.phrase.replace("|", " / ") if words.phrase else " … ".join(groups)
+        found.setdefault(level, []).append(told)
+    return found
+
+
+def teach_page(request: Request) -> Response:
+    """The article whose label teaches a topic most, to be labelled; the next one after each label."""
+    desk, id_ = request.app.state.desk, _topic(request)
+    passed = request.query_params.getlist("passed")
+    labels = kept_labels(desk.storage, id_).records
+    worth = worth_labelling(desk.tagger, id_, _newest(desk), labels)
+    found = next((each for each in worth if each.id not in passed), None)
+    asked = question(desk.tagger, id_, found) if found else None
+    return page(
+        request,
+        "teach.html.j2",
+        topic=desk.tagger.topics[id_],
+        asked=asked,
+        title=_marked(asked, "title") if asked else [],
+        lead=_marked(asked, "body") if asked else [],
+        labelled=len(labels),
+        passed=[*passed, found.id] if found else passed,
+    )
+
+
+async def label(request: Request) -> Response:
+    """Keeps what a person says of an article."""
+    name, form = await changing(request)
+    desk, id_ = request.app.state.desk, _topic(request)
+    grade = next((each for each in get_args(Grade) if str(each) == form.get("grade")), None)
+    if grade is None:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "grade: expected 0, 1 or 2")
+    article = str(form.get("article", ""))
+    await run_in_threadpool(_keep, desk, id_, article, grade, name)
+    of_article, next_one = f"/articles/{article}?labelled={id_}", f"/topics/{id_}/teach"
+    return RedirectResponse(of_article if form.get("from") == "article" else next_one, HTTPStatus.SEE_OTHER)
+
+
+def _keep(desk: Desk, topic: str, id_: str, grade: Grade, who: str) -> None:
+    article = article_of(desk.client, id_)
+    if not article:
+        raise RasidError(f"no article {id_} in the index")
+    keep(desk.storage, topic, [label_of(article, topic, grade, who, datetime.now(UTC))])
+
+
+async def train(request: Request) -> Response:
+    """Learns from the labels. What that would change is shown, and nothing is changed."""
+    await changing(request)
+    desk, id_ = request.app.state.desk, _topic(request)
+    await run_in_threadpool(_learn, desk, id_)
+    return RedirectResponse(f"/topics/{id_}#lesson", HTTPStatus.SEE_OTHER)
+
+
+def _learn(desk: Desk, id_: str) -> None:
+    tagger = desk.tagger
+    lesson = learn_topic(desk.settings, tagger, id_)
+    then, now = (by(tagger.alone(id_, model)) for model in (lesson.model, tagger.models.get(id_)))
+    desk.lessons[id_], desk.changes[id_] = lesson, difference(_newest(desk), then, now)
+
+
+async def install_lesson(request: Request) -> Response:
+    """Has a topic go by what it has learned."""
+    await changing(request)
+    desk, id_ = request.app.state.desk, _topic(request)
+    lesson = desk.lessons.pop(id_, None)
+    desk.changes.pop(id_, None)
+    if not lesson:
+        return RedirectResponse(f"/topics/{id_}", HTTPStatus.SEE_OTHER)
+    await run_in_threadpool(install, desk.settings, lesson)
+    return RedirectResponse(f"/topics/{id_}?installed=1", HTTPStatus.SEE_OTHER)
+
+
+def _topic(request: Request) -> str:
+    id_: str = request.path_params["id"]
+    if id_ not in request.app.state.desk.tagger.topics:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return id_
+
+
+def _newest(desk: Desk) -> Iterable[Article]:
+    return islice(kept_articles(desk.storage, date.min), LOOKED_AT)
+
+
+def _marked(asked: Question, field: str) -> list[Part]:
+    """The title, or the first words, with what speaks for the topic marked."""
+    text = asked.article.title if field == "title" else asked.article.body[: asked.lead]
+    parts, place = [], 0
+    for _, start, end in sorted((each for each in asked.marks if each[0] == field), key=lambda each: each[1:]):
+        if place <= start < end <= len(text):
+            parts += [Part(text[place:start]), Part(text[start:end], topics=("",))]
+            place = end
+    return [part for part in [*parts, Part(text[place:])] if part.text]
