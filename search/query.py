@@ -206,7 +206,7 @@ def search(  # noqa: PLR0913, PLR0917 - each is a choice of the reader
         raise
     if not answer["_shards"]["total"]:
         raise RasidError("nothing has been indexed yet: run `rasid run` first")
-    return _hits(answer)
+    return _hits(answer.body)
 
 
 def _hits(answer: Mapping[str, Any]) -> Hits:
