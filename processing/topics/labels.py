@@ -11,7 +11,6 @@ from pydantic import AwareDatetime
 
 from rasid.exclusive import exclusively
 from rasid.json_lines import JsonLines, Lines
-from rasid.records import Article
 from rasid.storage import Storage, set_aside, write_whole
 
 Grade = Literal[0, 1, 2]
