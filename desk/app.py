@@ -13,6 +13,7 @@ from desk.alert_pages import alert_page, alerts_page, new_alert, new_alert_page,
 from desk.asking import rejected_page, why_page
 from desk.dealing import deal_page, deals_csv, deals_page
 from desk.guard import Guard
+from desk.new_outlet_pages import new_outlet, new_outlet_page
 from desk.outlet_pages import check_outlet, job_page, outlet_page, outlets_page
 from desk.reading import article_page, captured_page, explained_page, revisions_page, story_page
 from desk.rendering import HERE, LANGUAGE, language_of, page
@@ -48,6 +49,8 @@ def make_app(desk: Desk) -> Guard:
             Route("/deals.csv", deals_csv),
             Route("/deals/{id}", deal_page),
             Route("/outlets", outlets_page),
+            Route("/outlets/new", new_outlet_page),
+            Route("/outlets/new", new_outlet, methods=["POST"]),
             Route("/outlets/{id}", outlet_page),
             Route("/outlets/{id}/check", check_outlet, methods=["POST"]),
             Route("/jobs/{id:int}", job_page),

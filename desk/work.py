@@ -17,6 +17,7 @@ from alerts.names import labels
 from alerts.report_words import Language
 from desk.jobs import Jobs
 from desk.words import WORDS
+from pipeline.new_outlet import Found
 from pipeline.retagging import Difference
 from pipeline.teaching import Lesson
 from processing.topics.loading import configured_tagger
@@ -41,6 +42,7 @@ class Desk:
         read_only: nobody may change anything.
         user: name of whoever has shown the token.
         lessons: topic → what it has learned and not installed.
+        found: address of a new outlet → what was found there.
         changes: topic → what that would change.
     """
 
@@ -51,6 +53,7 @@ class Desk:
     user: str = field(default_factory=getuser)
     lessons: dict[str, Lesson] = field(default_factory=dict)
     changes: dict[str, Difference] = field(default_factory=dict)
+    found: dict[str, Found] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _loaded: dict[str, tuple[object, Any]] = field(default_factory=dict)
 
