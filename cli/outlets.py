@@ -1,6 +1,7 @@
 """The outlets that are watched."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -109,3 +110,48 @@ def add_outlet(
         return
     file = write(found, choices, settings)
     console.print(f"written to {file}; `rasid outlets check {outlet.id}` tries it", soft_wrap=True)
+
+
+@outlets.command("export")
+def export_outlets(
+    opml: Annotated[Path, typer.Option("--opml", metavar="FILE", help="of feeds, for other programs; is written anew")],
+    outlets_file: OutletsFile = None,
+) -> None:
+    """Writes the feeds of the outlets that are watched to a file."""
+    from pipeline import opml as lists
+    from rasid.configuration import config_files
+    from rasid.outlets import load_outlets, select_outlets
+    from rasid.settings import load_settings
+
+    watched = select_outlets(load_outlets(outlets_file or config_files(load_settings().config, "outlets.yaml")), ())
+    opml.write_bytes(lists.opml(watched))
+    having = [outlet for outlet in watched if any(source.feed for source in outlet.sources)]
+    console.print(f"{opml}: the feeds of {len(having)} outlets", soft_wrap=True)
+    for outlet in watched:
+        if outlet not in having:
+            errors.print(f"{outlet.id} has no feed and is not in it", style="yellow", soft_wrap=True)
+
+
+@outlets.command("import")
+def import_outlets(
+    file: Annotated[Path, typer.Argument(metavar="FILE.opml", exists=True, dir_okay=False)],
+    country: Annotated[str | None, typer.Option(help="of outlets whose address shows none, as in ISO 3166")] = None,
+) -> None:
+    """Makes outlets of a list of feeds (OPML), one a host, in a new file beside outlets.yaml.
+
+    What cannot be taken is told; the exit code is then 1.
+    """
+    from pipeline.opml import import_opml
+    from rasid.settings import load_settings
+
+    imported = import_opml(file, load_settings(), country)
+    for outlet in imported.outlets:
+        feeds = " ".join(source.url for source in outlet.sources)
+        console.print(f"{outlet.id} ({outlet.name.ar}, {outlet.country}): {feeds}", soft_wrap=True)
+    if imported.file:
+        told = f"{len(imported.outlets)} outlets written to {imported.file}; `rasid outlets check ID` tries one"
+        console.print(told, soft_wrap=True)
+    for refused in imported.refused:
+        errors.print(f"not taken: {refused}", style="yellow", soft_wrap=True)
+    if imported.refused:
+        raise typer.Exit(1)

@@ -164,14 +164,14 @@ def discover(
         raise RasidError(f"{one_line(url)}: expected the address of a website: {error}") from None
     except ValidationError as error:
         raise RasidError("; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())) from None
-    _refuse_known(home, outlets)
+    refuse_known(home, outlets)
     with TemporaryDirectory(prefix="rasid-add-") as folder:
         limits = {"data": UPath(folder), "max_outlet_seconds": min(SECONDS, settings.max_outlet_seconds)}
         job = job_of(trial, datetime.now(UTC).date(), settings.model_copy(update=limits), Path(folder) / "look.log")
         seen = look_at(job, progress)
     if not seen.sources:
         raise RasidError(_nothing(home, seen))
-    _refuse_known(seen.url, outlets, (listed.source.url for listed in seen.sources))
+    refuse_known(seen.url, outlets, (listed.source.url for listed in seen.sources))
     return found_of(seen, outlets, allow_hosts)
 
 
@@ -267,7 +267,7 @@ def write(found: Found, choices: Choices, settings: Settings) -> Path:
     return write_outlets([outlet], outlet.id, added_by(found), settings)
 
 
-def write_outlets(outlets: list[Outlet], name: str, comment: str, settings: Settings) -> Path:
+def write_outlets(outlets: Sequence[Outlet], name: str, comment: str, settings: Settings) -> Path:
     """Writes outlets to a new file ``outlets.d/NAME.yaml``, after it was read together with those that there are.
 
     Raises:
@@ -278,7 +278,7 @@ def write_outlets(outlets: list[Outlet], name: str, comment: str, settings: Sett
     for outlet in outlets:
         if outlet.id in there:
             raise RasidError(f"there is an outlet {outlet.id} already: choose another id")
-        _refuse_known(None, there, (source.url for source in outlet.sources))
+        refuse_known(None, there, (source.url for source in outlet.sources))
     if settings.config == SHIPPED and not (SHIPPED.parent / "pyproject.toml").exists():
         raise RasidError(f"the next update would take away what is written to {SHIPPED}: {_OWN_FOLDER}")
     text = yaml_text(outlets, comment)
@@ -305,7 +305,7 @@ def host_of(url: str) -> str:
     return host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"
 
 
-def _refuse_known(home: str | None, outlets: Mapping[str, Outlet], sources: Iterable[str] = ()) -> None:
+def refuse_known(home: str | None, outlets: Mapping[str, Outlet], sources: Iterable[str] = ()) -> None:
     """Refuses an outlet of which the home page's host or a source is another one's.
 
     Raises:
