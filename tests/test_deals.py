@@ -97,10 +97,82 @@ def test_the_page_that_the_project_grew_from() -> None:
         ("رفضت بريتوريا تزويد كييف بمقاتلات غريبن", ("ZA", "UA", "Gripen", "", "", "cancelled")),
         ("لن تسلم وارسو كييف منظومات باتريوت", ("PL", "UA", "Patriot", "", "", "cancelled")),
         ("زودت إيران الحوثيين بصواريخ", ("IR", "Houthis", "صواريخ", "", "", "delivered")),
+        ("شركة إسبانية تبيع ذخائر للسعودية", ("ES", "SA", "ذخاير", "", "", "signed")),
+        (
+            "بلغت المساعدات العسكرية البولندية لأوكرانيا 3 مليارات يورو",
+            ("PL", "UA", "", "", "3000000000 EUR", "delivered"),
+        ),
+        (
+            "أرسلت إيران دفعة صواريخ إلى موسكو بعد أسابيع من قصف مدينة خاركيف التي دمرتها الغارات تماما",
+            ("IR", "RU", "صواريخ", "", "", "delivered"),
+        ),
+        ("تسليم لندن صواريخ إلى كييف أمر ضروري للغاية", ("GB", "UA", "صواريخ", "", "", "delivered")),
     ],
 )
 def test_a_sentence_says_who_gives_what_to_whom(text: str, expected: tuple[str, ...]) -> None:
     assert [told(mention) for mention in read(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "أعلنت لندن مساعدات عسكرية لكييف بقيمة 500 مليون يورو. وتشمل المساعدات 60 زورقا و1600 صاروخ",
+            [("GB", "UA", "زورقا صاروخ", "60 1600", "500000000 EUR", "approved")],
+        ),
+        (
+            "وقعت أثينا صفقة مع باريس لشراء مقاتلات رافال. وتتضمن الصفقة 24 مقاتلة رافال وأربع فرقاطات",
+            [("FR", "GR", "Rafale فرقاطات", "24 4", "", "signed")],
+        ),
+        (
+            "سلمت باريس كييف 6 مقاتلات ميراج. كما أرسلت فرنسا 18 مدفع سيزار",
+            [
+                ("FR", "UA", "Mirage", "6", "", "delivered"),
+                ("FR", "UA", "Caesar howitzer", "18", "", "delivered"),
+            ],
+        ),
+        (
+            "اشترت الرباط من واشنطن مقاتلات إف-16. وستتسلم الرباط دبابات أبرامز أيضا",
+            [("US", "MA", "F-16", "", "", "signed"), ("US", "MA", "Abrams", "", "", "approved")],
+        ),
+        (
+            "مساعدات عسكرية إيطالية لتونس. ستقدم روما أربع مروحيات",
+            [("IT", "TN", "مروحيات", "4", "", "approved")],
+        ),
+    ],
+)
+def test_a_deal_goes_on_in_the_sentences_after_it(text: str, expected: list[tuple[str, ...]]) -> None:
+    assert [told(mention) for mention in read(text)] == expected
+
+
+def test_aid_in_passing_is_no_deal() -> None:
+    assert read("تطرق اللقاء إلى المساعدات العسكرية الإيطالية لتونس") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("اشترت بوخارست من واشنطن الأباتشي الـ24", "24"),
+        ("تسلمت الرباط من أنقرة مسيّرتين مسلحتين", "2"),
+        ("تدرس روما تزويد كييف بنظامي باتريوت", "2"),
+        ("اشترت أثينا من باريس زورقين حربيين", "2"),
+    ],
+)
+def test_how_many_may_stand_after_a_weapon_or_in_its_ending(text: str, quantity: str) -> None:
+    assert [each.value for each in read(text)[0].quantity] == [quantity]
+
+
+def test_a_system_is_a_weapon_only_by_its_name() -> None:
+    assert [each.value for each in read('سلمت روما كييف نظام "سامبا" للدفاع الجوي')[0].weapon] == ["نظام سامبا"]
+    assert read("تدرس روما تزويد كييف بنظام جديد للمحاسبة") == ()
+
+
+def test_the_party_that_is_left_is_no_proof_for_the_law() -> None:
+    sure, guessed = read("سلمت موسكو الهند منظومة إس-400. وسيجري تسليم مقاتلات رافال للقوات المصرية كما أشارت موسكو")
+    assert told(sure)[:3] == ("RU", "IN", "S-400") and sure.caatsa_exposure
+    assert told(guessed)[:3] == ("RU", "EG", "Rafale") and not guessed.caatsa_exposure
+    assert guessed.confidence < sure.confidence
+    assert read("وسيجري تسليم مقاتلات رافال للقوات المصرية كما أشارت موسكو") == ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 from processing.arabic import words
 from processing.deals.amounts import amounts
-from processing.deals.arms import Arms
+from processing.deals.arms import ARMS, Arms
 from processing.deals.file import load_deals
 from processing.entities.recogniser import EntitiesFile
 from processing.figures import Figures
@@ -88,6 +88,8 @@ class Comparable:
         self._matcher = Matcher(file.lists())
         self._arms = Arms(file.weapons, entities)
         self._currencies = tuple(file.currencies)
+        self._parties = tuple(file.parties)
+        self._says_class = ("models", *(f"weapon:{kind}" for kind in file.weapons))
         self._entity = cache(self._found_entity)
 
     def label(self, deal: Mapping[str, Any]) -> Values:
@@ -95,7 +97,7 @@ class Comparable:
         return {
             "supplier": frozenset(map(self._party, deal["supplier"])),
             "recipient": frozenset(map(self._party, deal["recipient"])),
-            "weapon": frozenset(map(self._weapon, deal["weapon"])),
+            "weapon": _nearest(*map(self._weapons, deal["weapon"])),
             "quantity": frozenset(map(self._quantity, filter(None, deal["quantity"].split(" | ")))),
             "value": frozenset(map(self._value, filter(None, deal["value"].split(" | ")))),
             "stage": frozenset(filter(None, [deal["stage"]])),
@@ -106,7 +108,7 @@ class Comparable:
         return {
             "supplier": frozenset(self._party(each.value) for each in mention.supplier),
             "recipient": frozenset(self._party(each.value) for each in mention.recipient),
-            "weapon": frozenset(self._weapon(each.quote) for each in mention.weapon),
+            "weapon": _nearest(*(self._weapons(each.quote) for each in mention.weapon)),
             "quantity": frozenset(self._quantity(each.quote) for each in mention.quantity),
             "value": frozenset([self._value(mention.value.quote)] if mention.value else []),
             "stage": frozenset([mention.stage.value] if mention.stage else []),
@@ -115,29 +117,40 @@ class Comparable:
     def _party(self, name: str) -> str:
         if _CODE.fullmatch(name) or name in self._tagger.names["organisations"]:
             return name
-        return self._entity(name, "organisations") or self._entity(name, "countries") or _stems(name)
+        if entity := self._entity(name, "organisations") or self._entity(name, "countries"):
+            return entity
+        spans = self._matcher.find(words(name))
+        return next((code for code in self._parties if f"party:{code}" in spans), "") or _stems(name)
 
-    def _weapon(self, written: str) -> str:
-        """A system's key; else a name, if it has one; else the class."""
+    def _weapons(self, written: str) -> frozenset[str]:
+        """A system's key; else a name, if it has one; else the class, or both classes of «السلاح والذخيرة»."""
         if found := self._entity(written, "weapons"):
-            return found
+            return frozenset([found])
         cut = words(written)
-        arms = self._arms.find(written, cut, self._matcher.find(cut), (), ())
-        if not arms:
-            return _stems(written)
-        names = [form for form in cut.forms[arms[0].span.first :] if form.isascii() and not form.isdecimal()]
-        if arms[0].named and not names:
-            names = [form for form in cut.forms[arms[0].span.first + 1 :] if not form.isdecimal()][-1:]
-        return " ".join(names) or arms[0].kind
+        spans = self._matcher.find(cut)
+        arms = self._arms.find(written, cut, spans, (), ())
+        if arms and not arms[0].named:
+            return frozenset(arm.kind for arm in arms if arm is arms[0] or cut.forms[arm.span.first].startswith("و"))
+        says_class = {number for kind in self._says_class for span in spans.get(kind, ()) for number in span.words()}
+        name = [form for number, form in enumerate(cut.forms) if number not in says_class]
+        return frozenset([_stems(" ".join(name) or written)])
 
     def _found_entity(self, written: str, kind: str) -> str:
         found = self._tagger.tag("", f"منظومة {written}" if kind == "weapons" else written).mentions
         return next((each.entity for each in found if each.kind == kind), "")
 
     def _quantity(self, written: str) -> str:
+        """The first number; else the words before what is counted."""
         cut = words(written)
-        numbers = amounts(written, cut, self._matcher.find(cut))
-        return f"{numbers[0].value:g}" if numbers else _stems(written)
+        spans = self._matcher.find(cut)
+        numbers = amounts(written, cut, spans)
+        if numbers:
+            return f"{numbers[0].value:g}"
+        arms = self._arms.find(written, cut, spans, (), numbers)
+        if arms and arms[0].quantity and arms[0].quantity.value:
+            return arms[0].quantity.value
+        counted = arms[0].span.first if arms else 0
+        return _stems(written[: cut.starts[counted]] if counted else written)
 
     def _value(self, written: str) -> str:
         cut = words(written)
@@ -147,8 +160,14 @@ class Comparable:
         return f"{max(number.value for number in numbers):.0f} {currency}" if numbers else _stems(written)
 
 
+def _nearest(*weapons: frozenset[str]) -> frozenset[str]:
+    """All of them; «weapons» only where nothing nearer is said, as the guide has it."""
+    told = frozenset().union(*weapons)
+    return told - {ARMS} or told
+
+
 def _stems(written: str) -> str:
-    return " ".join(sorted(map(stem, words(normalise(written)).forms)))
+    return " ".join(sorted(form if form.isdecimal() else stem(form) for form in words(normalise(written)).forms))
 
 
 def shown(score: Score) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """What is traded: weapon systems by their names, weapons by class, and how many."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from processing.arabic import Words
@@ -12,12 +12,15 @@ from processing.matcher import Span
 from rasid.letters import normalise
 from rasid.records import Mention
 
+SYSTEM = "system"
+"""What is a weapon only by the name after it."""
 ARMS = "arms"
 """The class of what is called no more than weapons."""
 _QUOTED = re.compile(r"\s*[\"«“'‘]\s*([^\"»”'’«“]{1,30}?)\s*[\"»”'’]")
 _PARTED = frozenset("%،,؛:")
 """Between a number and what it is not of."""
 _NAME_WORDS = 3
+_DUALS = ("تين", "تان")
 _UNITS = {"من", "وحده", "قطعه"}
 
 
@@ -86,11 +89,11 @@ class Arms:
         }
         models = {span.first: span.last for span in spans.get("models", ())}
         nameless = {span.first for span in spans.get("no_models", ())}
-        generic: dict[int, tuple[str, Span]] = {}
+        generic: dict[int, tuple[str, Span]] = {span.first: (SYSTEM, span) for span in spans.get("systems", ())}
         for kind in self._kinds:
             for span in spans.get(f"weapon:{kind}", ()):
                 known = generic.get(span.first)
-                if not known or known[1].last < span.last:
+                if not known or known[0] == SYSTEM or known[1].last < span.last:
                     generic[span.first] = kind, span
         found: list[Arm] = []
         for first in sorted({*systems, *generic}):
@@ -100,11 +103,14 @@ class Arms:
                 id_, span = systems[first]
                 found.append(Arm(id_, self._systems.get(id_, ARMS), span, True))
             else:
-                found.append(self._with_name(text, words, *generic[first], systems, models, nameless))
+                arm = self._with_name(text, words, *generic[first], systems, models, nameless)
+                if arm.named or arm.kind != SYSTEM:
+                    found.append(replace(arm, kind=ARMS) if arm.kind == SYSTEM else arm)
         named = {word for _, span in systems.values() for word in span.words()}  # «إف-16» is not sixteen of them
         counted = {amount.span.last: amount for amount in numbers if named.isdisjoint(amount.span.words())}
         words_only = {span.last: span for span in spans.get("quantities", ())}
-        return [_counted(arm, text, words, counted, words_only) for arm in found]
+        pairs = {span.first for span in spans.get("pairs", ())}
+        return [_counted(arm, text, words, counted, words_only, pairs) for arm in found]
 
     def _with_name(
         self,
@@ -154,9 +160,16 @@ class Arms:
         return " ".join(part.removeprefix("ال") for part in parts)
 
 
-def _counted(arm: Arm, text: str, words: Words, counted: Mapping[int, Amount], said: Mapping[int, Span]) -> Arm:
-    """The weapon with how many, from what stands right before it."""
-    first = arm.span.first
+def _counted(
+    arm: Arm,
+    text: str,
+    words: Words,
+    counted: Mapping[int, Amount],
+    said: Mapping[int, Span],
+    pairs: Container[int],
+) -> Arm:
+    """The weapon with how many, from what stands right before it, or from its own ending; «الأباتشي الـ24»."""
+    first, after = arm.span.first, arm.span.last + 2
     for last in (first - 1, first - 2):
         if last < 0 or words.sentences[last] != words.sentences[first]:
             break
@@ -167,4 +180,8 @@ def _counted(arm: Arm, text: str, words: Words, counted: Mapping[int, Amount], s
                 return replace(arm, quantity=Counted(amount.span, f"{amount.value:.10g}"))
         elif last in said:
             return replace(arm, quantity=Counted(said[last], ""))
+    if first in pairs or words.forms[first].endswith(_DUALS):
+        return replace(arm, quantity=Counted(Span(first, first), "2"))
+    if after in counted and words.forms[after - 1] == "ال" and words.sentences[after] == words.sentences[first]:
+        return replace(arm, quantity=Counted(Span(after, after), f"{counted[after].value:.10g}"))
     return replace(arm, quantity=Counted(said[first], "")) if first in said else arm

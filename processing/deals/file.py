@@ -31,6 +31,7 @@ class Trade(Written):
     follower: Side | None = Field(None, description="Who stands right after a noun.")
     supplier: tuple[str, ...] = Field((), description="What stands before the supplier; ل is the joined letter.")
     recipient: tuple[str, ...] = Field((), description="What stands before the recipient; ل is the joined letter.")
+    adds: bool = Field(False, description="The words say what the deal before them holds.")
     arms: bool = Field(False, description="The words say themselves that weapons are meant.")
     strict: bool = Field(False, description="They count only where both parties are named.")
 
@@ -73,6 +74,8 @@ class DealsFile(Written):
     places: Phrases = Field((), description="Before a country: it is a place, or part of another name.")
     references: tuple[Reference, ...] = Field((), description="Words for a country that was named before.")
     weapons: dict[str, Phrases] = Field(description="What is traded, by class; arms says no more than weapons.")
+    systems: Phrases = Field((), description="Traded only where a name follows.")
+    pairs: Phrases = Field((), description="Words for two weapons, beside those in تين and تان.")
     includes: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Classes that others are kinds of.")
     models: Phrases = Field((), description="Before a weapon's own name.")
     no_models: Phrases = Field((), description="After those of models: it is no name.")
@@ -113,7 +116,7 @@ class DealsFile(Written):
             yield f"reference:{number}", reference.words
         for name in (
             "negation", "claims", "elsewhere", "names", "actors", "places", "models", "no_models", "no_weapons",
-            "halves", "quarters", "quantities", "dates", "months",
+            "systems", "pairs",            "halves", "quarters", "quantities", "dates", "months",
         ):  # fmt: skip
             yield name, getattr(self, name)
 

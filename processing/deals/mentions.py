@@ -8,7 +8,7 @@ from typing import get_args
 from processing.deals.arms import ARMS, Arm
 from processing.deals.file import Caatsa, DealsFile, Side
 from processing.deals.reader import Reader
-from processing.deals.sentence import Found
+from processing.deals.sentence import OPPOSITE, Found
 from processing.deals.told import ENDING
 from processing.entities.recogniser import EntitiesFile
 from rasid.records import DealMention, DealStage, Mention, Stated
@@ -17,6 +17,8 @@ ORDER: tuple[DealStage, ...] = get_args(DealStage)
 """How far a deal has come: of several stages, the last counts."""
 NEAR = 2
 """Sentences after a deal in which «the deal» means it."""
+FAR = 6
+"""Sentences between a deal and one that names the party that it does not, at most."""
 SIDES: tuple[Side, ...] = get_args(Side)
 LEAD = 3
 """Sentences in which an article says its news."""
@@ -66,6 +68,8 @@ class _Draft:
     first: Found
     includes: Includes
     all: list[Found] = field(default_factory=list)
+    guessed: bool = False
+    """A party is the only one that was left, and no word says what it does."""
 
     def __post_init__(self) -> None:
         self.supplier = dict(self.first.supplier)
@@ -94,6 +98,8 @@ class _Draft:
     @property
     def counts(self) -> bool:
         """Whether it is said well enough to be one."""
+        if all(found.in_passing for found in self.all):
+            return False
         if self.supplier and self.recipient:
             return True
         told = [found for found in self.all if found.arms and not found.needs_both]
@@ -132,7 +138,8 @@ class _Draft:
         said = next((found.date for found in self.all if found.date), None)
         stage = self.stage
         sure = 0.3 + 0.2 * bool(self.supplier) + 0.2 * bool(self.recipient) + 0.1 * any(arm.named for arm, _ in weapons)
-        sure += 0.1 * any(_is_news(found) for found in self.all) + 0.1 * (len(self.all) > 1)
+        sure += 0.1 * any(_is_news(found) for found in self.all) + 0.1 * (len(self.all) > 1) - 0.3 * self.guessed
+        exposed = None if self.guessed else _exposure(self.supplier, self.recipient, classes, caatsa, published)
         return DealMention(
             supplier=tuple(self.supplier.values()),
             recipient=tuple(self.recipient.values()),
@@ -143,7 +150,7 @@ class _Draft:
             stage=stage,
             date=said,
             confidence=round(sure, 2),
-            caatsa_exposure=_exposure(self.supplier, self.recipient, classes, caatsa, published),
+            caatsa_exposure=exposed,
             sentence=self.first.sentence,
         )
 
@@ -157,7 +164,7 @@ def _of_one_deal(found: Found, drafts: Sequence[_Draft], includes: Includes) -> 
     if not found.supplier and not found.recipient:
         last = drafts[-1] if drafts else None
         near = last and last.all[-1].field == found.field and found.number - last.all[-1].number <= NEAR
-        return last if last and near and _same_arms(last.arms, found.arms, includes) else None
+        return last if last and near and (found.adds or _same_arms(last.arms, found.arms, includes)) else None
     for draft in drafts:
         whole = all(draft.side(side).keys() == found.side(side).keys() for side in SIDES)
         if whole and _same_arms(draft.arms, found.arms, includes):
@@ -176,7 +183,46 @@ def _joined(drafts: list[_Draft], includes: Includes) -> list[_Draft]:
         nearest = min(known, key=lambda each: _apart(each, draft))
         if _apart(nearest, draft) <= NEAR:  # further off it says no more than what is known
             nearest.join(draft)
+    for draft in kept:
+        _complete(draft, kept)
+    whole = [draft for draft in kept if draft.supplier and draft.recipient]
+    if whole:  # else it may be no article on deals, and a guess has nothing to stand on
+        for draft in kept:
+            _eliminate(draft, whole)
     return [draft for draft in drafts if any(draft is each for each in kept)]
+
+
+def _eliminate(draft: _Draft, whole: Sequence[_Draft]) -> None:
+    """Gives a deal that lacks one party the only other one of its sentence, unless they deal the other way round."""
+    for side in SIDES:
+        other = draft.side(OPPOSITE[side])
+        if draft.side(side) or not other:
+            continue
+        left = {code: stated for found in draft.all for code, stated in found.others[side].items() if code not in other}
+        if len(left) == 1 and not any(
+            each.side(OPPOSITE[side]).keys() & left.keys() and each.side(side).keys() & other.keys() for each in whole
+        ):
+            draft.side(side).update(left)
+            draft.guessed = True
+
+
+def _complete(draft: _Draft, others: Iterable[_Draft]) -> None:
+    """Gives a deal the party that it does not name, if the nearest deal of its other party does: of several weapons
+    that one sends another, sentences name both only once.
+    """
+    for side in SIDES:
+        if draft.side(side) or not draft.side(OPPOSITE[side]):
+            continue
+        known = [
+            other
+            for other in others
+            if other.side(side)
+            and other.side(OPPOSITE[side]).keys() == draft.side(OPPOSITE[side]).keys()
+            and _apart(other, draft) <= FAR
+        ]
+        if known:
+            nearest = min(known, key=lambda each: _apart(each, draft))
+            draft.side(side).update(nearest.side(side))
 
 
 def _may_be_one(one: _Draft, other: _Draft, includes: Includes) -> bool:

@@ -24,6 +24,8 @@ FIRST_ARM, FIRST_ARM_OF_PACT = 15, 4
 """Words from a trade's words to its first weapon, at most."""
 GAP = 10
 """Words between two weapons of one trade, at most."""
+ELSEWHERE = 8
+"""Words from what is no trade, as a seizure, to words of a trade that it means."""
 DENIED = 3
 """Words after «not» in which what it denies stands."""
 CHAIN = 2
@@ -77,8 +79,15 @@ class Reader:
     def _found_heads(self, read: Text) -> list[Head]:
         """Words of trades that may be dealt with in their sentence."""
         sentences = read.words.sentences
-        barred = {sentences[span.first] for span in read.spans.get("elsewhere", ())}
-        chosen = [each for each in self._chosen(read) if sentences[each[2].first] not in barred]
+        barred = read.spans.get("elsewhere", ())
+        chosen = [
+            each
+            for each in self._chosen(read)
+            if not any(
+                sentences[span.first] == sentences[each[2].first] and abs(span.first - each[2].first) <= ELSEWHERE
+                for span in barred
+            )
+        ]
         moving = [span for trade, _, span in chosen if trade.role != "pact"]
         heads = []
         for number, (trade, form, span) in enumerate(chosen):
@@ -131,22 +140,25 @@ class Reader:
         if not arms and not trade.arms and trade.role != "pact":
             return None
         number = read.words.sentences[head.span.first]
-        found = Found(read.field, number, read.quote(head.sentence), trade.strict)
+        found = Found(read.field, number, read.quote(head.sentence), trade.strict, adds=trade.adds)
         stage = stage_of(head, read)
-        if arms or trade.arms:
+        if (arms or trade.arms) and not trade.adds:
             self._tell_roles(found, head, read, arms, stage[1] if stage else None)
         found.stage = read.stated(stage[1], stage[0]) if stage else None
         found.is_assumed = stage is not None and head.form == "noun" and stage[0] == head.span
         found.arms = [(arm, read.stated(arm.value, arm.span)) for arm in arms]
         found.quantity = [
-            read.stated(amount.value, Span(amount.span.first, arm.span.last) if amount.value else amount.span)
+            read.stated(
+                amount.value,
+                Span(amount.span.first, max(amount.span.last, arm.span.last)) if amount.value else amount.span,
+            )
             for arm in arms
             if (amount := arm.quantity)
         ]
         found.money = money_of(head, read, self._file.currencies)
         found.date = date_of(head, read)
-        if trade.role == "gives" and not arms and not found.money and found.stage and found.stage.value == "delivered":
-            return None  # aid in passing
+        is_vague = trade.role == "gives" and not arms and not found.money
+        found.in_passing = is_vague and found.stage is not None and found.stage.value == "delivered"
         return found
 
     def _tell_roles(self, found: Found, head: Head, read: Text, arms: list[Arm], stage: DealStage | None) -> None:

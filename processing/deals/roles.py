@@ -27,8 +27,11 @@ PERMITTED = 3
 """Words from a party to what it is permitted: «لتركيا بشراء»."""
 FROM = 6
 """Words after a gift, its weapon or its other party in which «from» says whose it is."""
+LEFT = 12
+"""Words from the head in which a party that has no role may have the one that is missing."""
 LISTED = 4
 _THAT = {"ان", "بان", "لان", "بسبب"}
+_WHO = frozenset({"التي", "الذي", "والتي", "والذي"})
 _PRONOUNS = ("ها", "هم", "هما", "ه")
 
 
@@ -58,7 +61,7 @@ class Roles:
         self._bare = [party for party in self._after if party.acts and not party.before and not party.joined]
 
     def tell(self, found: Found) -> None:
-        """Gives the parties their sides."""
+        """Gives the parties their sides, and says which near ones have none."""
         self._found = found
         if self._head.form == "noun":
             self._beside_noun()
@@ -70,6 +73,20 @@ class Roles:
         self._acting()
         if self._head.trade.role != "gives" and not found.supplier:
             self._take(self._maker, "supplier")
+        self._left()
+
+    def _left(self) -> None:
+        """Parties near the head of which nothing said what they do."""
+        head, found = self._head, self._found
+        for party in self._here:
+            far = max(party.span.first - head.span.last, head.span.first - party.span.last)
+            if far > LEFT or party.span in self._taken:
+                continue
+            stated = self._read.stated(party.code, party.name)
+            if party.acts:
+                found.others["recipient"].setdefault(party.code, stated)
+            if party.acts or party.describes:
+                found.others["supplier"].setdefault(party.code, stated)
 
     def _take(self, party: Party | None, side: Side) -> None:
         if party:
@@ -82,6 +99,7 @@ class Roles:
         head, actor = self._head, self._head.actor
         follower = head.trade.follower or actor
         self._take(self._pronoun, follower)
+        self._take(self._whose, actor)
         near = next((party for party in self._bare if party.span.first - head.span.last <= FOLLOWING), None)
         if near is None or head.trade.role == "pact":
             return
@@ -171,12 +189,20 @@ class Roles:
             return
         self._take(subject, side)
         current = subject
-        for party in self._before[self._before.index(subject) + 1 :]:
+        for party in (each for each in self._before if each.span < subject.span):
             if not current.joined or current.span.first - party.span.last > LISTED - 1:
                 break
             if party.acts and not party.before:
                 self._take(party, side)
             current = party
+
+    @cached_property
+    def _whose(self) -> Party | None:
+        """The adjective right after a noun that says whose doing it is: «المساعدات العسكرية الأميركية»."""
+        head = self._head
+        if self._pronoun or head.trade.follower != head.actor:
+            return None
+        return next((party for party in self._here if party.describes and party.span.first == head.span.last + 1), None)
 
     @cached_property
     def _maker(self) -> Party | None:
@@ -195,8 +221,8 @@ class Roles:
         """
         head, cut = self._head, self._read.words
         bare = [party for party in self._before if party.acts and not party.before]
-        if not bare:
-            return None
+        if self._who or not bare:
+            return self._who
         if head.form != "noun" and head.is_relative(cut):
             return bare[0] if bare[-1].joined else bare[-1]
         nearest = next((party for party in bare if not self._is_object(party, bare)), bare[0])
@@ -210,6 +236,15 @@ class Roles:
             begin = nearest.span.first - BESIDE
             return nearest if any(begin <= span.first < head.span.first for span, _ in self._read.stages) else None
         return nearest
+
+    @cached_property
+    def _who(self) -> Party | None:
+        """The party right before a verb that is its clause: «شركة روسية تبيع», «من واشنطن التي تزود»."""
+        nearest = next((party for party in self._before if party.acts), None)
+        if self._head.form == "noun" or nearest is None:
+            return None
+        between = self._read.words.forms[nearest.span.last + 1 : self._head.span.first]
+        return nearest if len(between) < 2 and _WHO.issuperset(between) else None
 
     def _is_object(self, party: Party, bare: Sequence[Party]) -> bool:
         """Whether it stands right after a verb of the present that another party before it does: «يزور بولندا»."""

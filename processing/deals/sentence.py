@@ -98,6 +98,9 @@ class Found:
         stage: how far it has come.
         is_assumed: nothing tells the stage but that a noun of this kind stands there.
         date: as it is said.
+        others: parties near the words of which nothing says what they do, by code.
+        adds: it says what the deal before it holds.
+        in_passing: it says that there is aid, and neither which, how much nor how far it has come.
     """
 
     field: TextField
@@ -112,6 +115,9 @@ class Found:
     stage: Stated | None = None
     is_assumed: bool = False
     date: Stated | None = None
+    others: dict[Side, dict[str, Stated]] = dataclasses.field(default_factory=lambda: {"supplier": {}, "recipient": {}})
+    adds: bool = False
+    in_passing: bool = False
 
     def side(self, side: Side) -> dict[str, Stated]:
         """The parties of a side."""
