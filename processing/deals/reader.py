@@ -140,8 +140,9 @@ class Reader:
         if not arms and not trade.arms and trade.role != "pact":
             return None
         number = read.words.sentences[head.span.first]
-        found = Found(read.field, number, read.quote(head.sentence), trade.strict, adds=trade.adds)
         stage = stage_of(head, read)
+        needs_both = trade.strict and not (stage and stage[1] == "embargo")  # one is laid upon a single party
+        found = Found(read.field, number, read.quote(head.sentence), needs_both, adds=trade.adds)
         if (arms or trade.arms) and not trade.adds:
             self._tell_roles(found, head, read, arms, stage[1] if stage else None)
         found.stage = read.stated(stage[1], stage[0]) if stage else None
