@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from processing.arabic import words
+from processing.arabic import Words, words
 from processing.deals.amounts import amounts
 from processing.deals.arms import ARMS, Arm, Arms
 from processing.deals.file import DealsFile, Trade
@@ -83,7 +83,8 @@ class Reader:
         chosen = [
             each
             for each in self._chosen(read)
-            if not any(
+            if self._is_given(each, read.words)
+            or not any(
                 sentences[span.first] == sentences[each[2].first] and abs(span.first - each[2].first) <= ELSEWHERE
                 for span in barred
             )
@@ -127,6 +128,12 @@ class Reader:
         return chosen
 
     @staticmethod
+    def _is_given(chosen: tuple[Trade, Form, Span], cut: Words) -> bool:
+        """Whether it says who gave the weapons that a sentence tells of: «صواريخ قدّمتها طهران»."""
+        trade, form, span = chosen
+        return form == "past" and trade.role == "gives" and cut.forms[span.first].endswith("تها")
+
+    @staticmethod
     def _is_denied(span: Span, read: Text) -> bool:
         sentences = read.words.sentences
         return any(
@@ -163,7 +170,7 @@ class Reader:
         return found
 
     def _tell_roles(self, found: Found, head: Head, read: Text, arms: list[Arm], stage: DealStage | None) -> None:
-        Roles(head, read, head.trade.marks, arms, stage == "requested").tell(found)
+        Roles(head, read, head.trade.marks, arms, stage).tell(found)
 
     @staticmethod
     def _traded(head: Head, read: Text) -> list[Arm]:

@@ -8,6 +8,7 @@ from processing.deals.file import Side
 from processing.deals.sentence import OPPOSITE, Found, Head, Text
 from processing.deals.sides import Party
 from processing.matcher import Span
+from rasid.records import DealStage
 
 REACH = 25
 """Words around a trade's words in which a party has a role."""
@@ -43,12 +44,13 @@ class Roles:
         read: the text.
         marks: preposition → the side that it tells.
         arms: that are traded.
-        asked: whether it is only asked for.
+        stage: how far it has come.
     """
 
-    def __init__(self, head: Head, read: Text, marks: Mapping[str, Side], arms: Sequence[Arm], asked: bool) -> None:
+    def __init__(self, head: Head, read: Text, marks: Mapping[str, Side], arms: Sequence[Arm], stage: DealStage | None) -> None:
         self._head, self._read, self._marks, self._arms = head, read, marks, arms
-        self._asked = asked and head.trade.role == "gives"
+        self._asked = stage == "requested" and head.trade.role == "gives"
+        self._banned = stage == "embargo" and head.trade.role == "gives"
         self._taken: dict[Span, Side] = {}
         first, last = head.sentence
         self._here = [party for party in read.parties if first <= party.span.first <= last]
@@ -166,6 +168,8 @@ class Roles:
                 and not found.supplier
                 and (party.before in {"من", "الي"} or (not party.before and found.recipient))
             ):
+                self._take(party, "supplier")
+            elif self._banned and party.before == "علي" and far <= PERMITTED and not found.supplier:
                 self._take(party, "supplier")
             elif head.form == "noun" and party.before == "ل" and far <= PERMITTED and not found.side(head.actor):
                 self._take(party, head.actor)
