@@ -89,7 +89,7 @@ class Comparable:
         self._arms = Arms(file.weapons, entities)
         self._currencies = tuple(file.currencies)
         self._parties = tuple(file.parties)
-        self._says_class = ("models", *(f"weapon:{kind}" for kind in file.weapons))
+        self._says_class = ("models", "systems", *(f"weapon:{kind}" for kind in file.weapons))
         self._entity = cache(self._found_entity)
 
     def label(self, deal: Mapping[str, Any]) -> Values:
@@ -144,8 +144,8 @@ class Comparable:
         cut = words(written)
         spans = self._matcher.find(cut)
         numbers = amounts(written, cut, spans)
-        if numbers:
-            return f"{numbers[0].value:g}"
+        if numbers or "pairs" in spans:
+            return f"{numbers[0].value:g}" if numbers else "2"
         arms = self._arms.find(written, cut, spans, (), numbers)
         if arms and arms[0].quantity and arms[0].quantity.value:
             return arms[0].quantity.value

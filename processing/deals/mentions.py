@@ -163,7 +163,8 @@ def _of_one_deal(found: Found, drafts: Sequence[_Draft], includes: Includes) -> 
     """The deal that a sentence goes on with."""
     if not found.supplier and not found.recipient:
         last = drafts[-1] if drafts else None
-        near = last and last.all[-1].field == found.field and found.number - last.all[-1].number <= NEAR
+        reach = FAR if found.adds else NEAR
+        near = last and last.all[-1].field == found.field and found.number - last.all[-1].number <= reach
         return last if last and near and (found.adds or _same_arms(last.arms, found.arms, includes)) else None
     for draft in drafts:
         whole = all(draft.side(side).keys() == found.side(side).keys() for side in SIDES)

@@ -47,7 +47,9 @@ class Roles:
         stage: how far it has come.
     """
 
-    def __init__(self, head: Head, read: Text, marks: Mapping[str, Side], arms: Sequence[Arm], stage: DealStage | None) -> None:
+    def __init__(
+        self, head: Head, read: Text, marks: Mapping[str, Side], arms: Sequence[Arm], stage: DealStage | None
+    ) -> None:
         self._head, self._read, self._marks, self._arms = head, read, marks, arms
         self._asked = stage == "requested" and head.trade.role == "gives"
         self._banned = stage == "embargo" and head.trade.role == "gives"
