@@ -182,7 +182,7 @@ def _joined(drafts: list[_Draft], includes: Includes) -> list[_Draft]:
             kept.append(draft)
             continue
         nearest = min(known, key=lambda each: _apart(each, draft))
-        if _apart(nearest, draft) <= NEAR:  # further off it says no more than what is known
+        if _apart(nearest, draft) <= FAR:  # further off it says no more than what is known
             nearest.join(draft)
     for draft in kept:
         _complete(draft, kept)
