@@ -165,13 +165,9 @@ class Roles:
             far = head.span.first - party.span.last
             if not party.acts or party.span in self._taken or far > REACH:
                 continue
-            if (
-                self._asked
-                and not found.supplier
-                and (party.before in {"من", "الي"} or (not party.before and found.recipient))
-            ):
-                self._take(party, "supplier")
-            elif self._banned and party.before == "علي" and far <= PERMITTED and not found.supplier:
+            asked = self._asked and (party.before in {"من", "الي"} or (not party.before and found.recipient))
+            banned = self._banned and party.before == "علي" and far <= PERMITTED
+            if (asked or banned) and not found.supplier:
                 self._take(party, "supplier")
             elif head.form == "noun" and party.before == "ل" and far <= PERMITTED and not found.side(head.actor):
                 self._take(party, head.actor)
