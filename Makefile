@@ -41,10 +41,12 @@ test: $(STAMP) ## the same, and all other tests, with a real Elasticsearch, real
 
 long: $(STAMP) ## the tests that take more than an hour: faults in every stage, backfills, services that are killed during runs
 	$(BIN)/pytest -m long
+	$(BIN)/pytest -q -m "hypothesis and not service" --hypothesis-profile long
 	$(BIN)/python -m benchmarks.gate
 
 sample: $(STAMP) ## a quarter of an hour of these, others each day
 	$(BIN)/pytest -m long --minutes 15
+	$(BIN)/pytest -q -m "hypothesis and not service" --hypothesis-profile long
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

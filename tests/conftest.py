@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -30,10 +31,17 @@ from search.node.local_node import LocalNode
 from search.synonyms import load_synonyms
 from search.templates import set_up
 from tests.crawling import Crawl
+from tests.in_process import call
 from tests.serving import Web, web
 from tests.watchdog import MARK, watched
 
-settings.register_profile("rasid", deadline=None)  # a machine that is busy makes no test fail
+MEMORY = Path("/dev/shm")
+if MEMORY.exists() and disk_usage(MEMORY).free > 4e9 and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+    os.environ.setdefault("TMPDIR", str(MEMORY))  # nobody waits for a disk: nodes and databases do so all the time
+# A test's node lives for a minute: what Java's second compiler saves it is less than that takes.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+settings.register_profile("rasid", deadline=None, max_examples=40)  # a machine that is busy makes no test fail
+settings.register_profile("long", deadline=None, max_examples=400)  # of `make long` and `make sample`
 settings.load_profile("rasid")
 
 COMMAND = Path(sys.executable).with_name("rasid")
@@ -120,6 +128,11 @@ class Rasid:
     environment: dict[str, str]
 
     def __call__(self, *arguments: str, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
+        """Runs a command in this process."""
+        return call(arguments, self.environment, self.data, stdin)
+
+    def program(self, *arguments: str, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
+        """Runs a command as a program."""
         return subprocess.run(
             [COMMAND, *arguments],
             env=self.environment,
@@ -266,7 +279,7 @@ def finished_day(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path)
     arguments = ("run", "--date", DAY.isoformat(), "--outlets", str(sample_outlets))
     runs, counts = [], []
     for _ in range(2):
-        runs.append(rasid(*arguments))
+        runs.append(rasid.program(*arguments))
         with Elasticsearch(address(LocalNode(rasid.data / "elasticsearch"))) as client:
             counts.append({name: client.count(index=name)["count"] for name in ("articles", "alert-deliveries")})
     yield FinishedDay(rasid, sample_outlets, tuple(runs), tuple(counts))

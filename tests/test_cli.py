@@ -21,7 +21,7 @@ def farm_file(tmp_path: Path) -> Path:
 
 
 def test_extract_and_tag_the_content_farms_page(rasid: Rasid, farm_file: Path) -> None:
-    extracted = rasid("extract", str(farm_file), "--url", "https://farm.example/2025/03/a")
+    extracted = rasid.program("extract", str(farm_file), "--url", "https://farm.example/2025/03/a")
     assert extracted.returncode == 0, extracted.stderr
     article = json.loads(extracted.stdout)
     assert article["title"] == FARM.title
@@ -33,7 +33,7 @@ def test_extract_and_tag_the_content_farms_page(rasid: Rasid, farm_file: Path) -
     assert article["organisations"] == ["Wagner Group", "US Congress"]
     assert article["people"] == ["Sabri Boukadoum", "Joe Biden", "Donald Trump"]
 
-    tagged = rasid("tag", stdin=json.dumps(article) + "\n")
+    tagged = rasid.program("tag", stdin=json.dumps(article) + "\n")
     assert tagged.returncode == 0, tagged.stderr
     answer = json.loads(tagged.stdout)
     assert answer["id"] == article["id"]
@@ -140,7 +140,7 @@ def test_a_wrong_time_zone(rasid: Rasid) -> None:
 def test_lists(rasid: Rasid) -> None:
     assert "alsaleh" in rasid("outlets", "list", "--outlets", str(OUTLETS_FILE)).stdout
     assert "algeria_us" in rasid("alerts", "list").stdout
-    assert rasid("--version").stdout.strip() == "0.1.0"
+    assert rasid.program("--version").stdout.strip() == "0.1.0"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_lists(rasid: Rasid) -> None:
 def test_the_shell_completes_ids(rasid: Rasid, line: str, expected: str) -> None:
     asked = {"_RASID_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
     rasid.environment.update(asked)
-    assert rasid().stdout.split() == [expected]
+    assert rasid.program().stdout.split() == [expected]
     rasid.environment["RASID_TIMEOUT"] = "soon"  # a mistake in the settings is told by the command, not in its line
     told = rasid()
     assert (told.stdout.strip(), told.stderr) == ("", "")

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from shutil import copytree
 from threading import Thread
 from typing import Any
 
@@ -16,7 +15,7 @@ import feedparser
 import pytest
 from aiosmtpd.controller import Controller
 from elasticsearch import Elasticsearch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from upath import UPath
 
@@ -33,13 +32,14 @@ from rasid.errors import RasidError
 from rasid.json_record import fields_of
 from rasid.records import ARTICLES, Article
 from rasid.reports import AlertReport
-from rasid.settings import ROOT, Settings, load_settings
+from rasid.settings import Settings, load_settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.errors import ClusterError
 from search.indexing import index_day
 from tests.conftest import free_ports
 from tests.pages import SITES, configured_tagger, sample_article
+from tests.small import small_configuration
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 STORIES = [sample_article("sharqonline", story) for story in SITES["sharqonline"].stories[:2]]
@@ -357,7 +357,6 @@ DIRT = st.text(
 
 
 @given(st.builds(lambda *texts: texts, *[DIRT] * 7))
-@settings(deadline=None, max_examples=60)
 def test_every_writer_takes_any_text(texts: tuple[str, ...]) -> None:
     title, url, outlet, before, quote, after, name = texts
     passages = (Passage(before, quote, after),)
@@ -408,7 +407,7 @@ def _breaks(text: str) -> Callable[[Path], None]:
 def test_operators_are_told_whatever_is_broken(
     tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    config = Path(copytree(ROOT / "config", tmp_path / "config"))
+    config = small_configuration(tmp_path)
     rules = "alerts:\n  r: {name: wrong, query: '('}\n" if broken == "rules" else ""
     (config / "alerts.yaml").write_text(f"channels:\n  hook: {{webhook: TEST_HOOK}}\noperators: [hook]\n{rules}")
     if broken != "rules":

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from upath import UPath
 
@@ -137,7 +137,6 @@ def _soup(draw: st.DrawFn) -> str:
     )
 
 
-@settings(max_examples=300, deadline=None)
 @given(_soup())
 def test_any_soup_of_tags(soup: str) -> None:
     try:

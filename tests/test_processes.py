@@ -18,7 +18,7 @@ from rasid.outlets import load_outlets
 from rasid.settings import ROOT
 from samples.server import OUTLETS_FILE, serving
 from samples.site import DAY
-from tests.conftest import COMMAND, Rasid
+from tests.conftest import COMMAND, Rasid, _rasid
 from tests.serving import Reply, Web
 
 pytestmark = pytest.mark.service
@@ -71,8 +71,9 @@ def test_a_tied_process_ends_with_its_parent_and_so_do_its_own(tmp_path: Path, e
         until(lambda: not any(psutil.pid_exists(child) for child in children))
 
 
-@pytest.mark.parametrize("end", ENDS)
-def test_a_crawl_ends_with_who_asked_for_it(rasid: Rasid, site: Web, tmp_path: Path, end: signal.Signals) -> None:
+def test_crawls_end_with_who_asked_for_them(site: Web, tmp_path: Path) -> None:
+    """All at once, as each is given some seconds to end."""
+
     def slowly() -> Iterator[bytes]:
         for _ in range(6000):
             yield b" "
@@ -89,12 +90,17 @@ def test_a_crawl_ends_with_who_asked_for_it(rasid: Rasid, site: Web, tmp_path: P
             sources: [{{feed: '{site.base}/feed'}}]
             allow_hosts: ['{site.host}']
     """)
-    crawl = rasid.popen("crawl", "--date", DAY.isoformat(), "--outlets", str(outlets))
-    until(lambda: "/feed" in site.asked)
-    assert processes_of(rasid.data, "crawlers.process")
-    crawl.send_signal(end)
-    crawl.communicate()
-    until(lambda: not processes_of(rasid.data))
+    crawls = []
+    for end in ENDS:
+        rasid = _rasid(tmp_path / end.name)
+        crawls.append((end, rasid.data, rasid.popen("crawl", "--date", DAY.isoformat(), "--outlets", str(outlets))))
+    until(lambda: site.asked.count("/feed") == len(ENDS))
+    assert all(processes_of(data, "crawlers.process") for _, data, _ in crawls)
+    for end, _, crawl in crawls:
+        crawl.send_signal(end)
+        crawl.communicate()
+    for _, data, _ in crawls:
+        until(lambda data=data: not processes_of(data))  # type: ignore[misc]
 
 
 def test_what_reads_the_web_has_no_secret_in_its_environment(rasid: Rasid, site: Web, tmp_path: Path) -> None:

@@ -191,11 +191,11 @@ def test_output_that_takes_ascii_alone(rasid: Rasid, variables: dict[str, str]) 
     text = {"id": "1", "title": "عقوبات كاتسا 😀", "body": "فرضت واشنطن عقوبات بموجب قانون كاتسا"}
     expected = json.loads(rasid("tag", stdin=json.dumps(text)).stdout)
     rasid.environment.update(variables)
-    tagged = rasid("tag", stdin=json.dumps(text, ensure_ascii=False))
+    tagged = rasid.program("tag", stdin=json.dumps(text, ensure_ascii=False))
     assert tagged.stdout.isascii()
     assert json.loads(tagged.stdout) == expected
     assert any(not proof["quote"].isascii() for topic in expected["topics"] for proof in topic["evidence"])
-    run = rasid("outlets", "list")
+    run = rasid.program("outlets", "list")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.isascii()
 
@@ -254,7 +254,7 @@ def test_no_control_character_of_a_name_reaches_a_terminal(rasid: Rasid, tmp_pat
     rasid.environment.update({"RASID_CONFIG": str(config), "FORCE_COLOR": "1", "TERM": "xterm"})
     commands = [("outlets", "list"), ("alerts", "list"), ("topics", "list"), ("outlets", "check", "one")]
     for command in commands:
-        run = rasid(*command)
+        run = rasid.program(*command)
         assert "name" in run.stdout
         ours = re.compile(r"\x1b\[[\d;]*m")  # Rich's colours
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", ours.sub("", run.stdout + run.stderr)), command

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from upath import UPath
 
@@ -83,7 +83,6 @@ class _Day:
 
 @pytest.mark.parametrize("stage", REPORTS)
 @given(data=st.data())
-@settings(deadline=None, max_examples=30)
 def test_what_is_kept_is_read_back_the_same(stage: str, data: st.DataObject) -> None:
     report, at = data.draw(REPORTS[stage]), data.draw(TIMES)
     with TemporaryDirectory() as folder:

@@ -198,7 +198,7 @@ outlets:
     damaged = Storage(UPath(rasid.data)).captures(DAY, "gone")
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(b"no WARC at all")
-    run = rasid("run", "--date", DAY.isoformat(), "--outlets", str(outlets))
+    run = rasid.program("run", "--date", DAY.isoformat(), "--outlets", str(outlets))
     assert run.returncode == 1
     assert f"unhealthy  gone: damaged: captures/{DAY}/gone.warc.gz is damaged (bytes 0 to 14)" in run.stdout
     assert "the run failed\n" in run.stderr

@@ -154,7 +154,7 @@ def test_only_the_first_entries_of_an_endless_feed_are_read(crawl: Crawl, site: 
 def test_a_source_that_the_crawl_has_no_time_for_is_told(crawl: Crawl, site: Web) -> None:
     site.feed()
     site.replies["/slow"] = Reply(
-        stream=lambda: itertools.chain([b"<rss>"], (time.sleep(0.2) or b" " for _ in range(200)))
+        stream=lambda: itertools.chain([b"<rss>"], (time.sleep(0.2) or b" " for _ in range(40)))
     )
     sources = [{"feed": f"{site.base}/slow"}, {"feed": f"{site.base}/feed"}]
     report = crawl(site.outlet(sources=sources), max_outlet_seconds=3, timeout=60)

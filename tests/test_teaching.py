@@ -319,7 +319,7 @@ def test_without_scikit_learn_one_sentence_says_how_to_get_it(
         (tmp_path / "without" / name / "__init__.py").write_text(told)
     path = f"{tmp_path / 'without'}:{os.environ.get('PYTHONPATH', '')}"
     without = Rasid(command.data, command.environment | {"PYTHONPATH": path})
-    told = without("topics", "train", "water")
+    told = without.program("topics", "train", "water")
     assert told.returncode == 1
     assert told.stderr.count("\n") == 1
     assert "pip install 'rasid[training]'" in told.stderr

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
@@ -45,7 +45,6 @@ def _table(text: str) -> Table:
 
 
 @given(ANY)
-@settings(deadline=None, max_examples=50)
 def test_no_control_character_reaches_a_terminal(text: str) -> None:
     hit = Hit(_article(title=text, outlet_name=text, topics=[text]), text, (text,))
     shows: list[Callable[[Console], object]] = [
@@ -78,7 +77,6 @@ def test_a_long_title_is_cut_and_marked() -> None:
 
 
 @given(ANY)
-@settings(deadline=None, max_examples=50)
 def test_csv_takes_any_text(text: str) -> None:
     stream = io.StringIO()
     write_csv(stream, Hits(1, (Hit(_article(title=text, topics=[text]), "", ()),), {}))
@@ -88,7 +86,6 @@ def test_csv_takes_any_text(text: str) -> None:
 
 
 @given(st.recursive(ANY | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(ANY, inner), max_leaves=5))
-@settings(deadline=None, max_examples=100)
 def test_json_is_harmless_and_the_same(value: object) -> None:
     for indent in (None, 2):
         text = json_text(value, indent)

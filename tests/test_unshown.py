@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.extract.extraction import NotAnArticleError, Page, extract
@@ -97,7 +97,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(VALUES, st.sampled_from([_ld, _data, _state]), st.integers(0, 5))
 def test_any_state(value: object, script: object, cut: int) -> None:
     text = script(value).encode("utf-8", "replace").decode()  # type: ignore[operator]

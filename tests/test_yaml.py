@@ -1,15 +1,15 @@
 """A mistake in a YAML file is told in one line with file, line and key, before anything is done."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
+from upath import UPath
 
-from pipeline.config import load_config
-from rasid.configuration import SHIPPED
+from pipeline.config import Config, load_config
 from rasid.errors import ConfigError
 from rasid.outlets import load_outlets
 from rasid.settings import Settings
-from search.synonyms import load_synonyms
 from tests.conftest import Rasid
 from tests.small import small_configuration
 
@@ -131,8 +131,13 @@ def test_mistakes(tmp_path: Path, file: str, right: str, wrong: str, key: str, e
     assert len(error.each()) == (2 if "county" in wrong else 1)  # that one is unknown, and the other is missing
 
 
+@cache
+def _shipped() -> Config:
+    return load_config(Settings())
+
+
 def test_the_files_of_the_project_are_right() -> None:
-    config = load_config(Settings())
+    config = _shipped()
     assert len(config.outlets) >= 22
     assert {"arms_deals", "caatsa"} <= set(config.tagger.topics)
 
@@ -194,23 +199,24 @@ def test_files_of_her_own_lie_beside_the_shipped_ones(tmp_path: Path) -> None:
     for name, text in own.items():
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text, encoding="utf-8")
-    found, shipped = load_config(Settings(config=tmp_path)), load_config(Settings())
+    found, shipped = load_config(Settings(config=tmp_path)), _shipped()
     assert found.outlets.keys() == {*shipped.outlets, "mine"}
     assert found.tagger.topics.keys() == {*shipped.tagger.topics, "dam"}
     assert found.tagger.models.keys() == shipped.tagger.models.keys()
     assert found.tagger.tag("سد النهضة", "وافتتح فلان الفلاني السد").topics == ("dam",)
     assert [rule.id for rule in found.alerting.rules] == [*(rule.id for rule in shipped.alerting.rules), "dam"]
-    assert {"سد, حاجز"} == set(load_synonyms(tmp_path)) - set(load_synonyms(SHIPPED)) - {"فلان, Somebody, فلان الفلاني"}
+    assert {"سد, حاجز"} == set(found.synonyms) - set(shipped.synonyms) - {"فلان, Somebody, فلان الفلاني"}
 
 
 def test_mistakes_in_files_of_her_own(tmp_path: Path) -> None:
+    settings = Settings(config=tmp_path, data=UPath(tmp_path))  # with a cache of its own: what is right is read once
     (tmp_path / "outlets.d").mkdir()
     (tmp_path / "outlets.d" / "a.yaml").write_text("outlets:\n  aljazeera: {}\n  mine:\n    county: DZ\n")
     with pytest.raises(ConfigError, match=r"a\.yaml:2: outlets\.aljazeera: stands in an earlier file, too"):
-        load_config(Settings(config=tmp_path))
+        load_config(settings)
     (tmp_path / "outlets.d" / "a.yaml").write_text("outlets:\n  mine:\n    county: DZ\n")
     with pytest.raises(ConfigError) as caught:
-        load_config(Settings(config=tmp_path))
+        load_config(settings)
     assert {mistake.file for mistake in caught.value.each()} == {str(tmp_path / "outlets.d" / "a.yaml")}
     assert any(
         "a.yaml:3: outlets.mine.county: unknown key; did you mean country?" in line
@@ -220,4 +226,4 @@ def test_mistakes_in_files_of_her_own(tmp_path: Path) -> None:
     (tmp_path / "synonyms.d").mkdir()
     (tmp_path / "synonyms.d" / "a.yaml").write_text("synonyms:\n  - [سلاح, أسلحة]\n  - [one]\n")
     with pytest.raises(ConfigError, match=r"a\.yaml:3: synonyms\.1"):
-        load_config(Settings(config=tmp_path))
+        load_config(settings)

@@ -236,7 +236,7 @@ class Installation:
 
     def commanded(self, *arguments: str) -> str:
         """Runs a command, which must go well; gives what it says."""
-        done = self.rasid(*arguments)
+        done = self.rasid.program(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 

@@ -45,7 +45,7 @@ def test_a_run_that_fails_at_once_shows_nothing_of_an_earlier_one(installation: 
     home.mkdir()
     (home / "airflow.cfg").write_text("[core\n")
     installation.rasid.environment["AIRFLOW_HOME"] = str(home)
-    done = installation.rasid("run", "--date", str(DAY))
+    done = installation.rasid.program("run", "--date", str(DAY))
     assert done.returncode == 1
     assert "airflow.log" in done.stderr
     assert "captures" not in done.stdout
@@ -109,7 +109,7 @@ def test_a_program_in_a_path_with_blanks(tmp_path: Path, rasid: Rasid) -> None:
     for room in ("rasid", "processing", "search", "alerts", "crawlers", "config"):
         copytree(ROOT / room, there / room)
     rasid.environment.update({"PYTHONPATH": str(there), "RASID_CONFIG": str(there / "config")})
-    done = rasid("tag", stdin='{"id": "1", "title": "صفقة سلاح", "body": "-"}')
+    done = rasid.program("tag", stdin='{"id": "1", "title": "صفقة سلاح", "body": "-"}')
     assert (done.returncode, done.stderr) == (0, "")
     assert "arms_deals" in done.stdout
 
