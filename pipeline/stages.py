@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from queue import SimpleQueue
-from threading import Thread
 from typing import Literal
 
 from elasticsearch import Elasticsearch
@@ -15,18 +13,17 @@ from upath import UPath
 
 from alerts.report import Style, write_report
 from alerts.send import send_alerts
-from crawlers.crawl import crawl_outlets, job_of
 from pipeline.apart import without_secrets
 from pipeline.config import Config
 from pipeline.counts import shown
 from pipeline.failures import Failures, Tell, reason_of
 from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
+from pipeline.outlet_stages import OutletStages
 from pipeline.summary import Summary, index_warnings, step_of, summarise, whole
-from processing.process import Begun, Processing
 from rasid.configuration import config_files
 from rasid.errors import RasidError
-from rasid.outlets import Outlet, select_outlets
+from rasid.outlets import select_outlets
 from rasid.records import RejectReason
 from rasid.reports import (
     AlertReport,
@@ -86,8 +83,8 @@ class Stages:
         Raises:
             RasidError: an outlet's report could not be kept; those of the others are.
         """
-        with without_secrets(self.config.alerting), Failures() as failures:
-            return list(self._crawled(outlet_ids, since, until, failures))
+        with self._outlets() as outlets:
+            return list(outlets.crawled(outlet_ids, since, until))
 
     def process(self, outlet_ids: Iterable[str]) -> None:
         """Makes articles of outlets' captures.
@@ -95,7 +92,7 @@ class Stages:
         Raises:
             RasidError: the captures of an outlet could not be processed; those of the others are.
         """
-        with without_secrets(self.config.alerting), Failures() as failures, self._processing(failures) as begin:
+        with self._outlets() as outlets, outlets.processing() as begin:
             for id_ in outlet_ids:
                 begin(id_)
 
@@ -112,7 +109,7 @@ class Stages:
             RasidError: the captures of an outlet could not be processed; those of the others are.
         """
         done, todo = [], []
-        with without_secrets(self.config.alerting), Failures() as failures, self._processing(failures) as begin:
+        with self._outlets() as outlets, outlets.processing() as begin:
             for id_ in outlet_ids:
                 crawl, process = self.reports.kept(CrawlReport, id_), self.reports.kept(ProcessReport, id_)
                 if crawl is None or crawl.report.error:
@@ -121,81 +118,16 @@ class Stages:
                 done.append(crawl.report)
                 if process is None or process.started_at < crawl.ended_at:
                     begin(id_)
-            for report in self._crawled(todo, since, until, failures):
+            for report in outlets.crawled(todo, since, until):
                 done.append(report)
                 begin(report.outlet)
         return done
 
-    def _crawled(
-        self, outlet_ids: Iterable[str], since: date | None, until: date | None, failures: Failures
-    ) -> Iterator[CrawlReport]:
-        outlets = (
-            {outlet.id: outlet for outlet in select_outlets(self.config.outlets, outlet_ids)} if outlet_ids else {}
-        )
-        logs = self.storage.logs(self.day)
-        jobs = [
-            job_of(outlet, self.day, self.settings, logs / f"crawl-{id_}.log", since, until)
-            for id_, outlet in outlets.items()
-        ]
-        started = datetime.now(UTC)
-        for id_ in outlets:
-            self.tell(Event("crawl", id_))
-        reports = crawl_outlets(jobs, lambda id_, counts: self.tell(Event("crawl", id_, counts=counts)))
-        while report := self._next(reports, outlets, failures):
-            with failures.noted("crawl", report.outlet, self.tell):
-                self.reports.keep(Kept.now(report, started))
-                told = report.error or "; ".join(report.damage)
-                state: State = "failed" if report.error else "done"
-                self.tell(Event("crawl", report.outlet, state, shown(report), told))
-                yield report
-
-    def _next(
-        self, reports: Iterator[CrawlReport], outlets: dict[str, Outlet], failures: Failures
-    ) -> CrawlReport | None:
-        """The next report; None if there is none, as all have ended or the crawls could not be begun."""
-        try:
-            report = next(reports, None)
-        except Exception as error:  # of our own disk: no outlet can be crawled
-            for id_ in outlets:
-                failures.add("crawl", id_, error, self.tell)
-            return None
-        if report:
-            del outlets[report.outlet]
-        return report
-
     @contextmanager
-    def _processing(self, failures: Failures) -> Iterator[Callable[[str], None]]:
-        """Gives a function that has an outlet's captures processed, after those of the ones before, while others are
-        still crawled. The context ends when all are.
-        """
-        waiting: SimpleQueue[Begun | None] = SimpleQueue()
-
-        def finish(processing: Processing) -> None:
-            while begun := waiting.get():
-                with failures.noted("process", begun.outlet.id, self.tell):
-                    self._finish(processing, begun)
-
-        with Processing(self.day, self.storage, self.config.tagger) as processing:
-            thread = Thread(target=finish, args=[processing], daemon=True)
-            thread.start()
-            try:
-                yield lambda id_: waiting.put(processing.begin(select_outlets(self.config.outlets, [id_])[0]))
-            finally:
-                waiting.put(None)
-            thread.join()
-
-    def _finish(self, processing: Processing, begun: Begun) -> None:
-        started, id_ = datetime.now(UTC), begun.outlet.id
-        self.tell(Event("process", id_))
-        report = processing.finish(begun)
-        crawl = self.reports.last(CrawlReport, id_)
-        made = crawl.captures if crawl else 0
-        if report.captures < made and not report.damage:
-            file = self.storage.relative(self.storage.captures(self.day, id_))
-            lost = f"{file} is damaged (it has {report.captures} captures, of {made} that the last crawl made)"
-            report = replace(report, damage=(f"{lost}: the next crawl fetches again what was lost",))
-        self.reports.keep(Kept.now(report, started))
-        self.tell(Event("process", id_, "done", shown(report), "; ".join(report.damage)))
+    def _outlets(self) -> Iterator[OutletStages]:
+        """The stages of single outlets. The context ends with what failed in any of them."""
+        with without_secrets(self.config.alerting), Failures() as failures:
+            yield OutletStages(self.settings, self.config, self.day, self.tell, failures)
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
         """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch. What it does not
