@@ -44,7 +44,7 @@ long: $(STAMP) ## the tests that take more than an hour: faults in every stage, 
 	$(BIN)/pytest -q -m "hypothesis and not service" --hypothesis-profile long
 	$(BIN)/python -m benchmarks.gate
 
-sample: $(STAMP) ## a quarter of an hour of these, others each day
+sample: $(STAMP) ## a quarter of an hour of these, others each day, and all made examples
 	$(BIN)/pytest -m long --minutes 15
 	$(BIN)/pytest -q -m "hypothesis and not service" --hypothesis-profile long
 
@@ -57,8 +57,9 @@ lint: $(STAMP)
 quicktests: $(STAMP)
 	$(BIN)/pytest -q -m "not service and not long"
 
+# Many of these wait, for a server that hangs or a process that ends: a third worker uses the two cores meanwhile.
 tests: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 3
 
 lock: $(STAMP) ## pin the newest allowed versions of all dependencies, with hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml --extra production

@@ -118,7 +118,7 @@ def test_a_closed_index_is_no_bad_query(one: Elasticsearch, rasid: Rasid, cluste
         search(one, "الجزائر", [])
     rasid.environment["ELASTICSEARCH_URL"] = cluster
     for command in (["search", "الجزائر"], ["search", b"\xff\xfe"]):
-        run = rasid(*command)  # type: ignore[arg-type]
+        run = rasid.program(*command)  # type: ignore[arg-type]
         assert run.returncode == 1
         assert "Traceback" not in run.stderr
         assert len(run.stderr.strip().splitlines()) == 1

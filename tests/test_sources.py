@@ -137,7 +137,7 @@ def test_what_reading_costs_ends_within_the_outlets_limits(crawl: Crawl, site: W
         {"feed": f"{site.base}/long"},
         {"sitemap": f"{site.base}/map.xml"},
     ]
-    report = crawl(site.outlet(sources=sources), max_outlet_seconds=10, max_pages=5)
+    report = crawl(site.outlet(sources=sources), max_outlet_seconds=5, max_pages=5)
     assert report.source_failures.keys() >= {f"{site.base}/regex"}
     assert all(reason.startswith("limit: ") for reason in report.source_failures.values())
     assert report.error is None or "limit: not read within" in report.error
