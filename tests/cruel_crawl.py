@@ -19,7 +19,7 @@ def _crawl(line: bytes, pipe: Connection) -> None:
     while outlet == "spins":
         pass
     if outlet == "eats":
-        engine._bound()
+        engine.bound()
         bytearray(2 * engine.BYTES)
     engine.run(line, pipe)
 
