@@ -177,6 +177,12 @@ def test_a_system_is_a_weapon_only_by_its_name() -> None:
     assert read("تدرس روما تزويد كييف بنظام جديد للمحاسبة") == ()
 
 
+def test_the_party_of_the_deal_beside_it_is_no_proof_for_the_law() -> None:
+    sure, guessed = read("سلمت موسكو الهند منظومة إس-400. وتسلمت الهند مقاتلات تيجاس")
+    assert told(guessed)[:3] == ("RU", "IN", "Tejas") and sure.caatsa_exposure and not guessed.caatsa_exposure
+    assert guessed.confidence < sure.confidence
+
+
 def test_the_party_that_is_left_is_no_proof_for_the_law() -> None:
     sure, guessed = read("سلمت موسكو الهند منظومة إس-400. وسيجري تسليم مقاتلات رافال للقوات المصرية كما أشارت موسكو")
     assert told(sure)[:3] == ("RU", "IN", "S-400") and sure.caatsa_exposure

@@ -69,7 +69,7 @@ class _Draft:
     includes: Includes
     all: list[Found] = field(default_factory=list)
     guessed: bool = False
-    """A party is the only one that was left, and no word says what it does."""
+    """A party is taken from the deal beside it, or the only one that was left: no word says what it does here."""
 
     def __post_init__(self) -> None:
         self.supplier = dict(self.first.supplier)
@@ -224,6 +224,7 @@ def _complete(draft: _Draft, others: Iterable[_Draft]) -> None:
         if known:
             nearest = min(known, key=lambda each: _apart(each, draft))
             draft.side(side).update(nearest.side(side))
+            draft.guessed = True
 
 
 def _may_be_one(one: _Draft, other: _Draft, includes: Includes) -> bool:
