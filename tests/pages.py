@@ -70,7 +70,7 @@ def sample_article(outlet_id: str, story: Story) -> Article:
 
 
 def many_articles(count: int) -> list[Article]:
-    """Different articles: the first words of one in another order each."""
+    """Different articles without evidence: the first words of one in another order each."""
     return [_in_another_order(number) for number in range(count)]
 
 
@@ -80,4 +80,5 @@ def _in_another_order(number: int) -> Article:
     words = one.body.split()[:60]
     random.Random(number).shuffle(words)
     url, body = f"https://example.org/{number}", " ".join(words)
-    return replace(one, id=article_id(url), url=url, body=body, bands=bands(body))
+    new = {"id": article_id(url), "url": url, "body": body, "bands": bands(body)}
+    return replace(one, topic_evidence=(), deals=(), **new)
