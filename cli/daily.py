@@ -21,7 +21,8 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
     The exit code is 0 when every stage succeeded. An outlet that failed is named and does not change it, unless none
     could be crawled.
     """
-    from cli.screens.day import show_alerts, show_index, show_paths, show_problems, summary_table
+    from cli.screens.day import address, show_alerts, show_index, show_paths, show_problems, summary_table
+    from cli.screens.next_steps import show_next
     from cli.screens.progress import ProgressTable
     from pipeline.config import load_config
     from pipeline.run import run_day
@@ -49,7 +50,8 @@ def run(day: Day, outlets_file: OutletsFile = None, as_json: Json = False) -> No
             show_index(console, done.index)
         if done.alert:
             show_alerts(console, done.alert)
-        show_paths(console, {"report": done.report, "logs": done.logs} if done.report else {"logs": done.logs})
+        show_paths(console, {"report": address(done.report), "logs": done.logs} if done.report else {"logs": done.logs})
+        show_next(console, settings)
     if not done.succeeded:
         where = [f"{event.stage} {event.outlet}".rstrip() + f": {event.message}" for event in table.failures()]
         raise RasidError("\n".join(["the run failed", *where, f"details: {done.log}"]))
@@ -104,9 +106,11 @@ def alert(day: Day, outlets_file: OutletsFile = None) -> None:
 @app.command(rich_help_panel=DAILY)
 def report(day: Day, outlets_file: OutletsFile = None) -> None:
     """Writes the day as one HTML page."""
+    from cli.screens.day import address
+
     with stages_of(day, outlets_file) as stages:
         path = stages.report(outlet_ids(stages, None))
-    console.print(str(path), soft_wrap=True)
+    console.print(address(str(path)), soft_wrap=True)
 
 
 @app.command("reprocess", rich_help_panel=DAILY)

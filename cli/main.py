@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from cli import alerts, daily, deals, desk, es, installation, outlets, pages, search, topics
-from cli.terminal import console, errors
+from cli.terminal import console, errors, listen
 from rasid import __version__
 from rasid.errors import RasidError, told_by_system
 
@@ -51,6 +51,7 @@ def main() -> None:
     for number in _ENDS:
         if signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` has it
             signal.signal(number, _end)
+    listen("search.node")  # which starts Elasticsearch, whatever the command is
     try:
         _check_arguments()
         try:

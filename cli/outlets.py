@@ -50,12 +50,13 @@ def check_outlets(
     from cli.screens.examination import show_examination
     from pipeline.apart import without_secrets
     from pipeline.config import load_config
-    from pipeline.outlet_check import Examination, examine_all
-    from rasid.outlets import select_outlets
+    from pipeline.outlet_check import AT_ONCE, SECONDS, Examination, examine_all
+    from rasid.outlets import Outlet, select_outlets
     from rasid.settings import load_settings
 
     if not ids and not every:
         raise typer.BadParameter("expected the id of an outlet, or --all", param_hint="ID")
+    errors.print("reading the configuration …", style="dim")
     settings = load_settings()
     config = load_config(settings, outlets_file)
     chosen = select_outlets(config.outlets, config.outlets if every else ids or [])
@@ -65,8 +66,13 @@ def check_outlets(
                 errors.print(f"{outlet.id} has no sources to check; disabled: {outlet.disabled}", soft_wrap=True)
         chosen = [outlet for outlet in chosen if outlet.sources]
     without = []
+
+    def tell(outlet: Outlet) -> None:
+        errors.print(f"{outlet.id}: looking at its sources and first pages …", style="dim", soft_wrap=True)
+
+    errors.print(f"{len(chosen)} outlets, {AT_ONCE} at a time; each may take {SECONDS / 60:.0f} minutes", style="dim")
     with without_secrets(config.alerting):
-        for found in examine_all(chosen, config.tagger, settings):
+        for found in examine_all(chosen, config.tagger, settings, tell):
             if as_json:
                 sys.stdout.write(harmless_json(TypeAdapter(Examination).dump_json(found).decode()) + "\n")
             else:

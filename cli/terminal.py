@@ -1,5 +1,6 @@
 """The terminal: what is printed there is shown and does nothing else, wherever it comes from."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -36,6 +37,22 @@ class _Shown:
 
 console = terminal()
 errors = terminal(stderr=True)
+
+
+class Lines(logging.Handler):
+    """Shows what a room says while somebody waits for it, a line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Shows a line."""
+        errors.print(record.getMessage(), style="dim", soft_wrap=True)
+
+
+def listen(room: str) -> None:
+    """Shows what a room says from now on."""
+    log = logging.getLogger(room)
+    log.setLevel(logging.INFO)
+    log.addHandler(Lines())
+    log.propagate = False
 
 
 def show_json(value: Any) -> None:

@@ -38,6 +38,8 @@ from rasid.urls import readable_url
 FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml", "/sitemap_index.xml")
 """Where they usually are on a site that names none."""
+MAX_TITLE = 500
+"""Characters of a title."""
 SAMPLE = 3
 """Titles that are shown of a source."""
 COMPARED = 200
@@ -178,7 +180,7 @@ def _listed(source: Source, listing: Listing, by_page: bool) -> Listed:
         len(listing.links),
         len(listing.further),
         max(dates, default=None),
-        tuple(link.title or readable_url(link.url) for link in listing.links[:SAMPLE]),
+        tuple((link.title or readable_url(link.url))[:MAX_TITLE] for link in listing.links[:SAMPLE]),
         tuple(link.url for link in listing.links[:COMPARED]),
         by_page,
     )

@@ -3,8 +3,8 @@ wrong is told together with what to change.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from tempfile import TemporaryDirectory
@@ -90,14 +90,27 @@ def examine(outlet: Outlet, tagger: Tagger, settings: Settings) -> Examination:
     return Examination(outlet, crawl, tuple(articles), tuple(rejected), charsets, tuple(findings))
 
 
-def examine_all(outlets: Iterable[Outlet], tagger: Tagger, settings: Settings) -> Iterator[Examination]:
-    """Examines outlets, `AT_ONCE` of them at a time, and gives what came of it in their order.
+def examine_all(
+    outlets: Iterable[Outlet], tagger: Tagger, settings: Settings, begins: Callable[[Outlet], object]
+) -> Iterator[Examination]:
+    """Examines outlets, `AT_ONCE` of them at a time, and gives what came of each as it ends.
+
+    Args:
+        outlets: to examine.
+        tagger: of the configured topics.
+        settings: of the installation.
+        begins: told each outlet as its turn comes; it is called by other threads.
 
     Raises:
         RasidError: an outlet has no source.
     """
+
+    def one(outlet: Outlet) -> Examination:
+        begins(outlet)
+        return examine(outlet, tagger, settings)
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(lambda outlet: examine(outlet, tagger, settings), outlets)
+        yield from (each.result() for each in as_completed([pool.submit(one, outlet) for outlet in outlets]))
 
 
 def seconds_a_page(crawl: CrawlReport) -> float | None:

@@ -121,7 +121,9 @@ def test_a_source_that_gives_nothing_is_never_healthy(site: Web, kind: str) -> N
 def test_the_command(rasid: Rasid, sample_outlets: Path) -> None:
     result = rasid("outlets", "check", "rafidain", "wadi", "--outlets", str(sample_outlets))
     assert result.returncode == 1
-    assert result.stderr.strip() == "no article from: wadi"
+    told = result.stderr.splitlines()
+    assert told[-1] == "no article from: wadi"
+    assert {line.partition(":")[0] for line in told if "looking at" in line} == {"rafidain", "wadi"}
     for expected in ("encoding windows-1256 (8)", "9 listed; of the first 8: 8 articles, 0 rejected", "dead: not a"):
         assert expected in result.stdout
     assert not (rasid.data / "captures").exists()

@@ -92,7 +92,10 @@ def test_commands(rasid: Rasid) -> None:
     node = LocalNode(rasid.data / "elasticsearch")
     try:
         both = [rasid.popen("es", "start") for _ in range(2)]  # one of them starts it, the other one waits
-        first, second = (each.communicate()[0].lstrip() for each in both)
+        said = [[line for line in each.communicate()[0].splitlines() if line] for each in both]
+        assert sorted(len(lines) for lines in said) == [1, 2]  # one of them says that it starts the node
+        assert sum(lines[0].startswith("starting Elasticsearch") for lines in said) == 1
+        first, second = (lines[-1] for lines in said)
         assert first == second
         assert first.startswith("Elasticsearch 9.5.3 at http://127.0.0.1:")
         status = rasid("es", "status").stdout

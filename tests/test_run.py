@@ -124,7 +124,8 @@ def test_search_from_the_command_line(finished_day: FinishedDay) -> None:
 
 def test_reports_page(finished_day: FinishedDay) -> None:
     path = finished_day.rasid.data / "reports" / f"{DAY}.html"
-    assert f"report  {path}" in finished_day.runs[0].stdout
+    assert f"report  {path.as_uri()}" in finished_day.runs[0].stdout
+    assert "next" in finished_day.runs[0].stdout
     page = html.fromstring(path.read_bytes().decode())
     assert page.get("dir") == "rtl"
     assert page.get("lang") == "ar"

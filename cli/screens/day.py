@@ -63,6 +63,11 @@ def show_paths(console: Console, paths: Mapping[str, Path | str]) -> None:
         console.print(Text.assemble((f"{name:8}", "dim"), str(path)), soft_wrap=True)
 
 
+def address(file: str) -> str:
+    """A file's address as a browser takes it; one that is elsewhere has its own already."""
+    return file if "://" in file else Path(file).absolute().as_uri()
+
+
 def show_index(console: Console, index: IndexReport) -> None:
     """What came new into the index, what changed in it, and what the cluster did not take."""
     counts = f"{index.created} new, {index.updated} changed, {index.unchanged} unchanged"

@@ -1,20 +1,24 @@
 """Live progress of a run."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from rasid.reports import Event
 
 STATE_STYLE = {"running": "yellow", "done": "green", "failed": "red"}
+MARGIN = 2
+"""Lines of the terminal that stay free: for the prompt, and for the line that stands above the table."""
 
 
 class ProgressTable:
-    """One line an outlet with its crawl and processing, one for each later stage. Lines of text where there is no
+    """One line an outlet with its crawl and processing, one for each later stage, and above them how far the run is:
+    as many of them as the terminal has lines for, those that run before all others. Lines of text where there is no
     terminal.
 
     Args:
@@ -24,7 +28,7 @@ class ProgressTable:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._rows: dict[str, dict[str, Event]] = {}
-        self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4)
+        self._live = Live(self, console=console, refresh_per_second=4)
 
     @contextmanager
     def shown(self) -> Iterator["ProgressTable"]:
@@ -48,15 +52,46 @@ class ProgressTable:
         events = (event for row in self._rows.values() for event in row.values())
         return [event for event in events if event.state == "failed" and event.stage != "crawl"]
 
-    def _table(self) -> Table:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for name, events in self._rows.items():
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = max(3, console.height - MARGIN)
+        table = Table(
+            *(Column(no_wrap=True, overflow="ellipsis") for _ in range(3)),
+            box=None,
+            padding=(0, 2, 0, 0),
+            show_header=False,
+        )
+        names = list(self._rows)
+        if len(names) > lines - 1:
+            first = sorted(names, key=lambda name: (not self._runs(name), -names.index(name)))[: lines - 2]
+            names = [name for name in names if name in first]
+        for name in names:
             cells = [
                 Text(f"{event.stage}: {event.state} {_counts(event)}", STATE_STYLE[event.state])
-                for event in events.values()
+                for event in self._rows[name].values()
             ]
             table.add_row(name, *cells)
-        return table
+        yield Text(self._summary(), "bold", no_wrap=True, overflow="ellipsis")
+        yield table
+        if left := len(self._rows) - len(names):
+            yield Text(f"and {left} more that do not run now", "dim", no_wrap=True, overflow="ellipsis")
+
+    def _runs(self, name: str) -> bool:
+        return any(event.state == "running" for event in self._rows[name].values())
+
+    def _summary(self) -> str:
+        """Such as ``crawl: 7 of 11 outlets, 1 failed · process: 5 of 11 outlets``, or what goes on besides outlets."""
+        of_stage: dict[str, Counter[str]] = {}
+        for row in self._rows.values():
+            for event in row.values():
+                if event.outlet:
+                    of_stage.setdefault(event.stage, Counter())[event.state] += 1
+        outlets = max((states.total() for states in of_stage.values()), default=0)
+        told = []
+        for stage, states in of_stage.items():
+            failed = f", {states['failed']} failed" if states["failed"] else ""
+            told.append(f"{stage}: {states['done'] + states['failed']} of {outlets} outlets{failed}")
+        others = [stage for stage, row in self._rows.items() if stage in row and self._runs(stage)]
+        return " · ".join((*told, *others)) or "starting …"
 
 
 def _counts(event: Event) -> str:

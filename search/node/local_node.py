@@ -5,6 +5,7 @@ The node is known by its process, whose command line names its folder: no file h
 
 import hashlib
 import json
+import logging
 import secrets
 import subprocess
 import time
@@ -23,6 +24,8 @@ from rasid.errors import RasidError, told_by_system
 from rasid.storage import write_whole
 from search.indices import ALL
 from search.node.distribution import Distribution, Progress, distribution
+
+_LOG = logging.getLogger(__name__)
 
 PORTS = range(9200, 9300)
 """Those that a node may take: its last one, if that is free, or else the first one that is."""
@@ -193,6 +196,7 @@ class LocalNode:
         return None
 
     def _launch(self, server: Distribution) -> NodeStatus:
+        _LOG.info("starting Elasticsearch; it takes ten seconds, and a minute and more on a busy machine …")
         for folder in ("config", "data", "logs"):
             (self.folder / folder).mkdir(exist_ok=True)
         (self.folder / "config" / "elasticsearch.yml").write_text(self._settings(), encoding="utf-8")
