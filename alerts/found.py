@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 from alerts.passage import passage
 from alerts.rules import Rule
 from rasid.alert import Alert
+from rasid.records import Evidence
 from search.batches import batches
 from search.client import answers
 from search.errors import ClusterError
@@ -142,7 +143,17 @@ def _alert(rule: Rule, articles: Sequence[Indexed], found: Container[str]) -> Al
         topics=told.topics,
         countries=told.countries,
         weapons=told.weapons,
-        passages=tuple(passage(texts[each.field], each.start, each.end, CONTEXT) for each in proof[:PASSAGES]),
+        passages=tuple(passage(texts[each.field], each.start, each.end, CONTEXT) for each in _apart(proof)[:PASSAGES]),
         copies=tuple(dict.fromkeys(article.outlet_name for article in articles if article is not told)),
         article_ids=tuple(article.id for article in articles),
     )
+
+
+def _apart(proof: Sequence[Evidence]) -> list[Evidence]:
+    """Those of which no text around them is that of an earlier one, so that no passage is read twice."""
+    apart: list[Evidence] = []
+    for each in proof:
+        others = [(other.start, other.end) for other in apart if other.field == each.field]
+        if all(start - each.end > 2 * CONTEXT or each.start - end > 2 * CONTEXT for start, end in others):
+            apart.append(each)
+    return apart

@@ -103,7 +103,7 @@ def write_report(
         storage: storage with the day's articles and rejections.
         day: the day.
         rows: how each outlet did.
-        names: names of topics and entities.
+        names: names of topics and entities, and of `rules`.
         alerting: what the run of the alerts did.
         style: language and time zone.
 
@@ -127,6 +127,7 @@ def write_report(
         "by_rule": _grouped((each.rule for each in alerting.alerts), alerting.alerts, lambda each: (each.rule,)),
         "trends": trends(client, until),
         "labels": {
+            "rules": {},
             **labels(names, language),
             "outlet": {row.outlet.id: getattr(row.outlet.name, language) for row in rows},
             "is_repost": {"false": WORDS[language]["original"], "true": WORDS[language]["repost"]},

@@ -195,7 +195,8 @@ class Stages:
             alerting = self.reports.last(AlertReport) or AlertReport()
             with connect(self.settings, "reader") as client:
                 style = Style(self.settings.language, self.settings.timezone)
-                page = write_report(client, self.storage, self.day, rows, self.config.tagger.names, alerting, style)
+                names = {**self.config.tagger.names, "rules": {r.id: r.name for r in self.config.alerting.rules}}
+                page = write_report(client, self.storage, self.day, rows, names, alerting, style)
             page = replace(page, damage=(*page.damage, *self._gone(ids)))
             keep(page)
             warnings = dict.fromkeys((*index_warnings(self.reports.last(IndexReport)), *page.damage))

@@ -8,18 +8,22 @@ from pathlib import Path
 import feedparser
 import pytest
 from elasticsearch import Elasticsearch
+from hypothesis import given
+from hypothesis import strategies as st
 from upath import UPath
 
 from alerts.deliveries import history
+from alerts.found import alerts_of
 from alerts.preview import preview
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts as send
 from rasid.alert import Alert
-from rasid.records import ARTICLES, Article
+from rasid.records import ARTICLES, Article, Evidence
 from rasid.reports import AlertReport
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
+from search.indexed import Indexed
 from search.indexing import index_day
 from search.query import filters, refusal, search, text_query
 from tests.pages import FARM, SITES, sample_article
@@ -199,3 +203,17 @@ def test_a_rule_fires_for_what_its_search_finds(client: Elasticsearch, storage: 
     for alert in send_alerts(client, storage, rules):
         found[alert.rule].add(alert.article_id)
     assert found == expected
+
+
+@given(st.lists(st.integers(0, 2000), min_size=1, max_size=12))
+def test_a_message_shows_no_text_twice(starts: list[int]) -> None:
+    body = "".join(f"{number:05} " for number in range(400))
+    evidence = tuple(Evidence("caatsa", 1.0, body[at : at + 20], "body", at, at + 20) for at in starts)
+    article = Indexed("a", "https://e.org/", "o", "منفذ", "عنوان", datetime.now(UTC), "a", body, ("caatsa",), evidence)
+    (alert,) = alerts_of(CAATSA, {"a": "a"}, {"a": [article]})
+    assert 1 <= len(alert.passages) <= 3
+    assert alert.passages[0].quote == evidence[0].quote.strip()  # the surest proof is always told
+    words = [
+        word for each in alert.passages for word in f"{each.before}{each.quote}{each.after}".split() if len(word) == 5
+    ]
+    assert len(words) == len(set(words))

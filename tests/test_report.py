@@ -15,6 +15,7 @@ from alerts.passage import passages
 from alerts.report import Style, write_report
 from alerts.trends import Trend, trends
 from rasid.alert import Alert
+from rasid.outlets import Name
 from rasid.records import ARTICLES, REJECTED, Article
 from rasid.reports import AlertReport, Failure, Health
 from rasid.storage import Storage, write_whole
@@ -26,6 +27,7 @@ from tests.pages import FARM, OUTLETS, SITES, configured_tagger, sample_article
 END = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) + timedelta(days=1)
 ORIGINAL = sample_article("sharqonline", SITES["sharqonline"].stories[0])
 OTHER = sample_article("annasr", SITES["annasr"].stories[1])
+RULES = {"caatsa": Name(ar="عقوبات كاتسا", en="CAATSA sanctions")}
 
 
 def _at(article: Article, days: int, number: int = 0) -> Article:
@@ -44,7 +46,7 @@ def _index(client: Elasticsearch, storage: Storage, *articles: Article) -> None:
 
 def _page(client: Elasticsearch, storage: Storage, alerted: AlertReport) -> str:
     row = Health(OUTLETS["sharqonline"], 4, {}, 4, 4, 0, {}, 1.0, ())
-    path = Path(write_report(client, storage, DAY, [row], configured_tagger().names, alerted).path)
+    path = Path(write_report(client, storage, DAY, [row], {**configured_tagger().names, "rules": RULES}, alerted).path)
     return path.read_text(encoding="utf-8")
 
 
@@ -133,6 +135,7 @@ def test_each_article_has_one_card_with_all_its_topics_and_each_passage_once(
     passages = [each.text_content() for each in card.iter("p")]
     assert len(passages) == len(set(passages))
     assert f"rasid show {ORIGINAL.id}" in card.text_content()
+    assert page.xpath("string(//section[@id='alerts']//h3/bdi)") == RULES["caatsa"].ar
     assert page.xpath("//section[@id='alerts']//li/a/@href") == [f"#a-{ORIGINAL.id}"]
     assert page.xpath("//a[@rel='prev']/@href") == [f"{DAY - timedelta(days=2)}.html"]
     listed = html.fromstring(storage.report_list().read_text(encoding="utf-8"))
