@@ -31,13 +31,17 @@ from crawlers.listing import BrokenSourceError, Listing
 from crawlers.source_reader import Read, SourceReader
 from crawlers.spider import MAX_SOURCE_BYTES
 from rasid.outlets import Source
-from rasid.reports import Robots
+from rasid.reports import Robots, slow_hosts
 from rasid.storage import Storage, root_of
 from rasid.urls import readable_url
 
 FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml", "/sitemap_index.xml")
 """Where they usually are on a site that names none."""
+BUSY = {429, 503}
+"""Answers of a server that wants to be asked no more for now."""
+DELAY = 1.0
+"""Seconds between two requests, from which on a site counts as slow that asks for more."""
 MAX_TITLE = 500
 """Characters of a title."""
 SAMPLE = 3
@@ -83,7 +87,7 @@ class Scout(Spider):
             async with asyncio.timeout(self._ends - monotonic()):
                 await self._look()
         except TimeoutError:
-            self._failures[self._url] = "time: it did not suffice for all that may be a source"
+            self._error = self._failures[self._url] = f"time: {self._over}"
         return
         yield
 
@@ -123,7 +127,7 @@ class Scout(Spider):
         else:
             self._failures[self._url] = f"answered {response.status}"
         self._error = self._failures.get(self._url)
-        return response
+        return None if response.status in BUSY else response
 
     async def _try(self, addresses: Iterable[str], by_page: bool = True) -> None:
         """Takes those addresses as sources that are some. That nothing is at a usual place is no failure."""
@@ -162,8 +166,13 @@ class Scout(Spider):
         except Exception as error:  # whatever a strange server makes of it is told
             failure = Failure(error)  # type: ignore[no-untyped-call]
             why, words = reason(failure), in_words(failure)
+            words = self._over if why == "time" else words
             self._failures[address] = words if words.startswith(f"{why}:") else f"{why}: {words}"
             return None
+
+    @property
+    def _over(self) -> str:
+        return "; ".join(("it did not suffice for all that may be a source", *slow_hosts(self.robots, DELAY)))
 
     def _section(self) -> list[Listed]:
         """The front page as a source."""

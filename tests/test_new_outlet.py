@@ -140,6 +140,19 @@ def test_robots_txt_is_obeyed(site: Web, tmp_path: Path) -> None:
     assert "/feed" not in site.asked
 
 
+def test_who_wants_no_more_requests_gets_none(site: Web, tmp_path: Path) -> None:
+    site.replies |= {"/": Reply(status=429, headers={"Retry-After": "3600"}), "/feed": _rss("خبر")}
+    assert _look(site, tmp_path).error == "answered 429"
+    assert site.asked == ["/robots.txt", "/"]
+
+
+def test_a_page_that_is_not_for_crawlers_hides_no_feed(site: Web, tmp_path: Path) -> None:
+    site.replies |= {"/": Reply(status=403), "/rss.xml": _rss("خبر")}
+    found = _look(site, tmp_path)
+    assert _kinds(found) == [("feed", f"{site.base}/rss.xml", 1)]
+    assert found.failures == {f"{site.base}/": "answered 403"}
+
+
 def test_private_addresses_are_not_asked(site: Web, tmp_path: Path) -> None:
     found = _look(site, tmp_path, allowed=False)
     assert found.error
