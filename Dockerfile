@@ -14,7 +14,7 @@ RUN VIRTUAL_ENV=/opt/venv /opt/venv/bin/uv pip install --no-cache --no-deps -e .
 FROM ${PYTHON_IMAGE}
 # Volumes take over who owns these folders.
 RUN useradd --uid 50000 --gid 0 --create-home rasid \
-    && install -d -o rasid -g 0 -m 775 /data /opt/airflow /opt/airflow/logs /keys /keys/job /keys/kibana
+    && install -d -o rasid -g 0 -m 775 /data /opt/airflow /opt/airflow/logs /keys /keys/desk /keys/job /keys/kibana
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/rasid /opt/rasid
 ENV PATH=/opt/venv/bin:$PATH \

@@ -7,14 +7,17 @@ which. Where these are too many, as of a text that hundreds have copied, each ar
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from processing.reposts.signature import SHARED_BANDS
 from search.batches import batches
+from search.client import AT_ONCE
 from search.errors import answered
 from search.months import indices_around, months_around
 
@@ -47,14 +50,15 @@ def candidates(client: Elasticsearch, sources: Mapping[str, Mapping[str, Any]]) 
     for id_, source in sources.items():
         if source.get("bands"):
             by_months[tuple(indices_around(datetime.fromisoformat(source["published_at"])))].append(id_)
+    asked = [
+        (indices, [_Article.of(id_, sources[id_]) for id_ in some])
+        for indices, ids in by_months.items()
+        for some in batches(ids, BATCH)
+    ]
     found: dict[str, list[str]] = {}
-    for indices, ids in by_months.items():
-        few = True
-        for some in batches(ids, BATCH):
-            articles = [_Article.of(id_, sources[id_]) for id_ in some]
-            near = _together(client, indices, articles) if few else None
-            few = near is not None
-            found |= _one_by_one(client, indices, articles) if near is None else near
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for each, near in zip(asked, pool.map(lambda each: _together(client, *each), asked), strict=True):
+            found |= _one_by_one(client, *each) if near is None else near
     return {id_: others for id_, others in found.items() if others}
 
 
@@ -73,12 +77,10 @@ def _together(
     client: Elasticsearch, indices: Sequence[str], articles: Sequence[_Article]
 ) -> dict[str, list[str]] | None:
     """None if more share bands with them than one answer gives."""
-    by_slot: dict[str, set[str]] = defaultdict(set)
-    for band in (band for article in articles for band in article.bands):
-        by_slot[band.partition(".")[0]].add(band)
+    by_slot = [{*some} - {""} for some in zip_longest(*(article.bands for article in articles), fillvalue="")]
     answer = client.search(
         index=indices,
-        query={"bool": {"filter": _enough([{"terms": {"bands": sorted(some)}} for some in by_slot.values()])}},
+        query={"bool": {"filter": _enough([{"terms": {"bands": sorted(some)}} for some in by_slot])}},
         source_includes=["bands", "published_at"],
         size=ANSWERS,
         track_total_hits=ANSWERS + 1,
@@ -87,7 +89,7 @@ def _together(
     )["hits"]
     if answer["total"]["value"] > ANSWERS:
         return None
-    asked = set().union(*by_slot.values())
+    asked = set().union(*by_slot)
     bearers: dict[str, list[_Article]] = defaultdict(list)
     for hit in answer["hits"]:
         other = _Article.of(hit["_id"], hit["_source"])

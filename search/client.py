@@ -2,6 +2,9 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -14,6 +17,10 @@ PATIENCE = 30.0
 PAUSE = 0.5
 REQUEST_BYTES = 4_000_000
 """Of documents in one request, unless one alone is larger: a node turns away what takes a tenth of its memory."""
+AT_ONCE = 2
+"""Requests of one writing that are under way: a node works on one with one of its processors."""
+DOCUMENTS = 500
+"""Of one request, at most."""
 RETRIES = 5
 """Of documents that a full queue turned away."""
 READS = ("/_search", "/_count", "/_refresh", "/_validate/query")
@@ -57,7 +64,7 @@ def try_to_write(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> di
 
     Args:
         client: client of the cluster.
-        actions: as Elasticsearch's bulk helpers take them.
+        actions: as Elasticsearch's bulk helpers take them; each of another document.
 
     Returns:
         ids of those that could not be written for what they hold, or since another was faster → why.
@@ -65,10 +72,22 @@ def try_to_write(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> di
     Raises:
         ClusterError: the cluster failed.
     """
+    refused: dict[str, ClusterError] = {}
+    rest = iter(actions)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while some := list(islice(rest, AT_ONCE * DOCUMENTS)):
+            parts = [some[number::AT_ONCE] for number in range(min(AT_ONCE, len(some)))]
+            for found in pool.map(partial(_written, client), parts):
+                refused |= found
+    return refused
+
+
+def _written(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> dict[str, ClusterError]:
     refused = {}
     written = streaming_bulk(
         client,
         actions,
+        chunk_size=DOCUMENTS,
         max_chunk_bytes=REQUEST_BYTES,
         max_retries=RETRIES,
         initial_backoff=1,

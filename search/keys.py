@@ -22,6 +22,7 @@ ROLES: dict[str, dict[str, Any]] = {
         "cluster": ["monitor"],
         "indices": [{"names": _KEPT, "privileges": _LOOK}, {"names": _TOLD, "privileges": _WRITE}],
     },
+    "desk": {"cluster": ["monitor"], "indices": [{"names": [*_KEPT, *_TOLD], "privileges": _LOOK}]},
     "kibana": {
         "cluster": [],
         "applications": [{"application": "kibana-.kibana", "privileges": ["all"], "resources": ["*"]}],
@@ -34,6 +35,7 @@ FILES = {
     "writer": "job/elasticsearch_api_key",
     "reader": "job/elasticsearch_reader_api_key",
     "alerts": "job/elasticsearch_alerts_api_key",
+    "desk": "desk/elasticsearch_reader_api_key",
     "kibana": "kibana/kibana_api_key",
 }
 """Where each key is written below the folder: each file has a setting's name, so that ``RASID_SECRETS`` reads it."""

@@ -42,7 +42,7 @@ def admin(guarded: Secured, tmp_path: Path) -> Rasid:
 def test_setup_makes_keys_and_policies_and_repeats_safely(guarded: Secured, admin: Rasid, tmp_path: Path) -> None:
     first = admin("setup", "--keys", str(tmp_path / "keys"))
     assert first.returncode == 0, first.stderr
-    assert "API keys: writer, reader, alerts, kibana" in first.stdout
+    assert "API keys: writer, reader, alerts, desk, kibana" in first.stdout
     assert "policies: rasid-monthly, rasid-daily" in first.stdout
     kept = {name: (tmp_path / "keys" / file).read_text() for name, file in FILES.items()}
     assert {name: guarded.roles[key] for name, key in kept.items()} == ROLES
