@@ -19,7 +19,9 @@ from search.client import every, write_all
 from search.indices import ARTICLES, DEALS
 
 BATCH = 200
-"""Pairs of parties, or articles, that are looked for at once."""
+"""Pairs of parties whose deals are made at once."""
+ARTICLES_AT_ONCE = 5_000
+"""Articles on which deals are looked for in one request."""
 _MENTIONS = TypeAdapter(tuple[DealMention, ...])
 _READ = ("id", "outlet", "outlet_name", "url", "title", "published_at", "story_id", "deals")
 
@@ -40,7 +42,7 @@ def settle_deals(client: Elasticsearch, articles: Collection[str], pairs: Iterab
     """
     client.indices.refresh(index=DEALS)
     touched = set(pairs)
-    for some in batches(sorted(articles), BATCH):
+    for some in batches(sorted(articles), ARTICLES_AT_ONCE):
         touched |= {hit["_source"]["pair"] for hit in every(client, DEALS, {"terms": {"article_ids": some}}, ["pair"])}
     changed = 0
     for some in batches(sorted(touched), BATCH):

@@ -92,7 +92,7 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
     client.indices.refresh(index="articles")
     pairs = {pair_of(mention) for given in revisions.values() if given for mention in given[-1].deals}
     settle_deals(client, [*ids, *(hit["_id"] for hit in removed)], pairs)
-    places = _present(client, ids)
+    places = _present(client, ids, ["is_repost"])
     if missing := len(ids) - len(places):
         raise RasidError(f"{missing} of {len(ids)} articles are not in the index; run it again")
     return IndexReport(
@@ -233,12 +233,16 @@ def _without_place(source: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in source.items() if name not in {"indexed_at", *PLACE_FIELDS}}
 
 
-def _present(client: Elasticsearch, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Id of an article → what the index has of it."""
+def _present(
+    client: Elasticsearch, ids: Sequence[str], fields: Sequence[str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Id of an article → what the index has of it: all fields, or some."""
     found: dict[str, list[dict[str, Any]]] = {}
     for some in batches(ids, BATCH):
         query = {"ids": {"values": list(some)}}
-        answer = client.search(index="articles", query=query, size=PLACES * len(some), sort="_doc")
+        answer = client.search(
+            index="articles", query=query, size=PLACES * len(some), sort="_doc", source_includes=fields
+        )
         for hit in answer["hits"]["hits"]:
             found.setdefault(hit["_id"], []).append(hit)
     return found

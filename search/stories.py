@@ -7,7 +7,7 @@ is left to change: so a story ends whole also when several workers index its art
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +71,7 @@ def settle(
 
 def alone(id_: str) -> dict[str, Any]:
     """The fields of a place in no story, as an article has them until one is found."""
-    return {name: value for name, value in asdict(Place(id_)).items() if value is not None}
+    return {name: value for name, value in vars(Place(id_)).items() if value is not None}
 
 
 def _settle(client: Elasticsearch, hits: dict[str, dict[str, Any]], gone: Collection[str]) -> int:
@@ -121,12 +121,12 @@ def _update(hit: dict[str, Any], place: Place) -> dict[str, Any]:
         "_id": hit["_id"],
         "if_seq_no": hit["_seq_no"],
         "if_primary_term": hit["_primary_term"],
-        "doc": asdict(place),
+        "doc": vars(place),
     }
 
 
 def _differs(source: dict[str, Any], place: Place) -> bool:
-    return any(source.get(name) != value for name, value in asdict(place).items())
+    return any(source.get(name) != value for name, value in vars(place).items())
 
 
 @dataclass
