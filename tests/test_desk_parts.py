@@ -1,0 +1,132 @@
+"""The desk's own parts, each alone: what an address asks for, a text with marks, a histogram, a rule of a search."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
+
+from alerts.rules import load_alerting
+from desk.alert_pages import rule_yaml
+from desk.marking import paragraphs
+from desk.question import PARAMETERS, Question
+from desk.rendering import matched, web
+from rasid.errors import RasidError
+from rasid.records import Evidence, Mention
+from search.query import BARS, END_MARK, MARK, bars
+
+TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
+QUESTIONS = st.builds(
+    Question,
+    query=st.text(max_size=30).map(str.strip),
+    chosen=st.dictionaries(
+        st.sampled_from(list(PARAMETERS)), st.lists(TEXTS, min_size=1, max_size=3, unique=True).map(tuple)
+    ),
+    span=st.sampled_from([None, "day", "week", "month"]),
+    since=st.none() | DAYS,
+    until=st.none() | DAYS,
+    newest=st.booleans(),
+    copies=st.booleans(),
+    page=st.integers(1, 9999),
+)
+
+
+@given(QUESTIONS)
+def test_the_address_has_all_of_the_question(question: Question) -> None:
+    again = Question.of(QueryParams(urlsplit(question.address(page=question.page)).query))
+    assert again == question
+    assert Question.of(QueryParams(urlsplit(question.address()).query)).page == 1
+
+
+@given(QUESTIONS, st.sampled_from(list(PARAMETERS)), TEXTS)
+def test_what_is_pressed_twice_is_as_it_was(question: Question, name: str, value: str) -> None:
+    once = Question.of(QueryParams(urlsplit(question.toggled(name, value)).query))
+    assert once.has(name, value) != question.has(name, value)
+    twice = Question.of(QueryParams(urlsplit(once.toggled(name, value)).query))
+    assert {key: set(some) for key, some in twice.chosen.items()} == {
+        key: set(some) for key, some in question.chosen.items()
+    }
+
+
+@pytest.mark.parametrize("query", ["span=year", "page=0", "page=x", "page=99999", "since=2026-13-01", "until=heute"])
+def test_a_bad_address_is_told_by_its_parameter(query: str) -> None:
+    with pytest.raises(RasidError, match=query.partition("=")[0]):
+        Question.of(QueryParams(query))
+
+
+def test_days_are_those_of_the_installation() -> None:
+    question = Question(since=date(2026, 11, 24), until=date(2026, 11, 24))
+    (clause,) = question.where(datetime.now(UTC), ZoneInfo("Africa/Algiers"))
+    assert clause == {
+        "range": {"published_at": {"gte": "2026-11-24T00:00:00+01:00", "lt": "2026-11-25T00:00:00+01:00"}}
+    }
+    assert Question(until=date.max).where(datetime.now(UTC), ZoneInfo("UTC")) == []
+
+
+@given(st.dictionaries(DAYS, st.integers(1, 10**6), max_size=50))
+def test_a_histogram_has_all_articles_and_no_gap(by_day: dict[date, int]) -> None:
+    found = bars(by_day)
+    assert sum(bar.count for bar in found) == sum(by_day.values())
+    assert len(found) <= BARS
+    if by_day:
+        assert (found[0].first, found[-1].last) == (min(by_day), max(by_day))
+    for one, other in pairwise(found):
+        assert other.first == one.last + timedelta(days=1)
+        assert one.count == sum(count for day, count in by_day.items() if one.first <= day <= one.last)
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=6)
+
+
+@given(st.text(st.sampled_from("اب \n"), max_size=60), SPANS, SPANS)
+def test_marks_change_no_letter(text: str, proofs: list[tuple[int, int]], names: list[tuple[int, int]]) -> None:
+    evidence = [Evidence(f"t{start % 2}", 1.0, text[start:end], "body", start, end) for start, end in proofs]
+    mentions = [Mention("weapons", "W", text[start:end], "body", start, end) for start, end in names]
+    found = paragraphs(text, "body", evidence, mentions)
+    lines = ["".join(part.text for part in parts) for parts in found]
+    assert lines == [line for line in text.split("\n") if line.strip()]
+    place = 0
+    for parts in paragraphs(text.replace("\n", " "), "body", evidence, mentions):
+        for part in parts:
+            for letter in range(place, place + len(part.text)):
+                expected = {each.topic for each in evidence if each.start <= letter < each.end}
+                assert set(part.topics) == expected
+                assert bool(part.named) == any(each.start <= letter < each.end for each in mentions)
+            place += len(part.text)
+
+
+@given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=5))
+def test_what_matches_is_text_whatever_it_says(pieces: list[tuple[str, str]]) -> None:
+    shown = matched("".join(f"{before}{MARK}{word}{END_MARK}" for before, word in pieces))
+    bare = shown.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in bare
+    assert ">" not in bare
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//host/x", "http://[", "", " javascript:x"]
+)
+def test_no_address_but_of_the_web_is_a_link(url: str) -> None:
+    assert web(url) == ""
+    assert web("https://example.org/") == "https://example.org/"
+
+
+@given(QUESTIONS.filter(lambda question: not question.is_open and (question.query or question.chosen)))
+def test_a_search_becomes_a_rule_that_can_be_read(tmp_path_factory: pytest.TempPathFactory, question: Question) -> None:
+    chosen = {name: values for name, values in question.chosen.items() if name != "country"}
+    query = "".join(letter for letter in question.query if letter.isalnum())
+    asked = Question(query=query or "خبر", chosen=chosen)
+    file: Path = tmp_path_factory.mktemp("rules") / "alerts.yaml"
+    file.write_text(rule_yaml(asked, "mine", 'قاعدة: "س"', ()), encoding="utf-8")
+    (rule,) = load_alerting(file, {}).rules
+    assert rule.topics == asked.chosen.get("topic", ())
+    assert rule.weapons == asked.chosen.get("weapon", ())
+    for name in ("organisation", "person"):
+        for value in asked.chosen.get(name, ()):
+            assert value.replace("\\", "\\\\").replace('"', '\\"') in (rule.query or "")
