@@ -57,7 +57,9 @@ def candidates(client: Elasticsearch, sources: Mapping[str, Mapping[str, Any]]) 
     ]
     found: dict[str, list[str]] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for each, near in zip(asked, pool.map(lambda each: _together(client, *each), asked), strict=True):
+        for each, near in zip(
+            asked, pool.map(lambda each: _together(client, each[0], each[1], sources), asked), strict=True
+        ):
             found |= _one_by_one(client, *each) if near is None else near
     return {id_: others for id_, others in found.items() if others}
 
@@ -74,14 +76,17 @@ class _Article:
 
 
 def _together(
-    client: Elasticsearch, indices: Sequence[str], articles: Sequence[_Article]
+    client: Elasticsearch,
+    indices: Sequence[str],
+    articles: Sequence[_Article],
+    known: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, list[str]] | None:
     """None if more share bands with them than one answer gives."""
     by_slot = [{*some} - {""} for some in zip_longest(*(article.bands for article in articles), fillvalue="")]
     answer = client.search(
         index=indices,
         query={"bool": {"filter": _enough([{"terms": {"bands": sorted(some)}} for some in by_slot])}},
-        source_includes=["bands", "published_at"],
+        source=False,  # most are the articles themselves, whose bands are known
         size=ANSWERS,
         track_total_hits=ANSWERS + 1,
         sort="_doc",
@@ -91,11 +96,27 @@ def _together(
         return None
     asked = set().union(*by_slot)
     bearers: dict[str, list[_Article]] = defaultdict(list)
-    for hit in answer["hits"]:
-        other = _Article.of(hit["_id"], hit["_source"])
+    ids = [hit["_id"] for hit in answer["hits"]]
+    others = [_Article.of(id_, known[id_]) for id_ in ids if id_ in known]
+    others += _read(client, indices, [id_ for id_ in ids if id_ not in known])
+    for other in others:
         for band in asked.intersection(other.bands):
             bearers[band].append(other)
     return {article.id: _nearest(article, bearers) for article in articles}
+
+
+def _read(client: Elasticsearch, indices: Sequence[str], ids: Sequence[str]) -> list[_Article]:
+    if not ids:
+        return []
+    answer = client.search(
+        index=indices,
+        query={"ids": {"values": list(ids)}},
+        source_includes=["bands", "published_at"],
+        size=len(ids),
+        sort="_doc",
+        expand_wildcards=EXPANDED,
+    )
+    return [_Article.of(hit["_id"], hit["_source"]) for hit in answer["hits"]["hits"]]
 
 
 def _nearest(article: _Article, bearers: Mapping[str, list[_Article]]) -> list[str]:
