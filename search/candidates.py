@@ -85,7 +85,7 @@ def _together(
     by_slot = [{*some} - {""} for some in zip_longest(*(article.bands for article in articles), fillvalue="")]
     answer = client.search(
         index=indices,
-        query={"bool": {"filter": _enough([{"terms": {"bands": sorted(some)}} for some in by_slot])}},
+        query={"bool": {"filter": _enough([{"terms": {"bands": list(some)}} for some in by_slot])}},
         source=False,  # most are the articles themselves, whose bands are known
         size=ANSWERS,
         track_total_hits=ANSWERS + 1,
@@ -102,7 +102,8 @@ def _together(
     for other in others:
         for band in asked.intersection(other.bands):
             bearers[band].append(other)
-    return {article.id: _nearest(article, bearers) for article in articles}
+    shared = {band: some for band, some in bearers.items() if len(some) > 1}  # the others are of one article alone
+    return {article.id: _nearest(article, shared) for article in articles}
 
 
 def _read(client: Elasticsearch, indices: Sequence[str], ids: Sequence[str]) -> list[_Article]:
@@ -120,13 +121,15 @@ def _read(client: Elasticsearch, indices: Sequence[str], ids: Sequence[str]) -> 
 
 
 def _nearest(article: _Article, bearers: Mapping[str, list[_Article]]) -> list[str]:
-    shared = Counter(other.id for band in article.bands for other in bearers.get(band, ()))
+    others = [other for band in article.bands for other in bearers.get(band, ()) if other.id != article.id]
+    if not others:
+        return []
+    shared = Counter(other.id for other in others)
     first, end = months_around(article.at)
     near = {
         other.id: (-shared[other.id], other.at, other.id)
-        for band in article.bands
-        for other in bearers.get(band, ())
-        if shared[other.id] >= SHARED_BANDS and first <= other.at < end and other.id != article.id
+        for other in others
+        if shared[other.id] >= SHARED_BANDS and first <= other.at < end
     }
     return sorted(near, key=near.__getitem__)[:CANDIDATES]
 
