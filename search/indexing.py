@@ -92,8 +92,8 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
     client.indices.refresh(index="articles")
     pairs = {pair_of(mention) for given in revisions.values() if given for mention in given[-1].deals}
     settle_deals(client, [*ids, *(hit["_id"] for hit in removed)], pairs)
-    places = _present(client, ids, ["is_repost"])
-    if missing := len(ids) - len(places):
+    reposts = _are_reposts(client, ids)
+    if missing := len(ids) - len(reposts):
         raise RasidError(f"{missing} of {len(ids)} articles are not in the index; run it again")
     return IndexReport(
         articles=len(ids),
@@ -101,7 +101,7 @@ def _index(client: Elasticsearch, storage: Storage, day: date, outlets: list[str
         updated=sum(each.updated for each in writes),
         unchanged=sum(each.unchanged for each in writes),
         removed=len(removed),
-        reposts=sum(hits[0]["_source"]["is_repost"] for hits in places.values()),
+        reposts=sum(reposts.values()),
         total=client.count(index="articles")["count"],
         refused={outlet: len(found) for outlet, found in pages.items()},
         shared={outlet: len(found) for outlet, found in shared.items()},
@@ -233,16 +233,29 @@ def _without_place(source: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in source.items() if name not in {"indexed_at", *PLACE_FIELDS}}
 
 
-def _present(
-    client: Elasticsearch, ids: Sequence[str], fields: Sequence[str] | None = None
-) -> dict[str, list[dict[str, Any]]]:
-    """Id of an article → what the index has of it: all fields, or some."""
+def _present(client: Elasticsearch, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Id of an article → what the index has of it."""
     found: dict[str, list[dict[str, Any]]] = {}
     for some in batches(ids, BATCH):
         query = {"ids": {"values": list(some)}}
-        answer = client.search(
-            index="articles", query=query, size=PLACES * len(some), sort="_doc", source_includes=fields
-        )
+        answer = client.search(index="articles", query=query, size=PLACES * len(some), sort="_doc")
         for hit in answer["hits"]["hits"]:
             found.setdefault(hit["_id"], []).append(hit)
+    return found
+
+
+def _are_reposts(client: Elasticsearch, ids: Sequence[str]) -> dict[str, bool]:
+    """Id of an article in the index → whether it is a repost."""
+    found: dict[str, bool] = {}
+    for some in batches(ids, BATCH):
+        answer = client.search(
+            index="articles",
+            query={"ids": {"values": list(some)}},
+            size=PLACES * len(some),
+            sort="_doc",
+            source=False,
+            docvalue_fields=["is_repost"],
+        )
+        for hit in answer["hits"]["hits"]:
+            found.setdefault(hit["_id"], hit["fields"]["is_repost"][0])
     return found
