@@ -254,7 +254,7 @@ def _are_reposts(client: Elasticsearch, ids: Sequence[str]) -> dict[str, bool]:
             size=PLACES * len(some),
             sort="_doc",
             source=False,
-            docvalue_fields=["is_repost"],
+            docvalue_fields=[{"field": "is_repost"}],
         )
         for hit in answer["hits"]["hits"]:
             found.setdefault(hit["_id"], hit["fields"]["is_repost"][0])
