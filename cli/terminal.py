@@ -51,7 +51,7 @@ def listen(room: str) -> None:
     """Shows what a room says from now on."""
     log = logging.getLogger(room)
     log.setLevel(logging.INFO)
-    log.addHandler(Lines())
+    log.handlers = [Lines()]  # one, however often a program is run in this process
     log.propagate = False
 
 
