@@ -6,6 +6,7 @@ import random
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ from tests.watchdog import MARK, watched
 MEMORY = Path("/dev/shm")
 if MEMORY.exists() and disk_usage(MEMORY).free > 4e9 and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
     os.environ.setdefault("TMPDIR", str(MEMORY))  # nobody waits for a disk: nodes and databases do so all the time
+    tempfile.tempdir = None  # pytest has asked for it already
 # A test's node lives for a minute: what Java's second compiler saves it is less than that takes.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 settings.register_profile("rasid", deadline=None, max_examples=40)  # a machine that is busy makes no test fail
