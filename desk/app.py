@@ -53,7 +53,7 @@ def make_app(desk: Desk) -> Guard:
             Route("/outlets/new", new_outlet, methods=["POST"]),
             Route("/outlets/{id}", outlet_page),
             Route("/outlets/{id}/check", check_outlet, methods=["POST"]),
-            Route("/jobs/{id:int}", job_page),
+            Route("/jobs/{id}", job_page),
             Route("/alerts", alerts_page),
             Route("/alerts/new", new_alert_page),
             Route("/alerts/new", new_alert, methods=["POST"]),

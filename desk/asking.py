@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from desk.question import page_in
 from desk.rendering import page
 from desk.work import Desk
 from pipeline.kept import Reports
@@ -30,8 +31,7 @@ def rejected_page(request: Request) -> Response:
     """The rejected pages, the newest first."""
     desk: Desk = request.app.state.desk
     words, outlet = request.query_params.get("q", "").strip(), request.query_params.get("outlet", "")
-    number = request.query_params.get("page", "1")
-    current = min(max(int(number), 1), 10_000 // SIZE) if number.isdecimal() else 1
+    current = min(page_in(request.query_params), 10_000 // SIZE)
     found = search_rejected(desk.client, words or "*", [outlet] if outlet else [], size=SIZE, page=current)
     last = min(-(-found.total // SIZE), 10_000 // SIZE)
     return page(request, "rejected.html.j2", words=words, outlet=outlet, found=found, current=current, last=last)

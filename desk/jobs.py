@@ -82,9 +82,9 @@ class Jobs:
                 del self._all[old.id]
             return job
 
-    def job(self, id_: int) -> Job | None:
-        """A job by its number; None if it is forgotten."""
-        return self._all.get(id_)
+    def job(self, id_: str) -> Job | None:
+        """A job by its number as an address has it; None if there is none, or it is forgotten."""
+        return next((job for job in list(self._all.values()) if str(job.id) == id_), None)
 
     def end(self) -> None:
         """Ends what still runs."""

@@ -62,9 +62,6 @@ class Question:
         span = next((each for each in SPANS if each == given), None)
         if span != given:
             raise RasidError(f"span: expected one of {', '.join(SPANS)} (it is {given!r})")
-        page = parameters.get("page") or "1"
-        if not (page.isdecimal() and 0 < int(page) < 10_000):
-            raise RasidError(f"page: expected a number (it is {page!r})")
         chosen = {name: tuple(dict.fromkeys(filter(None, parameters.getlist(name)))) for name in PARAMETERS}
         return cls(
             query=parameters.get("q", "").strip(),
@@ -74,7 +71,7 @@ class Question:
             until=day_in(parameters, "until"),
             newest=parameters.get("sort") == "time",
             copies=bool(parameters.get("copies")),
-            page=int(page),
+            page=page_in(parameters),
         )
 
     @property
@@ -129,6 +126,18 @@ def days(since: date | None, until: date | None, zone: ZoneInfo) -> list[dict[st
     if until and until < date.max:
         bounds["lt"] = datetime.combine(until + timedelta(days=1), time(), zone).isoformat()
     return [{"range": {"published_at": bounds}}] if bounds else []
+
+
+def page_in(parameters: QueryParams) -> int:
+    """The number of the page that is wanted, from 1.
+
+    Raises:
+        RasidError: it is none.
+    """
+    text = parameters.get("page") or "1"
+    if not (text.isdecimal() and len(text) < 5 and int(text)):
+        raise RasidError(f"page: expected a number from 1 to 9999 (it is {text!r})")
+    return int(text)
 
 
 def day_in(parameters: QueryParams, name: str) -> date | None:

@@ -32,9 +32,14 @@ SANDBOX = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """Of a captured page: it runs nothing, loads nothing, sends nothing, and is of no site."""
-_LOADED = ("script", "link", "meta", "base", "iframe", "frame", "object", "embed", "applet", "portal", "noscript")
-_LEADING = {"href", "xlink:href", "action", "formaction", "ping", "background", "srcdoc"}
-"""Attributes that lead elsewhere."""
+_LOADED = ("script", "iframe", "object", "applet", "portal", "noscript")
+_EMPTY = ("link", "meta", "base", "frame", "embed")
+"""Elements without contents, of which the parser takes some to hold what follows them."""
+_LEADING = {
+    "href", "xlink:href", "action", "formaction", "ping", "background", "srcdoc", "src", "srcset", "imagesrcset",
+    "poster", "data", "cite", "longdesc", "manifest", "attributionsrc",
+}  # fmt: skip
+"""Attributes that lead elsewhere, or whose pictures would be asked for."""
 
 
 def article_page(request: Request) -> Response:
@@ -108,10 +113,10 @@ def captured_page(request: Request) -> Response:
         if not article:
             raise RasidError(words["no_article"])
         capture = read_capture(desk.storage, of_fields(CaptureRef, article.source["capture"]), article.outlet)
-        text = page_text(capture)[0]
-    except (RasidError, ValueError, OSError):
+        still = _still(page_text(capture)[0])
+    except (RasidError, ValueError, OSError, etree.LxmlError):
         return HTMLResponse(f"<!doctype html><p>{words['captured_gone']}", 404, headers=SANDBOX)
-    return HTMLResponse(_still(text), headers=SANDBOX)
+    return HTMLResponse(still, headers=SANDBOX)
 
 
 def _still(text: str) -> bytes:
@@ -119,6 +124,7 @@ def _still(text: str) -> bytes:
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     root = html.document_fromstring(text.encode("utf-8", "replace") or b"<p>", parser=parser)
     etree.strip_elements(root, *_LOADED, with_tail=False)
+    etree.strip_tags(root, *_EMPTY)
     for element in root.iter(etree.Element):
         for name in list(map(str, element.attrib)):
             if name.startswith("on") or name in _LEADING:

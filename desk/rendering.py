@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -50,7 +51,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
     language, name = language_of(request), who(request)
     zone = desk.settings.timezone
     shown = {
-        "w": WORDS[language],
+        "w": SimpleNamespace(**WORDS[language]),  # a mapping's own methods, such as `copy`, would hide words
         "language": language,
         "zone": zone,
         "path": request.url.path,

@@ -64,4 +64,5 @@ def _time(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo and found <= datetime.now(UTC) else None
+    now = datetime.now(UTC)
+    return found if found.tzinfo and now - timedelta(seconds=YEAR) < found <= now else None

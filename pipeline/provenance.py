@@ -147,8 +147,7 @@ def _not_fetched(failures: tuple[Failure, ...]) -> Verdict:
 
 def _not_listed(url: str, outlets: list[Outlet], reports: Reports, days: list[date]) -> Verdict:
     if not outlets:
-        host = urlsplit(url).hostname or url
-        return Verdict("unknown outlet", f"no outlet has a source on {host}", ("add it to outlets.yaml",))
+        return Verdict("unknown outlet", f"no outlet has a source on {_host(url)}", ("add it to outlets.yaml",))
     names = ", ".join(outlet.id for outlet in outlets)
     if all(outlet.disabled for outlet in outlets):
         why = "; ".join(str(outlet.disabled) for outlet in outlets)
@@ -160,6 +159,13 @@ def _not_listed(url: str, outlets: list[Outlet], reports: Reports, days: list[da
         f"an older article: `rasid crawl --outlet {first} --since DAY --until DAY`, then process and index",
     )
     return Verdict("not listed", f"no source of {names} has listed it in {KEPT_DAYS} days", advice)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:  # it is no address
+        return url
 
 
 def _broken_sources(reports: Reports, outlets: Iterable[Outlet], days: list[date]) -> Iterator[str]:

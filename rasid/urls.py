@@ -75,12 +75,14 @@ def readable_url(url: str) -> str:
     invisible, a blank or a part of the address's grammar stays encoded, so that a browser opens the same page.
     """
     try:
-        host = urlsplit(url).hostname or ""
-        shown = host.encode("ascii").decode("idna") if "xn--" in host else host
+        server = urlsplit(url).netloc
+        user, at, host = server.rpartition("@")
+        name, colon, port = host.partition(":")
+        shown = name.lower().encode("ascii").decode("idna") if "xn--" in name.lower() else name
     except ValueError:  # an address that is none is shown as it is
         return url
-    before, _, after = url.partition(host)
-    return before + shown + _letters(after) if host else url
+    before, _, after = url.partition(server or url)
+    return before + user + at + shown + colon + port + _letters(after) if host and before != url else url
 
 
 def _letters(text: str) -> str:

@@ -61,6 +61,7 @@ _guarded: list[str] = []
 def pytest_addoption(parser: pytest.Parser) -> None:
     """For a sample of tests that would take too long together."""
     parser.addoption("--minutes", type=float, help="begin no test after so many; which come first, the date decides")
+    parser.addoption("--pictures", type=os.path.abspath, help="folder where the docs' pictures are made anew")
     parser.addoption("--date", default=date.today().isoformat(), help="that decides it; today when absent")  # noqa: DTZ011
 
 

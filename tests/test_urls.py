@@ -99,7 +99,12 @@ def test_no_text_breaks_what_reads_addresses(start: str, rest: str) -> None:
         ("https://example.org/a%20b%2Fc%3F%25", "https://example.org/a%20b%2Fc%3F%25"),
         ("https://example.org/%C7%E1%D3", "https://example.org/%C7%E1%D3"),  # of windows-1256
         ("https://example.org/%E2%80%AE%D8%A3", "https://example.org/%E2%80%AEأ"),  # it would turn what follows
-        ("http://[broken", "http://[broken"),
+        ("https://Example.org/%D8%A3", "https://Example.org/أ"),
+        ("https://example.org@example.org/a", "https://example.org@example.org/a"),
+        *(
+            (odd, odd)
+            for odd in ("http://[broken", "//", "http://", "a\tb", "http://a\tb/c", "javascript:alert(1)", "9")
+        ),
     ],
 )
 def test_a_readable_address(url: str, shown: str) -> None:

@@ -1,0 +1,1 @@
+"""How long readers of the desk wait."""

@@ -1,0 +1,265 @@
+"""The reading desk in a browser: each page in both languages and three widths, and each task, by keyboard alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from desk.work import Desk
+from processing.topics.labels import kept_labels
+from tests.conftest import emptied
+from tests.reading_desk import browser_path, desk_of, every_page, fill, launched, served, settings_of
+from tests.serving import Reply, Web
+
+WIDTHS = (390, 1100, 1600)
+NAMES = tuple(every_page("", ""))
+SERIOUS = {"serious", "critical"}
+
+
+@dataclass
+class Tab:
+    """A tab of the browser, and what went wrong in it.
+
+    Attributes:
+        page: the page in it.
+        base: address of the desk.
+        wrong: errors, questions to the reader, and requests to others than the desk.
+        status_is_told: the page is a mistake's, of which the browser tells that its status is one.
+    """
+
+    page: Page
+    base: str
+    wrong: list[str] = field(default_factory=list)
+    status_is_told: bool = False
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda said: self._said(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind == "error" and not (self.status_is_told and "with a status of 40" in text):
+            self.wrong.append(text)
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((f"{self.base}/", "about:")):
+            self.wrong.append(f"asks {url}")
+
+    def open(self, path: str) -> None:
+        """Opens a page of the desk."""
+        self.page.goto(f"{self.base}{path}")
+
+    def to(self, selector: str, most: int = 300) -> None:
+        """Goes on by the Tab key until what is wanted has the focus, which is seen."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("chosen => document.activeElement.matches(chosen)", selector):
+                style = self.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert style != "none", f"{selector} does not show that it has the focus"
+                return
+        pytest.fail(f"{selector} is not reached by Tab")
+
+    def press(self, key: str = "Enter") -> None:
+        """Presses a key that leads to another page."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A desk that is served, with ids of an article that was copied and changed, and of a copy."""
+
+    desk: Desk
+    base: str
+    original: str
+    copy: str
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = browser_path()
+    if not path:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = launched(playwright, path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def reading(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
+    settings = settings_of(tmp_path_factory.mktemp("desk"), cluster)
+    with emptied(cluster, settings.config) as client:
+        original, copy = fill(settings, client)
+        desk = desk_of(settings, client)
+        with served(desk) as base:
+            yield Reading(desk, base, original, copy)
+
+
+@pytest.fixture
+def tab(browser: Browser, reading: Reading) -> Iterator[Tab]:
+    """A tab of somebody who has shown the token."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    found = Tab(context.new_page(), reading.base)
+    found.open(f"/enter?token={reading.desk.token}")
+    yield found
+    context.close()
+    assert found.wrong == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_each_page_fits_and_can_be_read_by_all(tab: Tab, reading: Reading, name: str, language: str) -> None:
+    tab.open(f"/language/{language}")
+    tab.status_is_told = name in {"mistake", "none"}
+    tab.open(every_page(reading.original, reading.copy)[name])
+    assert tab.page.locator("html").get_attribute("dir") == {"ar": "rtl", "en": "ltr"}[language]
+    for width in WIDTHS:
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width, f"wider than {width} pixels"
+    for width, scheme in ((390, "dark"), (1100, "light")):
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = [each for each in Axe().run(tab.page).response["violations"] if each["impact"] in SERIOUS]
+        assert found == [], scheme
+
+
+def test_the_language_changes_where_one_is(tab: Tab, reading: Reading) -> None:
+    tab.open("/?q=S-400&topic=arms_deals&sort=time")
+    here = tab.page.url
+    for language, other in (("ar", "en"), ("en", "ar")):
+        assert tab.page.locator("html").get_attribute("lang") == language
+        tab.page.locator(f"a[hreflang={other}]").click()
+        assert tab.page.url == here
+
+
+def test_a_time_is_chosen_by_dragging_over_the_bars(tab: Tab) -> None:
+    tab.open("/?span=month")
+    bars = tab.page.locator(".bars a")
+    boxes = [bars.nth(place).bounding_box() for place in (1, 3)]
+    assert all(boxes)
+    (x1, y), (x2, _) = ((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box)
+    first, last = bars.nth(1).get_attribute("data-first"), bars.nth(3).get_attribute("data-last")
+    tab.page.mouse.move(x2, y)  # from the right to the left
+    tab.page.mouse.down()
+    tab.page.mouse.move((x1 + x2) / 2, y)
+    tab.page.mouse.move(x1, y)
+    with tab.page.expect_navigation():
+        tab.page.mouse.up()
+    assert parse_qs(urlsplit(tab.page.url).query) == {"since": [first], "until": [last]}
+    assert tab.page.locator("input[name=since]").input_value() == first
+
+
+def test_searching_and_reading_by_keyboard(tab: Tab, reading: Reading) -> None:
+    tab.open("/")
+    tab.to("a.skip", 1)
+    tab.to("#q")
+    tab.page.keyboard.type("S-400 OR سلاح")
+    tab.press()
+    assert parse_qs(urlsplit(tab.page.url).query)["q"] == ["S-400 OR سلاح"]
+    tab.to(".bars a:last-child")
+    tab.press()
+    assert "since" in parse_qs(urlsplit(tab.page.url).query)
+    tab.to(".facets a[href*='country=DZ']")
+    tab.press()
+    assert parse_qs(urlsplit(tab.page.url).query)["country"] == ["DZ"]
+    tab.to(".copies summary")
+    tab.page.keyboard.press("Enter")
+    tab.to(".copies a[href^='/stories/']")
+    tab.press()
+    tab.to("input[name=first]")
+    tab.to("input[name=second]")
+    tab.page.keyboard.press("Space")
+    tab.page.keyboard.press("ArrowDown")
+    tab.press()
+    assert "second" in parse_qs(urlsplit(tab.page.url).query)
+    assert tab.page.locator("#h-diff").count() == 1
+    tab.to(f"td a[href='/articles/{reading.original}']")
+    tab.press()
+    assert tab.page.locator("h1").inner_text().startswith("الجزائر تشتري")
+    tab.to("a[href$='#captured']")
+    tab.press()
+    assert "12 منظومة" in tab.page.frame_locator("iframe").locator("body").inner_text()
+
+
+def test_signing_in_and_teaching_by_keyboard(browser: Browser, reading: Reading) -> None:
+    context = browser.new_context()
+    tab = Tab(context.new_page(), reading.base)
+    tab.open(f"/articles/{reading.copy}")
+    assert tab.page.locator("button[name=grade]").count() == 0
+    tab.to("a[href='/enter']")
+    tab.press()
+    tab.to("#token")
+    tab.page.keyboard.type(reading.desk.token)
+    tab.press()
+    tab.open(f"/articles/{reading.copy}")
+    tab.to("button[name=grade][value='0']")
+    tab.press()
+    assert tab.page.locator("[role=status].good").count() == 1
+    tab.open("/topics/arms_deals/teach")
+    tab.to("button[name=grade][value='2']")
+    tab.press()
+    labels = kept_labels(reading.desk.storage, "arms_deals").records
+    assert [label.grade for label in labels if label.id == reading.copy][:1] == [0]
+    assert len(labels) == 2
+    assert {label.who for label in labels} == {reading.desk.user}
+    tab.to("form[action='/leave'] button")
+    tab.press()
+    assert tab.page.locator("a[href='/enter']").count() == 1
+    context.close()
+    assert tab.wrong == []
+
+
+def test_an_alert_of_a_search_by_keyboard(tab: Tab, reading: Reading) -> None:
+    tab.open("/?q=S-400&topic=arms_deals")
+    tab.to("a[href^='/alerts/new']")
+    tab.press()
+    tab.to("input[name=id]")
+    tab.page.keyboard.type("s400")
+    tab.to("input[name=channel]")
+    tab.page.keyboard.press("Space")
+    tab.to("form.search button")
+    tab.press()
+    file = reading.desk.settings.config / "alerts.d" / "s400.yaml"
+    assert "S-400" in file.read_text("utf-8")
+    assert "press" in file.read_text("utf-8")
+    tab.open("/alerts/s400")
+    assert tab.page.locator("main li a").count() == 1  # of copies, one
+
+
+def test_an_outlet_by_its_address_and_its_check_by_keyboard(tab: Tab, reading: Reading, site: Web) -> None:
+    site.replies["/"] = Reply(
+        "<html lang=ar><title>صحيفة الوطن</title><link rel=alternate type=application/rss+xml href=/feed>".encode()
+    )
+    site.feed(f"{site.base}/a")
+    tab.open("/outlets")
+    tab.to("a[href='/outlets/new']")
+    tab.press()
+    tab.to("#url")
+    tab.page.keyboard.type(site.base)
+    tab.press()
+    tab.to("input[name=source]")
+    assert tab.page.locator("input[name=source]").is_checked()
+    for name, value in (("name_ar", "الوطن"), ("name_en", "The Homeland"), ("id", "watan")):
+        tab.to(f"input[name={name}]")
+        tab.page.keyboard.press("Control+A")
+        tab.page.keyboard.type(value)
+    tab.to("select[name=country]")
+    tab.page.keyboard.type("الجزائر")
+    tab.to("input[name=zone]")
+    tab.page.keyboard.press("Control+A")
+    tab.page.keyboard.type("Africa/Algiers")
+    tab.to("button[name=write]")
+    tab.press()
+    assert tab.page.locator(".done").count() == 1, tab.page.locator("main").inner_text()
+    assert reading.desk.outlets["watan"].country == "DZ"
+    tab.to("a[href='/outlets/watan']")
+    tab.press()
+    tab.to("form[action='/outlets/watan/check'] button")
+    tab.press()
+    tab.page.locator("[role=status] :is(.good, .bad)").wait_for(timeout=120_000)
+    assert site.base in tab.page.locator("pre").inner_text()

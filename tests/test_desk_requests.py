@@ -1,0 +1,245 @@
+"""What the reading desk answers to requests that no page of its own sends."""
+
+import http.client
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
+
+from desk.guard import form_key
+from desk.work import Desk
+from processing.topics.labels import kept_labels
+from tests.conftest import emptied
+from tests.reading_desk import desk_of, every_page, fill, served, settings_of
+
+LONG = "9" * 10_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the desk answered."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+    @property
+    def told(self) -> bool:
+        """Whether it is a page that says a sentence, and no mistake of ours."""
+        return "<main" in self.text and "Traceback" not in self.text and "Internal Server Error" not in self.text
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A desk that is served and can be asked for anything."""
+
+    desk: Desk
+    base: str
+    original: str
+    copy: str
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base).netloc
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        return {"Cookie": f"rasid_desk={self.desk.token}"}
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return self.ask("GET", path, headers or {})
+
+    def post(self, path: str, form: dict[str, str], headers: dict[str, str]) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, kind | headers, urlencode(form))
+
+    def ask(self, method: str, path: str, headers: dict[str, str], body: str | None = None) -> Answer:
+        connection = http.client.HTTPConnection(self.host, timeout=60)
+        connection.putrequest(method, path, skip_host="Host" in headers)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders(body.encode() if body is not None else None)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return Answer(answer.status, answer.headers, text)
+
+
+@pytest.fixture(scope="module")
+def asked(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    settings = settings_of(tmp_path_factory.mktemp("desk"), cluster)
+    with emptied(cluster, settings.config) as client:
+        original, copy = fill(settings, client)
+        desk = desk_of(settings, client)
+        with served(desk) as base:
+            yield Asked(desk, base, original, copy)
+
+
+def _label(asked: Asked) -> dict[str, str]:
+    return {"key": form_key(asked.desk, asked.desk.user), "article": asked.original, "grade": "2"}
+
+
+def _labels(asked: Asked) -> int:
+    return len(kept_labels(asked.desk.storage, "arms_deals").records)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "[::1", "localhost@evil.example", "[evil"]
+)
+def test_another_host_is_refused(asked: Asked, host: str) -> None:
+    assert asked.get("/", {"Host": host}).status in {400, 403}
+    assert asked.get("/", {"Host": asked.host}).status == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "", "http://127.0.0.1", "http://127.0.0.1:1", "http://[", "file://", "x"]
+)
+def test_another_origin_is_refused(asked: Asked, origin: str) -> None:
+    assert asked.get("/", {"Origin": origin}).status == 403
+    before = _labels(asked)
+    answer = asked.post("/topics/arms_deals/label", _label(asked), {**asked.cookie, "Origin": origin})
+    assert answer.status == 403
+    assert _labels(asked) == before
+
+
+def test_what_a_form_must_have(asked: Asked) -> None:
+    path, ours = "/topics/arms_deals/label", {"Origin": asked.base}
+    form = _label(asked)
+    before = _labels(asked)
+    wrong = [
+        (form, {**asked.cookie}),  # from nowhere
+        (form, ours),  # without the token
+        (form, {**ours, "Cookie": "rasid_desk=wrong"}),
+        (form, {**ours, "Cookie": "rasid_desk=\xe9"}),
+        ({**form, "key": ""}, {**ours, **asked.cookie}),
+        ({**form, "key": "\ud83d wrong".encode("utf-8", "replace").decode()}, {**ours, **asked.cookie}),
+        ({**form, "key": form_key(asked.desk, "another")}, {**ours, **asked.cookie}),
+    ]
+    for given, headers in wrong:
+        assert asked.post(path, given, headers).status == 403
+    for path_of in ("/topics/arms_deals/train", "/topics/arms_deals/install", "/alerts/new", "/alerts/retry",
+                    "/outlets/new", "/outlets/annasr/check"):  # fmt: skip
+        assert asked.post(path_of, {}, {**ours, **asked.cookie}).status == 403
+    assert _labels(asked) == before
+    for grade in ("", "3", "two"):
+        assert asked.post(path, {**form, "grade": grade}, {**ours, **asked.cookie}).status == 400
+    assert asked.post(path, {**form, "article": "none"}, {**ours, **asked.cookie}).status == 400
+    assert asked.post(path, form, {**ours, **asked.cookie}).status == 303
+    assert _labels(asked) == before + 1
+
+
+def test_nobody_changes_a_desk_that_is_only_read(asked: Asked) -> None:
+    desk = replace(asked.desk, read_only=True)
+    with served(desk) as base:
+        only_read = replace(asked, desk=desk, base=base)
+        before = _labels(asked)
+        for path in ("/topics/arms_deals/label", "/topics/arms_deals/train", "/alerts/retry", "/outlets/new"):
+            answer = only_read.post(path, _label(asked), {**asked.cookie, "Origin": base})
+            assert answer.status == 403
+        assert _labels(asked) == before
+        for path in every_page(asked.original, asked.copy).values():
+            text = only_read.get(quote(path, safe="/?=&%"), asked.cookie).text
+            assert 'method="post"' not in text.replace('action="/enter"', "") or path == "/enter"
+
+
+def test_the_token_opens_the_desk_and_cookies_are_kept_from_scripts(asked: Asked) -> None:
+    assert asked.get("/enter?token=wrong").status == 403
+    assert asked.post("/enter", {"token": "wrong"}, {"Origin": asked.base}).status == 403
+    entered = asked.get(f"/enter?token={asked.desk.token}")
+    cookies = [
+        entered.headers["Set-Cookie"],
+        asked.get("/language/en").headers["Set-Cookie"],
+        asked.get("/today/seen").headers["Set-Cookie"],
+    ]
+    assert all("HttpOnly" in cookie and "SameSite" in cookie for cookie in cookies)
+    assert "samesite=strict" in cookies[0].lower()
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+     "evil.example",
+     "/\n//evil.example", "javascript:alert(1)", "/\r\nLocation: https://evil.example", "http:evil.example", "",
+     "/%09/evil.example", "/../..//evil.example"],
+)  # fmt: skip
+def test_the_language_leads_to_no_other_site(asked: Asked, back: str) -> None:
+    answer = asked.get(f"/language/en?{urlencode({'back': back})}")
+    place = answer.headers["Location"]
+    assert answer.status == 303
+    assert len(answer.headers.get_all("Location") or ()) == 1
+    assert place.startswith("/")
+    assert not place.startswith(("//", "/\\"))
+    assert not set(place) & set("\t\r\n")
+
+
+ODD = [
+    *(f"/{room}/{id_}" for room in ("articles", "stories", "deals", "outlets", "alerts", "topics", "jobs", "static")
+      for id_ in ("..%2f", "..%2F..%2F..%2Fetc%2Fpasswd", "%00", "%ff", "%E2%80%AE", "*", LONG, "%7B%7B7*7%7D%7D",
+                  "%0a", "_all")),
+    *(f"/articles/{id_}/{page}" for id_ in ("*", LONG, "%00") for page in ("why", "captured", "revisions")),
+    *(f"/?page={value}" for value in ("0", "-1", "x", "500", "9999", "10000", LONG, "1.5", "%D9%A3", "%C2%B2")),
+    *(f"/rejected?page={value}" for value in ("0", "-1", "x", "500", "10000", LONG, "%C2%B2")),
+    *(f"/?span={value}" for value in ("year", "%00", LONG)),
+    *(f"/{page}?{name}={value}" for page in ("", "deals") for name in ("since", "until")
+      for value in ("0001-01-01", "9999-12-31", "x", "2026-13-40", "%00", LONG, "20260101", "2026-W01-1")),
+    *(f"/?q={quote(query)}" for query in (
+        '"', "(", "a AND", "a:b:c:d", "/[/", "[1 TO", "*", "?", "* *", "~", "^", "\\", "published_at:x", "nofield:x",
+        "word_count:x", "title:/(a+)+b/", "\x00", "a" * 10_000, "(" * 1000, " OR ".join(["ا"] * 3000), "_exists_:x",
+        "a~9",         "\u202e", "{!x}", "country:DZ AND", "capture.offset:[* TO x]")),
+    *(f"/search.{kind}?q={quote(query)}" for kind in ("csv", "json") for query in ('"', "published_at:x")),
+    *(f"/?{name}={value}" for name in ("topic", "outlet", "country", "weapon", "person", "sort", "copies")
+      for value in ("%00", LONG, "*", "%22", "%E2%80%AE")),
+    *(f"/why?url={value}" for value in (
+        LONG, "%00", "http%3A%2F%2F%5B", "javascript%3Aalert(1)", "http%3A%2F%2Fu%3Ap%40a.example%2F", "%20",
+        "*", "http%3A%2F%2Fa.example%3Ax%2F")),
+    *(f"/deals?{name}={value}" for name in ("supplier", "weapon", "stage") for value in ("%00", LONG, "*", "XX")),
+    *(f"/stories/none?first={value}" for value in ("%00", LONG)),
+    *(f"/today/seen?until={value}" for value in ("x", "9999-12-31T00:00:00%2B00:00", "0001-01-01", LONG)),
+    *(f"/topics/arms_deals/teach?passed={value}" for value in ("%00", LONG)),
+    "/alerts/new", f"/alerts/new?q={LONG}", "/alerts/new?span=x", "/outlets/new?x=1", "/%2e%2e/%2e%2e/etc/passwd",
+    "//evil.example/", "/nothing", "/articles/", "/enter?token=%00", f"/enter?token={LONG}", "/enter?token=%E2%80%AE",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ODD, ids=lambda path: path[:60])
+def test_an_odd_address_is_answered_with_a_page(asked: Asked, path: str) -> None:
+    answer = asked.get(path)
+    assert answer.status < 500
+    assert answer.status in {200, 303, 307, 400, 403, 404}
+    if answer.status not in {303, 307} and not path.startswith(("/static", "/search.")):
+        assert answer.told or "captured" in path
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        *("rasid_seen=x", f"rasid_seen={LONG}", "rasid_seen=9999-12-31T00:00:00+00:00"),
+        *("rasid_seen=0001-01-01T00:00:00+14:00", "rasid_language=x", "rasid_desk=%00"),
+    ],
+)
+def test_odd_cookies(asked: Asked, cookie: str) -> None:
+    assert asked.get("/today", {"Cookie": cookie}).status == 200
+
+
+def test_forms_that_none_of_our_pages_sends(asked: Asked) -> None:
+    ours = {"Origin": asked.base, **asked.cookie}
+    kinds = ["multipart/form-data", "multipart/form-data; boundary=x", "application/json", "text/plain"]
+    for kind in kinds:
+        answer = asked.ask("POST", "/topics/arms_deals/label", {**ours, "Content-Type": kind}, "--x\r\n{}[")
+        assert answer.status in {400, 403}
+    for path in ("/articles/x", "/search.csv", "/static/desk.css"):
+        assert asked.ask("POST", path, ours, "").status in {404, 405}
+
+
+def test_each_answer_keeps_to_itself(asked: Asked) -> None:
+    for path in ("/", f"/articles/{asked.original}", "/static/desk.js", "/nothing", "/search.json"):
+        headers = asked.get(path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "Access-Control-Allow-Origin" not in headers
+    captured = asked.get(f"/articles/{asked.original}/captured").headers
+    assert captured["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
