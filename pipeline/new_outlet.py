@@ -245,7 +245,8 @@ def added_by(found: Found) -> str:
 def yaml_text(outlets: Iterable[Outlet], comment: str) -> str:
     """The text of a file of outlets, with a comment of one line before them."""
     tree = CommentedMap({"outlets": {outlet.id: _written(outlet) for outlet in outlets}})
-    tree.yaml_set_start_comment(one_line(comment))
+    if comment:
+        tree.yaml_set_start_comment(one_line(comment))
     yaml, text = YAML(), StringIO()
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)

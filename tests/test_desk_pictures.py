@@ -10,8 +10,9 @@ from playwright.sync_api import sync_playwright
 from upath import UPath
 
 from rasid.records import ARTICLES
-from rasid.settings import ROOT, Settings
+from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
+from samples.server import OUTLETS_FILE
 from search.indexing import index_day
 from tests.conftest import emptied
 from tests.pages import FARM, SITES, sample_article
@@ -26,12 +27,15 @@ def test_pictures(cluster: str, tmp_path: Path, request: pytest.FixtureRequest) 
     if not path:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     folder = Path(request.config.getoption("--pictures") or tmp_path)
-    settings = Settings(data=UPath(tmp_path / "data"), ELASTICSEARCH_URL=cluster, timezone="Africa/Algiers")
+    (config := tmp_path / "config").mkdir()
+    (config / "outlets.yaml").write_bytes(OUTLETS_FILE.read_bytes())  # what it does not have is shipped
+    data = UPath(tmp_path / "data")
+    settings = Settings(data=data, config=config, ELASTICSEARCH_URL=cluster, timezone="Africa/Algiers")
     sites = {id_: site for id_, site in SITES.items() if id_ not in {"tassili", "wadi"}}
     made = [sample_article(id_, story) for id_, site in sites.items() for story in site.stories]
     write_whole(Storage(settings.data).articles(DAY, "all"), ARTICLES.dumps(made))
     shown = {"search": "/?q=صفقة سلاح", "article": f"/articles/{sample_article('alsaleh', FARM).id}"}
-    with emptied(cluster, ROOT / "config") as client:
+    with emptied(cluster) as client:
         index_day(client, Storage(settings.data), DAY, ["all"])
         with served(desk_of(settings, client)) as base, sync_playwright() as playwright:
             browser = launched(playwright, path)
