@@ -15,6 +15,7 @@ def show_next(console: Console, settings: Settings) -> None:
     """Commands to type as they stand, for the data of these settings."""
     rasid = _command(settings)
     steps = {"next": f"{rasid} search 'سلاح'   finds articles; {rasid} --help has all else"}
+    steps["browser"] = f"{rasid} desk   serves search, articles, stories and topics at http://127.0.0.1:8765/"
     if not settings.elasticsearch_url and (node := local_node(settings).status()):
         steps["running"] = f"Elasticsearch at {node.url} goes on for searches; {rasid} es stop   ends it"
     show_paths(console, steps)
