@@ -100,7 +100,8 @@ def add_outlet(
     What the options leave open is guessed from the page and its address, and shown.
     """
     from cli.screens.new_outlet import show_found
-    from pipeline.new_outlet import Choices, added_by, discover, outlet_of, write, yaml_text
+    from pipeline.new_outlet import Choices, added_by, discover, outlet_of, write
+    from pipeline.outlet_file import yaml_text
     from rasid.settings import load_settings
 
     settings = load_settings()

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
-from pipeline.new_outlet import Choices, Found, discover, outlet_of, write, yaml_text
+from pipeline.new_outlet import Choices, Found, discover, outlet_of, write
+from pipeline.outlet_file import yaml_text
 from rasid.errors import RasidError
 
 

@@ -3,36 +3,31 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from io import StringIO
 from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
-from babel.core import get_global
 from courlan import extract_domain
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
 from upath import UPath
 
 from crawlers.crawl import job_of
 from crawlers.discovery import Discovery, Listed, look_at
 from pipeline.outlet_check import SOURCE_ADVICE
+from pipeline.outlet_file import host_of, refuse_known, write_outlets
+from pipeline.outlet_home import country_of, timezone_of, zones_of
 from processing.entities.recogniser import COUNTRIES
-from rasid.configuration import SHIPPED, config_files
-from rasid.errors import RasidError, told_by_system
+from rasid.configuration import config_files
+from rasid.errors import RasidError
 from rasid.near import there_is_no
 from rasid.one_line import one_line
 from rasid.outlets import Name, Outlet, OutletsFile, Source, load_outlets
 from rasid.settings import Settings
-from rasid.urls import HOST_PREFIX, BadAddressError, canonical_url, web_address
+from rasid.urls import BadAddressError, web_address
 from rasid.yaml_file import told
 
 SECONDS = 90.0
@@ -50,14 +45,6 @@ _SLOGAN = re.compile(r"\s+[|–—-]\s+|\s*[|•»:]\s*")
 """Between an outlet's name and what it says of itself."""
 _OTHER_LANGUAGES = {"fa", "ur", "ps", "ku", "ckb", "sd", "ug"}
 """Written in Arabic letters."""
-_ANYONES = {"tv", "me", "io", "co", "ly", "ai", "fm", "cc", "ws", "eu", "la", "to"}
-"""Domains that are of a country, or look so, and that anyone takes."""
-_DOMAINS = {
-    "uk": "GB", "الجزائر": "DZ", "مصر": "EG", "السعودية": "SA", "امارات": "AE", "المغرب": "MA", "تونس": "TN",
-    "الاردن": "JO", "فلسطين": "PS", "قطر": "QA", "سورية": "SY", "عمان": "OM", "عراق": "IQ", "سودان": "SD",
-    "موريتانيا": "MR", "ایران": "IR", "پاکستان": "PK",
-}  # fmt: skip
-"""Domains of countries that are not their ISO 3166 code."""
 
 
 @dataclass(frozen=True)
@@ -177,14 +164,14 @@ def discover(
 
 def found_of(seen: Discovery, outlets: Mapping[str, Outlet], allow_hosts: frozenset[str]) -> Found:
     """What a look at a website shows of its outlet, which is none of those that there are."""
-    country = _country(seen)
+    country = country_of(seen.url, seen.locale)
     return Found(
         seen.url,
         _id(seen.url, outlets),
         _name(seen),
         _language(seen),
         country,
-        _timezone(country) if country else None,
+        timezone_of(country) if country else None,
         tuple(_ranked(seen.sources, datetime.now(UTC))),
         {one_line(address): one_line(why) for address, why in seen.failures.items()},
         allow_hosts,
@@ -210,9 +197,9 @@ def outlet_of(found: Found, choices: Choices = Choices()) -> Outlet:
         raise RasidError(f"{found.url} does not show its country: say it by two letters, such as DZ")
     if country not in COUNTRIES:
         raise RasidError(there_is_no("country", one_line(country), COUNTRIES))
-    zone = choices.timezone or _timezone(country)
+    zone = choices.timezone or timezone_of(country)
     if not zone:
-        raise RasidError(f"{country} has several time zones: say which, such as {_zones(country)[0]}")
+        raise RasidError(f"{country} has several time zones: say which, such as {zones_of(country)[0]}")
     known = {each.source.url: each.source for each in found.sources}
     taken = choices.sources if choices.sources is not None else [s.source.url for s in found.sources if s.chosen]
     if unknown := [url for url in taken if url not in known]:
@@ -242,18 +229,6 @@ def added_by(found: Found) -> str:
     return f"From {found.url}, by rasid outlets add. `rasid outlets check` tries it."
 
 
-def yaml_text(outlets: Iterable[Outlet], comment: str) -> str:
-    """The text of a file of outlets, with a comment of one line before them."""
-    tree = CommentedMap({"outlets": {outlet.id: _written(outlet) for outlet in outlets}})
-    if comment:
-        tree.yaml_set_start_comment(one_line(comment))
-    yaml, text = YAML(), StringIO()
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump(tree, text)
-    return text.getvalue()
-
-
 def write(found: Found, choices: Choices, settings: Settings) -> Path:
     """Writes an outlet to a file of its own in the folder of the configuration.
 
@@ -266,76 +241,6 @@ def write(found: Found, choices: Choices, settings: Settings) -> Path:
     """
     outlet = outlet_of(found, choices)
     return write_outlets([outlet], outlet.id, added_by(found), settings)
-
-
-def write_outlets(outlets: Sequence[Outlet], name: str, comment: str, settings: Settings) -> Path:
-    """Writes outlets to a new file ``outlets.d/NAME.yaml``, after it was read together with those that there are.
-
-    Raises:
-        RasidError: an outlet or the file is there already, or the folder cannot be written to.
-        ConfigError: the outlets' files have mistakes.
-    """
-    there = load_outlets(config_files(settings.config, "outlets.yaml"))
-    for outlet in outlets:
-        if outlet.id in there:
-            raise RasidError(f"there is an outlet {outlet.id} already: choose another id")
-        refuse_known(None, there, (source.url for source in outlet.sources))
-    if settings.config == SHIPPED and not (SHIPPED.parent / "pyproject.toml").exists():
-        raise RasidError(f"the next update would take away what is written to {SHIPPED}: {_OWN_FOLDER}")
-    text = yaml_text(outlets, comment)
-    _read_together(text, settings)
-    file = settings.config / "outlets.d" / f"{name}.yaml"
-    if file.exists() or file.is_symlink():
-        raise RasidError(f"{file} is there already: choose another id, or move it away")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise RasidError(f"{told_by_system(error, str(file)) or error}; or {_OWN_FOLDER}") from None
-    return file
-
-
-_OWN_FOLDER = "name a folder of your own by RASID_CONFIG, which `rasid init FOLDER` makes"
-
-
-def host_of(url: str) -> str:
-    """The host of an address by which an outlet is known: without ``www.`` and the like, with an unusual port."""
-    parts = urlsplit(url)
-    host = HOST_PREFIX.sub("", parts.hostname or "")
-    return host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"
-
-
-def refuse_known(home: str | None, outlets: Mapping[str, Outlet], sources: Iterable[str] = ()) -> None:
-    """Refuses an outlet of which the home page's host or a source is another one's.
-
-    Raises:
-        RasidError: it is.
-    """
-    addresses = {canonical_url(source) for source in sources}
-    for outlet in outlets.values():
-        for source in outlet.sources:
-            if canonical_url(source.url) in addresses or (home and host_of(source.url) == host_of(home)):
-                state = f", disabled: {outlet.disabled}" if outlet.disabled else ""
-                raise RasidError(f"it is there already: {outlet.id} has {source.url}{state}")
-
-
-def _read_together(text: str, settings: Settings) -> None:
-    """Reads a new file of outlets with those that there are.
-
-    Raises:
-        ConfigError: one of them has a mistake.
-    """
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "new.yaml"
-        file.write_text(text, encoding="utf-8")
-        load_outlets((*config_files(settings.config, "outlets.yaml"), file))
-
-
-def _written(outlet: Outlet) -> dict[str, object]:
-    """An outlet as a person would write it: what is as usual is left out."""
-    fields = outlet.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
-    return {**fields, "allow_hosts": sorted(outlet.allow_hosts)} if outlet.allow_hosts else fields
 
 
 def _id(url: str, outlets: Mapping[str, Outlet]) -> str:
@@ -371,41 +276,6 @@ def _language(seen: Discovery) -> str | None:
     if titles and said == "ar":
         return None
     return said if re.fullmatch("[a-z]{2,3}", said) else None
-
-
-def _country(seen: Discovery) -> str | None:
-    domain = host_of(seen.url).partition(":")[0].rpartition(".")[2]
-    with suppress(UnicodeError):
-        domain = domain.encode("ascii").decode("idna") if domain.startswith("xn--") else domain
-    by_domain = _DOMAINS.get(domain, domain.upper())
-    if by_domain in COUNTRIES and domain not in _ANYONES:
-        return by_domain
-    # Other languages' locales are the template's; and ar_AR is no country's, as Argentina is not meant.
-    said = re.fullmatch("ar[-_](?!AR)([A-Z]{2})", seen.locale.strip(), re.IGNORECASE)
-    return said[1].upper() if said and said[1].upper() in COUNTRIES else None
-
-
-def _zones(country: str) -> list[str]:
-    """The time zones of a country by CLDR, each of those once that have the same time."""
-    now = datetime.now(UTC)
-    by_time = {
-        tuple((at).astimezone(ZoneInfo(zone)).utcoffset() for at in (now, now + timedelta(days=182))): zone
-        for zone in reversed(get_global("territory_zones").get(country, []))
-        if zone in available_timezones()
-    }
-    return sorted(by_time.values()) or ["UTC"]
-
-
-def _timezone(country: str) -> str | None:
-    """The time zone of a country, where there is one or Rasid comes with an outlet that shows which is the press's."""
-    zones = _zones(country)
-    known = {each.country: each.timezone for each in _shipped().values()}
-    return zones[0] if len(zones) == 1 else known.get(country)
-
-
-@cache
-def _shipped() -> dict[str, Outlet]:
-    return load_outlets(SHIPPED / "outlets.yaml")
 
 
 def _ranked(sources: Sequence[Listed], now: datetime) -> Iterator[FoundSource]:

@@ -9,7 +9,8 @@ from lxml import etree
 
 from crawlers.discovery import Discovery, Listed
 from crawlers.listing import BrokenSourceError, parsable
-from pipeline.new_outlet import Choices, found_of, host_of, outlet_of, refuse_known, write_outlets
+from pipeline.new_outlet import Choices, found_of, outlet_of
+from pipeline.outlet_file import host_of, refuse_known, write_outlets
 from rasid.configuration import config_files
 from rasid.decoding import decode
 from rasid.errors import RasidError

@@ -12,7 +12,8 @@ from upath import UPath
 from crawlers.crawl import job_of
 from crawlers.discovery import Discovery, Listed, look_at
 from pipeline.config import mistakes_in
-from pipeline.new_outlet import Choices, discover, found_of, outlet_of, write, yaml_text
+from pipeline.new_outlet import Choices, discover, found_of, outlet_of, write
+from pipeline.outlet_file import yaml_text
 from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.outlets import Source, load_outlets
