@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlencode
 
 from rich.console import Console
@@ -41,6 +42,9 @@ MARKS = 300
 LONG = 5_000
 """Words of the long article."""
 READINGS = 50
+OUTLET = "  outlet{0}: {{name: {{ar: منفذ {0}, en: Outlet {0}}}, country: DZ, timezone: UTC, disabled: synthetic}}"
+OUTLETS = "\n".join(["outlets:", *map(OUTLET.format, range(40))])
+"""Of the articles, as an installation has them."""
 
 
 def searches(count: int) -> Iterator[str]:
@@ -90,7 +94,8 @@ def long_article(now: datetime) -> Article:
 def desk(settings: Settings) -> Iterator[int]:
     """The port of a desk in a process of its own."""
     command = [sys.executable, "-m", "rasid", "desk", "--port", "0", "--read-only"]
-    environment = {**os.environ, "RASID_DATA": str(settings.data), "COLUMNS": "200"}
+    folders = {"RASID_DATA": str(settings.data), "RASID_CONFIG": str(settings.config)}
+    environment = {**os.environ, **folders, "COLUMNS": "200"}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         found = next(
@@ -123,7 +128,9 @@ def main() -> None:
     now = datetime.now(UTC)
     long = long_article(now)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=UPath(folder), es_heap="1g", ELASTICSEARCH_URL=None)
+        (config := Path(folder) / "config").mkdir()
+        (config / "outlets.yaml").write_text(OUTLETS, "utf-8")  # what it does not have is shipped
+        settings = Settings(data=UPath(folder), config=config, es_heap="1g", ELASTICSEARCH_URL=None)
         node = local_node(settings)
         client = connect(settings)
         try:
