@@ -22,32 +22,9 @@ DEFAULTS: dict[str, Any] = {
     "execution_timeout": timedelta(hours=2),
 }
 """Of all tasks."""
-
-
-def _outlets() -> dict[str, str]:
-    """Id → name, for the form that starts a run; a mistake in a file is told by the run, with the file and the line."""
-    from rasid.configuration import config_files
-    from rasid.errors import RasidError
-    from rasid.outlets import load_outlets
-    from rasid.settings import load_settings
-
-    try:
-        outlets = load_outlets(config_files(load_settings().config, "outlets.yaml"))
-    except RasidError:
-        return {}
-    return {id_: f"{id_} ({outlet.name.en})" for id_, outlet in outlets.items() if not outlet.disabled}
-
-
-_LISTED = _outlets()
 OUTLETS = {
     "outlets": Param(
-        [],
-        type="array",
-        items={"type": "string"},
-        title="Outlets",
-        description="all of them when empty; those of another file may be written, too",
-        examples=list(_LISTED),
-        values_display=_LISTED,
+        [], type="array", items={"type": "string"}, title="Outlets", description="ids; all of them when empty"
     ),
     "outlets_file": Param(
         None, type=["null", "string"], title="Outlets file", description="another than config/outlets.yaml"
