@@ -6,7 +6,7 @@ that prove it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,8 @@ from processing.deals.file import DealsFile
 from processing.deals.mentions import Deals
 from processing.entities.recogniser import EntitiesFile, Named, Recogniser
 from processing.matcher import Matcher, Span
-from processing.topics.features import Occurrence, Run, names_of, occurrences, of_text, of_topic
+from processing.topics.evidence import enough, heaviest, meeting
+from processing.topics.features import Run, names_of, occurrences, of_text, of_topic
 from processing.topics.file import Topic, TopicsFile
 from processing.topics.model import Model
 from processing.topics.passages import Field, Passage, compiled, passages, phrases
@@ -32,13 +33,6 @@ WORTH = {"proof": 1.0, "support": 0.5, "hint": 0.25}
 """Of a passage of a level, where a topic has no model. A topic is tagged from 1 on."""
 IN_TITLE = 2.0
 """Times that a passage in a title is worth more."""
-LONGEST = 15
-"""Words of a passage that a model's evidence quotes."""
-ENOUGH = 0.5
-"""Share of what speaks for a topic that its evidence must explain; the strongest passages first."""
-COST = 0.2
-"""What each word takes off a passage, as a share of the strongest word's weight: passages stay short."""
-
 _WEIGHT = Struct("=Hd")
 """A model's number, and its weight of a feature."""
 
@@ -291,51 +285,10 @@ def _by_model(model: Model, heard: _Heard, found: list[Passage]) -> Judgement:
     weights = model.weights
     weighed = heard.sums[model.topic] + sum(weights.get(name, 0.0) for name in names)
     score = model.probability(weighed, len(heard.distinct) + len(names))
-    proof = _proof(occurrences([*heard.shared, *own]), weights, heard.fields) if score >= model.threshold else ()
+    if score < model.threshold:
+        return Judgement(False, score, model.threshold, ())
+    heavy = heaviest(occurrences([*heard.shared, *own]), weights, heard.fields)
+    # A model may be right by words that prove nothing to a reader: passages with the topic's own words come first.
+    by_words = _by_words([each for each in found if each.level in {"proof", "support"}]).proof
+    proof = enough(meeting(heavy, by_words)) or by_words or enough(heavy)
     return Judgement(bool(proof), score, model.threshold, proof)
-
-
-def _proof(
-    heard: Iterable[Occurrence], weights: Mapping[str, float], fields: Mapping[TextField, Field]
-) -> tuple[tuple[TextField, Span, float], ...]:
-    """The passages that weigh most (Kadane's maximum sums), as many as explain `ENOUGH` of what speaks for a topic."""
-    words: dict[TextField, dict[int, float]] = {"title": defaultdict(float), "body": defaultdict(float)}
-    for feature, field, first, last in heard:
-        weight = weights.get(feature, 0.0)
-        if weight:
-            for number in range(first, last + 1):
-                words[field][number] += weight / (last - first + 1)
-    cost = COST * max((each for read in words.values() for each in read.values()), default=0.0)
-    found: list[tuple[TextField, Span, float]] = []
-    for field, read in words.items():
-        found += [(field, span, weight) for span, weight in _heaviest(read, cost, fields[field].words.sentences)]
-    found.sort(key=lambda each: (-each[2], each[0], each[1]))
-    total = sum(weight for _, _, weight in found)
-    kept, told = [], 0.0
-    for each in found:
-        if told >= ENOUGH * total:
-            break
-        kept.append(each)
-        told += each[2]
-    return tuple(kept)
-
-
-def _heaviest(read: Mapping[int, float], cost: float, sentences: Sequence[int]) -> list[tuple[Span, float]]:
-    """The heaviest runs of words within a sentence, none longer than `LONGEST`: each word is worth its weight less the
-    cost, and a run begins anew where all before it is worth nothing.
-    """
-    found: list[tuple[Span, float]] = []
-    first = last = end = -1
-    sum_ = best = 0.0
-    for number in sorted(number for number, weight in read.items() if weight > cost):
-        gone = sum_ - cost * (number - last - 1)
-        if first < 0 or gone <= 0 or number - first >= LONGEST or sentences[number] != sentences[first]:
-            if first >= 0:
-                found.append((Span(first, end), best))
-            first, gone, best = number, 0.0, 0.0
-        sum_, last = gone + read[number] - cost, number
-        if sum_ > best:
-            best, end = sum_, number
-    if first >= 0:
-        found.append((Span(first, end), best))
-    return found
