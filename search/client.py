@@ -1,8 +1,9 @@
 """The client of the cluster that all rooms use, and how documents are written by it."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -84,7 +85,7 @@ def try_to_write(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> di
 
 def _written(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> dict[str, ClusterError]:
     refused = {}
-    written = streaming_bulk(
+    written: Generator[tuple[bool, dict[str, Any]], None, None] = streaming_bulk(  # type: ignore[assignment]
         client,
         actions,
         chunk_size=DOCUMENTS,
@@ -94,14 +95,15 @@ def _written(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> dict[s
         raise_on_error=False,
         yield_ok=False,
     )
-    for _, item in written:
-        ((operation, answer),) = item.items()
-        error = answered(answer["status"], answer.get("error"))
-        if operation == "delete" and error.status == 404:
-            continue
-        if not error.is_of_request and error.kind not in BEATEN:
-            raise error
-        refused[answer["_id"]] = error
+    with closing(written):  # in this thread: what it traces by belongs to it
+        for _, item in written:
+            ((operation, answer),) = item.items()
+            error = answered(answer["status"], answer.get("error"))
+            if operation == "delete" and error.status == 404:
+                continue
+            if not error.is_of_request and error.kind not in BEATEN:
+                raise error
+            refused[answer["_id"]] = error
     return refused
 
 
