@@ -1,6 +1,5 @@
 """The alert rules: what each finds, what was sent, and new ones from a search."""
 
-import tempfile
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from io import StringIO
@@ -20,8 +19,9 @@ from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
 from processing.entities.recogniser import COUNTRIES
-from rasid.configuration import SHIPPED, config_files
+from rasid.configuration import config_files
 from rasid.errors import RasidError
+from rasid.own_file import write_beside
 from search.indices import ARTICLES
 from search.query import search
 
@@ -124,31 +124,13 @@ def _quoted(value: str) -> str:
 
 
 def _save(desk: Desk, id_: str, text: str) -> Path:
-    """Writes a rule once it is sure that all rules can be read with it.
+    """Writes a rule to a file of its own.
 
     Raises:
-        RasidError: they cannot; or there is no folder for own files.
+        RasidError: it has a mistake, or there is no place for it.
     """
-    folder = desk.settings.config / "alerts.d"
-    if desk.settings.config == SHIPPED and not _is_checkout():
-        raise RasidError("these files come with Rasid: `rasid init FOLDER` makes a folder of your own (RASID_CONFIG)")
-    file = folder / f"{id_}.yaml"
-    if file.exists():
-        raise RasidError(f"{file} is there already: choose another id")
-    with tempfile.TemporaryDirectory() as trial:
-        tried = Path(trial) / "alert.yaml"
-        tried.write_text(text, "utf-8")
-        try:
-            load_alerting([*config_files(desk.settings.config, "alerts.yaml"), tried], _known(desk))
-        except RasidError as error:
-            raise RasidError(str(error).replace(f"{tried}:", "").replace(str(tried), "")) from None
-    folder.mkdir(exist_ok=True)
-    file.write_text(text, "utf-8")
-    return file
-
-
-def _is_checkout() -> bool:
-    return (SHIPPED.parent / "pyproject.toml").exists()
+    known = _known(desk)
+    return write_beside(desk.settings.config, "alerts.yaml", id_, text, lambda files: load_alerting(files, known))
 
 
 def _shown(

@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-from rasid.configuration import SHIPPED, config_files
-from rasid.errors import RasidError, told_by_system
+from rasid.configuration import config_files
+from rasid.errors import RasidError
 from rasid.one_line import one_line
 from rasid.outlets import Outlet, load_outlets
+from rasid.own_file import write_beside
 from rasid.settings import Settings
 from rasid.urls import HOST_PREFIX, canonical_url
-
-_OWN_FOLDER = "name a folder of your own by RASID_CONFIG, which `rasid init FOLDER` makes"
 
 
 def yaml_text(outlets: Iterable[Outlet], comment: str) -> str:
@@ -43,20 +41,8 @@ def write_outlets(outlets: Sequence[Outlet], name: str, comment: str, settings: 
         if outlet.id in there:
             raise RasidError(f"there is an outlet {outlet.id} already: choose another id")
         refuse_known(None, there, (source.url for source in outlet.sources))
-    if settings.config == SHIPPED and not (SHIPPED.parent / "pyproject.toml").exists():
-        raise RasidError(f"the next update would take away what is written to {SHIPPED}: {_OWN_FOLDER}")
     text = yaml_text(outlets, comment)
-    _read_together(text, settings)
-    file = settings.config / "outlets.d" / f"{name}.yaml"
-    if file.exists() or file.is_symlink():
-        raise RasidError(f"{file} is there already: choose another id, or move it away")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise RasidError(f"{told_by_system(error, str(file)) or error}; or {_OWN_FOLDER}") from None
-    return file
+    return write_beside(settings.config, "outlets.yaml", name, text, load_outlets)
 
 
 def host_of(url: str) -> str:
@@ -78,18 +64,6 @@ def refuse_known(home: str | None, outlets: Mapping[str, Outlet], sources: Itera
             if canonical_url(source.url) in addresses or (home and host_of(source.url) == host_of(home)):
                 state = f", disabled: {outlet.disabled}" if outlet.disabled else ""
                 raise RasidError(f"it is there already: {outlet.id} has {source.url}{state}")
-
-
-def _read_together(text: str, settings: Settings) -> None:
-    """Reads a new file of outlets with those that there are.
-
-    Raises:
-        ConfigError: one of them has a mistake.
-    """
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "new.yaml"
-        file.write_text(text, encoding="utf-8")
-        load_outlets((*config_files(settings.config, "outlets.yaml"), file))
 
 
 def _written(outlet: Outlet) -> dict[str, object]:
