@@ -10,19 +10,22 @@ from starlette.responses import RedirectResponse, Response
 from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
-from search.health import days_of, latest
+from search.health import days_of, last_days
 
 DAYS = 28
 """Days of an outlet that are shown."""
+TREND_DAYS = 14
+"""Days of each outlet whose articles the list of all shows."""
 
 
 def outlets_page(request: Request) -> Response:
     """All outlets, those in trouble first."""
     desk: Desk = request.app.state.desk
-    days = {each.outlet: each for each in latest(desk.client)}
+    last = last_days(desk.client, TREND_DAYS)
+    days = {id_: each[0] for id_, each in last.items()}
     configured = desk.outlets
     ids = sorted({*configured, *days}, key=lambda id_: (days[id_].healthy if id_ in days else True, id_))
-    trend = {id_: [each.articles for each in days_of(desk.client, id_, 14)] for id_ in days}
+    trend = {id_: [day.articles for day in each] for id_, each in last.items()}
     return page(request, "outlets.html.j2", ids=ids, outlets=configured, days=days, trend=trend)
 
 

@@ -103,6 +103,25 @@ def latest(client: Elasticsearch) -> list[OutletDay]:
     return sorted(days, key=lambda each: each.outlet)
 
 
+def last_days(client: Elasticsearch, size: int) -> dict[str, list[OutletDay]]:
+    """Each outlet's last days, the newest first.
+
+    Args:
+        client: client of the cluster.
+        size: days of an outlet, at most 100.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
+    days = {"name": "days", "size": size, "sort": [{"day": "desc"}]}
+    answer = client.search(index=HEALTH, size=MOST, source=False, collapse={"field": "outlet", "inner_hits": days})
+    found = {}
+    for hit in answer["hits"]["hits"]:
+        own = hit["inner_hits"]["days"]["hits"]["hits"]
+        found[hit["fields"]["outlet"][0]] = [of_fields(OutletDay, each["_source"]) for each in own]
+    return found
+
+
 def days_of(client: Elasticsearch, outlet: str, size: int) -> list[OutletDay]:
     """The last days of an outlet, the newest first.
 
