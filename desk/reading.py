@@ -23,10 +23,6 @@ from rasid.records import ARTICLES, Article, CaptureRef, DealMention, Mention
 from rasid.storage import Storage
 from search.indexed import Indexed, article_of, members
 
-SPOKE = 8
-"""Features shown that spoke for a topic, and against it."""
-NEAR = 0.02
-"""Least score of a topic that is explained, if none of its words stand in the text."""
 SANDBOX = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -75,7 +71,7 @@ def explained_page(request: Request) -> Response:
     if not article:
         return _none(request)
     told = desk.tagger.explain(article.title, article.body)
-    near = {id_: each for id_, each in told.items() if each.passages or each.judgement.score >= NEAR}
+    near = {id_: each for id_, each in told.items() if each.is_near}
     order = sorted(near, key=lambda id_: -near[id_].judgement.score)
     return page(
         request, "explained.html.j2", article=article, topics=[(id_, near[id_], _quotes(near[id_])) for id_ in order]
@@ -98,8 +94,8 @@ def _quotes(told: Explanation) -> Said:
     return Said(
         words=tuple(dict.fromkeys(quote[each.field, each.span] for each in told.passages if each.level != "never")),
         never=tuple(dict.fromkeys(quote[each.field, each.span] for each in told.passages if each.level == "never")),
-        for_=tuple(each for each in told.spoke if each[1] > 0)[:SPOKE],
-        against=tuple(each for each in told.spoke if each[1] < 0)[:SPOKE],
+        for_=told.heaviest(1),
+        against=told.heaviest(-1),
         proof=tuple(dict.fromkeys(told.fields[field].quote(span)[0] for field, span, _ in told.judgement.proof)),
     )
 

@@ -13,11 +13,6 @@ from processing.topics.tagger import Explanation
 from rasid.one_line import one_line
 from rasid.records import Article, Mention
 
-SHOWN = 0.02
-"""Least score of a topic that is explained, if none of its words stand in the text."""
-SPOKE = 8
-"""Features shown that spoke for a topic, and against it."""
-
 
 def show_extraction(console: Console, article: Article, page: Page) -> None:
     """What was taken of a page and from where, and what was left out and why."""
@@ -53,7 +48,7 @@ def show_judgements(console: Console, told: Mapping[str, Explanation], mentions:
     table = Table("topic", "score", "what", "field", "words", box=box.SIMPLE_HEAD)
     for topic, explanation in told.items():
         judgement, fields = explanation.judgement, explanation.fields
-        if not explanation.passages and judgement.score < SHOWN:
+        if not explanation.is_near:
             continue
         outcome = "tagged" if judgement.tagged else f"not tagged: below {judgement.needed:.2g}"
         table.add_row(topic, f"{judgement.score:.2f}", "", "", outcome, style="bold" if judgement.tagged else "dim")
@@ -61,11 +56,11 @@ def show_judgements(console: Console, told: Mapping[str, Explanation], mentions:
             quote = Text(" ".join(fields[passage.field].quote(passage.span)[0].split()))
             style = "red" if passage.level == "never" else ""
             table.add_row("", "", f"{passage.level}.{passage.number}", passage.field, quote, style=style)
-        for sign, what in ((1, "for"), (-1, "against")):
-            heaviest = [(name, weight) for name, weight in explanation.spoke if weight * sign > 0][:SPOKE]
+        spoke = ("for", explanation.heaviest(1), "green"), ("against", explanation.heaviest(-1), "red")
+        for what, heaviest, style in spoke:
             if heaviest:
                 words = ", ".join(f"{name} ({weight:+.1f})" for name, weight in heaviest)
-                table.add_row("", "", what, "", Text(words), style="green" if sign > 0 else "red")
+                table.add_row("", "", what, "", Text(words), style=style)
         for field, span, weight in judgement.proof:
             quote = Text(" ".join(fields[field].quote(span)[0].split()))
             table.add_row("", f"+{weight:.1f}", "evidence", field, quote)

@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from struct import Struct
+from typing import Literal
 
 from processing.arabic import words
 from processing.deals.file import DealsFile
@@ -33,6 +34,11 @@ WORTH = {"proof": 1.0, "support": 0.5, "hint": 0.25}
 """Of a passage of a level, where a topic has no model. A topic is tagged from 1 on."""
 IN_TITLE = 2.0
 """Times that a passage in a title is worth more."""
+NEAR = 0.02
+"""Least score of a topic to which a text is near, if none of its words stand in the text."""
+SPOKE = 8
+"""Features told that spoke for a topic, and against it."""
+
 _WEIGHT = Struct("=Hd")
 """A model's number, and its weight of a feature."""
 
@@ -91,6 +97,15 @@ class Explanation:
     passages: tuple[Passage, ...]
     spoke: tuple[tuple[str, float], ...]
     fields: Mapping[TextField, Field]
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the text is so near to the topic that somebody may ask why."""
+        return bool(self.passages) or self.judgement.score >= NEAR
+
+    def heaviest(self, sign: Literal[1, -1]) -> tuple[tuple[str, float], ...]:
+        """The first of `spoke` that spoke for the topic (1), or against it (-1)."""
+        return tuple(each for each in self.spoke if each[1] * sign > 0)[:SPOKE]
 
 
 @dataclass(frozen=True)
