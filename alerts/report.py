@@ -10,10 +10,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from elasticsearch import Elasticsearch
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from alerts.deal_words import HEADINGS, STAGES
+from alerts.html_templates import html_templates
 from alerts.names import Names, labels
 from alerts.passage import passages
 from alerts.report_words import PROBLEMS, REASONS, WORDS, Language
@@ -169,13 +170,7 @@ def _grouped(
 
 
 def _templates(style: Style) -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,  # a field that is not there is a mistake of ours, not an empty text
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = html_templates(Path(__file__).parent / "templates")
     templates.filters |= {
         "marked": marked,
         "marked_title": marked_title,

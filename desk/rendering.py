@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from alerts.html_templates import html_templates
 from alerts.report_words import PROBLEMS, REASONS, Language
 from desk.guard import form_key, who
 from desk.words import WORDS
@@ -70,13 +71,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
 
 @lru_cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader([HERE / "templates"]),
-        autoescape=True,
-        undefined=StrictUndefined,  # a field that is not there is a mistake of ours, not an empty text
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = html_templates(HERE / "templates")
     templates.filters |= {
         "one_line": one_line,
         "matched": matched,
