@@ -12,13 +12,12 @@ from threading import Thread
 from crawlers.crawl import crawl_outlets, job_of
 from pipeline.config import Config
 from pipeline.counts import shown
-from pipeline.failures import Failures, Tell
+from pipeline.failures import Failures
 from pipeline.kept import Kept, Reports
 from processing.process import Begun, Processing
 from rasid.outlets import Outlet, select_outlets
 from rasid.reports import CrawlReport, Event, State
 from rasid.settings import Settings
-from rasid.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -28,26 +27,14 @@ class OutletStages:
     Attributes:
         settings: settings of the installation.
         config: configuration of the installation.
-        day: the day.
-        tell: function that gets news of each outlet.
+        reports: what the day's stages have reported; it tells of each outlet, too.
         failures: takes what failed at an outlet; the others go on.
     """
 
     settings: Settings
     config: Config
-    day: date
-    tell: Tell
+    reports: Reports
     failures: Failures
-
-    @property
-    def storage(self) -> Storage:
-        """Where all is kept."""
-        return Storage(self.settings.data)
-
-    @property
-    def reports(self) -> Reports:
-        """What the day's stages have reported."""
-        return Reports(self.storage, self.day, self.tell)
 
     def crawled(self, outlet_ids: Iterable[str], since: date | None, until: date | None) -> Iterator[CrawlReport]:
         """Crawls outlets side by side; gives the report of each when it has ended and is kept.
@@ -60,21 +47,21 @@ class OutletStages:
         outlets = (
             {outlet.id: outlet for outlet in select_outlets(self.config.outlets, outlet_ids)} if outlet_ids else {}
         )
-        logs = self.storage.logs(self.day)
+        logs = self.reports.storage.logs(self.reports.day)
         jobs = [
-            job_of(outlet, self.day, self.settings, logs / f"crawl-{id_}.log", since, until)
+            job_of(outlet, self.reports.day, self.settings, logs / f"crawl-{id_}.log", since, until)
             for id_, outlet in outlets.items()
         ]
         started = datetime.now(UTC)
         for id_ in outlets:
-            self.tell(Event("crawl", id_))
-        reports = crawl_outlets(jobs, lambda id_, counts: self.tell(Event("crawl", id_, counts=counts)))
+            self.reports.tell(Event("crawl", id_))
+        reports = crawl_outlets(jobs, lambda id_, counts: self.reports.tell(Event("crawl", id_, counts=counts)))
         while report := self._next(reports, outlets):
-            with self.failures.noted("crawl", report.outlet, self.tell):
+            with self.failures.noted("crawl", report.outlet, self.reports.tell):
                 self.reports.keep(Kept.now(report, started))
                 told = report.error or "; ".join(report.damage)
                 state: State = "failed" if report.error else "done"
-                self.tell(Event("crawl", report.outlet, state, shown(report), told))
+                self.reports.tell(Event("crawl", report.outlet, state, shown(report), told))
                 yield report
 
     def _next(self, reports: Iterator[CrawlReport], outlets: dict[str, Outlet]) -> CrawlReport | None:
@@ -83,7 +70,7 @@ class OutletStages:
             report = next(reports, None)
         except Exception as error:  # of our own disk: no outlet can be crawled
             for id_ in outlets:
-                self.failures.add("crawl", id_, error, self.tell)
+                self.failures.add("crawl", id_, error, self.reports.tell)
             return None
         if report:
             del outlets[report.outlet]
@@ -98,10 +85,10 @@ class OutletStages:
 
         def finish(processing: Processing) -> None:
             while begun := waiting.get():
-                with self.failures.noted("process", begun.outlet.id, self.tell):
+                with self.failures.noted("process", begun.outlet.id, self.reports.tell):
                     self._finish(processing, begun)
 
-        with Processing(self.day, self.storage, self.config.tagger) as processing:
+        with Processing(self.reports.day, self.reports.storage, self.config.tagger) as processing:
             thread = Thread(target=finish, args=[processing], daemon=True)
             thread.start()
             try:
@@ -112,13 +99,13 @@ class OutletStages:
 
     def _finish(self, processing: Processing, begun: Begun) -> None:
         started, id_ = datetime.now(UTC), begun.outlet.id
-        self.tell(Event("process", id_))
+        self.reports.tell(Event("process", id_))
         report = processing.finish(begun)
         crawl = self.reports.last(CrawlReport, id_)
         made = crawl.captures if crawl else 0
         if report.captures < made and not report.damage:
-            file = self.storage.relative(self.storage.captures(self.day, id_))
+            file = self.reports.storage.relative(self.reports.storage.captures(self.reports.day, id_))
             lost = f"{file} is damaged (it has {report.captures} captures, of {made} that the last crawl made)"
             report = replace(report, damage=(f"{lost}: the next crawl fetches again what was lost",))
         self.reports.keep(Kept.now(report, started))
-        self.tell(Event("process", id_, "done", shown(report), "; ".join(report.damage)))
+        self.reports.tell(Event("process", id_, "done", shown(report), "; ".join(report.damage)))

@@ -127,7 +127,7 @@ class Stages:
     def _outlets(self) -> Iterator[OutletStages]:
         """The stages of single outlets. The context ends with what failed in any of them."""
         with without_secrets(self.config.alerting), Failures() as failures:
-            yield OutletStages(self.settings, self.config, self.day, self.tell, failures)
+            yield OutletStages(self.settings, self.config, self.reports, failures)
 
     def index(self, outlet_ids: Iterable[str]) -> IndexReport:
         """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch. What it does not
