@@ -6,14 +6,15 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 import uvicorn
 from elasticsearch import Elasticsearch
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, sync_playwright
 from upath import UPath
 
 from alerts.channels import DeliveryError
@@ -34,6 +35,7 @@ from rasid.urls import article_id
 from search.health import index_health
 from search.indexing import index_day
 from search.rejected import index_rejected
+from tests.conftest import emptied
 from tests.pages import OUTLETS, SITES
 from tests.small import FILES, small_configuration
 
@@ -57,9 +59,14 @@ OTHERS = (
 )
 
 
-def browser_path() -> str | None:
-    """The browser of this machine, if there is one."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+@dataclass(frozen=True)
+class Reading:
+    """A desk that is served, with ids of an article that was copied and changed, and of a copy."""
+
+    desk: Desk
+    base: str
+    original: str
+    copy: str
 
 
 @contextmanager
@@ -246,6 +253,27 @@ def every_page(original: str, copy: str) -> dict[str, str]:
     }
 
 
-def launched(playwright: Playwright, path: str) -> Browser:
-    """The browser; as root it has no sandbox of its own to offer."""
-    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+@contextmanager
+def reading_of(cluster: str, folder: Path) -> Iterator[Reading]:
+    """A desk over articles of all kinds, while the context lasts."""
+    settings = settings_of(folder, cluster)
+    with emptied(cluster, settings.config) as client:
+        original, copy = fill(settings, client)
+        desk = desk_of(settings, client)
+        with served(desk) as base:
+            yield Reading(desk, base, original, copy)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The browser of this machine, while the context lasts; without one, the test is skipped. As root it has no sandbox of
+    its own to offer.
+    """
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()

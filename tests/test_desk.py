@@ -6,13 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from desk.work import Desk
 from pipeline.new_outlet import discover
 from processing.topics.labels import kept_labels
-from tests.conftest import emptied
-from tests.reading_desk import browser_path, desk_of, every_page, fill, launched, served, settings_of
+from tests.reading_desk import Reading, every_page, launched, reading_of
 from tests.serving import Reply, Web
 
 WIDTHS = (390, 1100, 1600)
@@ -70,35 +68,16 @@ class Tab:
             self.page.keyboard.press(key)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A desk that is served, with ids of an article that was copied and changed, and of a copy."""
-
-    desk: Desk
-    base: str
-    original: str
-    copy: str
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = browser_path()
-    if not path:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = launched(playwright, path)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def reading(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
-    settings = settings_of(tmp_path_factory.mktemp("desk"), cluster)
-    with emptied(cluster, settings.config) as client:
-        original, copy = fill(settings, client)
-        desk = desk_of(settings, client)
-        with served(desk) as base:
-            yield Reading(desk, base, original, copy)
+    with reading_of(cluster, tmp_path_factory.mktemp("desk")) as found:
+        yield found
 
 
 @pytest.fixture

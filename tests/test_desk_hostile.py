@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from elasticsearch import Elasticsearch
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from desk.work import Desk
 from rasid.records import CaptureRef, DealMention, Evidence, Mention, Quote, Stated
@@ -17,7 +17,6 @@ from tests.reading_desk import (
     NOW,
     TODAY,
     address,
-    browser_path,
     capture,
     configured_tagger,
     desk_of,
@@ -56,13 +55,8 @@ UNISOLATED = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = browser_path()
-    if not path:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = launched(playwright, path)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 from upath import UPath
 
 from rasid.records import ARTICLES
@@ -16,16 +15,13 @@ from samples.server import OUTLETS_FILE
 from search.indexing import index_day
 from tests.conftest import emptied
 from tests.pages import FARM, SITES, sample_article
-from tests.reading_desk import browser_path, desk_of, launched, served
+from tests.reading_desk import desk_of, launched, served
 
 DAY = date(2025, 3, 10)
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def test_pictures(cluster: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    path = browser_path()
-    if not path:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
     folder = Path(request.config.getoption("--pictures") or tmp_path)
     (config := tmp_path / "config").mkdir()
     (config / "outlets.yaml").write_bytes(OUTLETS_FILE.read_bytes())  # what it does not have is shipped
@@ -37,14 +33,12 @@ def test_pictures(cluster: str, tmp_path: Path, request: pytest.FixtureRequest) 
     shown = {"search": "/?q=صفقة سلاح", "article": f"/articles/{sample_article('alsaleh', FARM).id}"}
     with emptied(cluster) as client:
         index_day(client, Storage(settings.data), DAY, ["all"])
-        with served(desk_of(settings, client)) as base, sync_playwright() as playwright:
-            browser = launched(playwright, path)
+        with served(desk_of(settings, client)) as base, launched() as browser:
             page = browser.new_page(viewport={"width": 1100, "height": 1000})
             for name, address in shown.items():
                 page.goto(f"{base}{address}")
                 assert page.locator("html").get_attribute("dir") == "rtl"
                 assert page.locator("mark").count() > 3
                 page.screenshot(path=folder / f"desk-{name}-1100.png")
-            browser.close()
     for name in shown:
         assert (folder / f"desk-{name}-1100.png").read_bytes().startswith(PNG)

@@ -8,10 +8,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from desk.guard import form_key
-from desk.work import Desk
 from processing.topics.labels import kept_labels
-from tests.conftest import emptied
-from tests.reading_desk import desk_of, every_page, fill, served, settings_of
+from tests.reading_desk import Reading, every_page, reading_of, served
 
 LONG = "9" * 10_000
 
@@ -31,13 +29,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Reading):
     """A desk that is served and can be asked for anything."""
-
-    desk: Desk
-    base: str
-    original: str
-    copy: str
 
     @property
     def host(self) -> str:
@@ -70,12 +63,8 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    settings = settings_of(tmp_path_factory.mktemp("desk"), cluster)
-    with emptied(cluster, settings.config) as client:
-        original, copy = fill(settings, client)
-        desk = desk_of(settings, client)
-        with served(desk) as base:
-            yield Asked(desk, base, original, copy)
+    with reading_of(cluster, tmp_path_factory.mktemp("desk")) as found:
+        yield Asked(**vars(found))
 
 
 def _label(asked: Asked) -> dict[str, str]:
