@@ -61,8 +61,7 @@ def search_articles(
         where = filters(given["topic"], given["outlet"], given["country"], given["weapon"], since, until)
         hits = search(client, query, where, size, page, reposts, sort == "time", facets)
     if as_json:
-        found = [{**hit.article.source, "copies": [copy.source for copy in hit.copies]} for hit in hits.hits]
-        show_json({"total": hits.total, "hits": found, "facets": hits.facets})
+        show_json({"total": hits.total, "hits": [hit.source for hit in hits.hits], "facets": hits.facets})
     elif as_csv:
         write_csv(sys.stdout, hits)
     else:

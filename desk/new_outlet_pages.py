@@ -43,12 +43,12 @@ def _choices(form: FormData) -> Choices:
     def given(name: str) -> str | None:
         return str(form.get(name, "")).strip() or None
 
-    country, sources = given("country"), tuple(map(str, form.getlist("source")))
+    sources = tuple(map(str, form.getlist("source")))
     return Choices(
         id=given("id"),
         name_ar=given("name_ar"),
         name_en=given("name_en"),
-        country=country.upper() if country else None,
+        country=given("country"),
         timezone=given("zone"),
         sources=sources or None,
     )

@@ -41,7 +41,7 @@ _LEADING = {
 def article_page(request: Request) -> Response:
     """An article."""
     desk: Desk = request.app.state.desk
-    article = _article(desk, request.path_params["id"])
+    article = article_of(desk.client, request.path_params["id"])
     if not article:
         return _none(request)
     source = article.source
@@ -67,7 +67,7 @@ def article_page(request: Request) -> Response:
 def explained_page(request: Request) -> Response:
     """Why an article has its topics, and why it has not others."""
     desk: Desk = request.app.state.desk
-    article = _article(desk, request.path_params["id"])
+    article = article_of(desk.client, request.path_params["id"])
     if not article:
         return _none(request)
     told = desk.tagger.explain(article.title, article.body)
@@ -103,7 +103,7 @@ def _quotes(told: Explanation) -> Said:
 def captured_page(request: Request) -> Response:
     """The page that an article was made of, for a frame in which it can do nothing."""
     desk: Desk = request.app.state.desk
-    article = _article(desk, request.path_params["id"])
+    article = article_of(desk.client, request.path_params["id"])
     words = WORDS[language_of(request)]
     try:
         if not article:
@@ -141,7 +141,7 @@ class Revision:
 def revisions_page(request: Request) -> Response:
     """What an outlet changed in an article since it was first captured."""
     desk: Desk = request.app.state.desk
-    article = _article(desk, request.path_params["id"])
+    article = article_of(desk.client, request.path_params["id"])
     if not article:
         return _none(request)
     return page(request, "revisions.html.j2", article=article, revisions=list(_revisions(desk.storage, article)))
@@ -187,12 +187,7 @@ def story_page(request: Request) -> Response:
         first=first,
         second=second,
         passages=passages,
-        begin=story[0].published_at,
     )
-
-
-def _article(desk: Desk, id_: str) -> Indexed | None:
-    return article_of(desk.client, id_)
 
 
 def _none(request: Request) -> Response:

@@ -36,7 +36,7 @@ def search_page(request: Request) -> Response:
     return page(
         request,
         "search.html.j2",
-        status=400 if mistake and hits is None and request.query_params else 200,
+        status=400 if mistake and request.query_params else 200,
         question=question,
         hits=hits,
         mistake=mistake,
@@ -79,8 +79,9 @@ def search_csv(request: Request) -> Response:
 def search_json(request: Request) -> Response:
     """The first hits as JSON, as `rasid search --json` has them."""
     hits = _hits(request.app.state.desk, Question.of(request.query_params), ROWS, facets=False)
-    found = [{**hit.article.source, "copies": [copy.source for copy in hit.copies]} for hit in hits.hits]
-    return _file(json_text({"total": hits.total, "hits": found}, 2), "application/json", "rasid.json")
+    return _file(
+        json_text({"total": hits.total, "hits": [hit.source for hit in hits.hits]}, 2), "application/json", "rasid.json"
+    )
 
 
 def _file(text: str, kind: str, name: str) -> Response:

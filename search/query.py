@@ -67,6 +67,11 @@ class Hit:
     snippets: tuple[str, ...]
     copies: tuple[Indexed, ...] = ()
 
+    @property
+    def source(self) -> dict[str, Any]:
+        """All fields of the article that were asked for, as JSON, with those of its `copies`."""
+        return {**self.article.source, "copies": [copy.source for copy in self.copies]}
+
 
 @dataclass(frozen=True)
 class Bar:
