@@ -266,8 +266,8 @@ def reading_of(cluster: str, folder: Path) -> Iterator[Reading]:
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """The browser of this machine, while the context lasts; without one, the test is skipped. As root it has no sandbox of
-    its own to offer.
+    """The browser of this machine, while the context lasts. Without one the test is skipped; as root it has no
+    sandbox.
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not path:
