@@ -45,7 +45,7 @@ long: $(STAMP) ## the tests that take more than an hour: faults in every stage, 
 	$(BIN)/python -m benchmarks.gate
 
 sample: $(STAMP) ## a quarter of an hour of these, others each day, and all made examples
-	$(BIN)/pytest -m long --minutes 15
+	$(BIN)/pytest -v -m long --minutes 15
 	$(BIN)/pytest -q -m "hypothesis and not service" --hypothesis-profile long
 
 lint: $(STAMP)
