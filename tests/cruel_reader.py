@@ -1,4 +1,4 @@
-"""A worker's job that hangs, dies or takes all memory where it is told to."""
+"""A worker's job that hangs, dies, takes all memory or gives much where it is told to."""
 
 import os
 import signal
@@ -21,4 +21,4 @@ def read(thing: bytes) -> bytes:
             bytearray(2 * WORKER_BYTES)
         except MemoryError:
             return b"had no memory"
-    return thing.upper()
+    return thing * 60_000 if thing.isdigit() else thing.upper()

@@ -170,7 +170,43 @@ def test_a_page_on_which_a_worker_hangs_or_dies_leaves_the_others() -> None:
     assert found[1] == "not read within 3 s"
     assert "died" in found[3]
     assert found[5] == "had no memory"
-    assert found[7:] == [str(number) for number in range(100)]
+    assert found[7:] == [str(number) * 60_000 for number in range(100)]
+
+
+KILLS = """
+import random, sys, threading, time
+import psutil
+from processing import workers
+
+def kill():
+    chance = random.Random(sys.argv[1])
+    for _ in range(6):
+        time.sleep(chance.uniform(0.3, 1.5))
+        for process in psutil.Process().children(recursive=True):
+            if process.ppid() != psutil.Process().pid:
+                process.kill()
+    done.set()
+
+def things():
+    for number in range(10**6):
+        if done.is_set() and number % 500 == 0:
+            return
+        yield b"%d" % number
+
+done = threading.Event()
+threading.Thread(target=kill, daemon=True).start()
+for number, found in enumerate(workers.results(things(), "tests.cruel_reader", b"given")):
+    assert found == b"%d" % number * 60_000 or "died with code -9" in found, found[:80]
+print(number + 1)
+"""
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)])
+def test_workers_killed_at_any_moment_keep_nobody_waiting(seed: int) -> None:
+    """Also while they take a page, or are in the middle of an answer."""
+    command = [sys.executable, "-c", KILLS, str(seed)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT, timeout=300)
+    assert int(done.stdout) % 500 == 0
 
 
 def test_an_outlet_of_pages_without_end_gets_less_time_for_each() -> None:
