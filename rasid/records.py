@@ -3,9 +3,12 @@
 Dates are UTC and aware. A record is never changed; a later stage makes a new one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from rasid.json_lines import JsonLines
 from rasid.printable import printable, shortened
@@ -199,6 +202,21 @@ class DealMention:
     sentence: Quote
 
 
+def band(slot: int, minimum: int) -> int:
+    """A band as a number below 2^38: the minimum, below 2^32, of a slot below 64."""
+    return slot << 32 | minimum
+
+
+def numbered(bands: Sequence[int] | Sequence[str]) -> list[int]:
+    """Bands as numbers, also those that were once kept as a slot and its minimum in hexadecimal, such as ``3.1a2b``."""
+    return [each if isinstance(each, int) else _from_hexadecimal(each) for each in bands]
+
+
+def _from_hexadecimal(written: str) -> int:
+    slot, _, minimum = written.partition(".")
+    return band(int(slot), int(minimum, 16))
+
+
 @dataclass(frozen=True)
 class Article:
     """An extracted article. The names are those of the index. `docs/reference/fields.md` is made of this text.
@@ -246,7 +264,7 @@ class Article:
             `US>DZ`.
         mentioned_dates: days that the text names; one without a year is the nearest to the publication.
         links: canonical addresses of other sites to which the text links.
-        bands: keys of which articles that share a passage have some in common.
+        bands: numbers of which articles that share a passage have some in common.
     """
 
     id: str
@@ -282,7 +300,7 @@ class Article:
     deals: tuple[DealMention, ...] = ()
     mentioned_dates: tuple[date, ...] = ()
     links: tuple[str, ...] = ()
-    bands: tuple[str, ...] = ()
+    bands: Annotated[tuple[int, ...], BeforeValidator(numbered)] = ()
 
 
 MAX_DETAIL = 300

@@ -1,6 +1,6 @@
 """Which articles may share a text with some others: those of their months that have bands in common with them.
 
-One request finds the candidates of hundreds of articles, as looking up many bands in their order costs little more
+One request finds the candidates of a thousand articles, as looking up many bands in their order costs little more
 than looking up those of one: it gives all articles that share enough bands with any of them, and here is counted with
 which. Where these are too many, as of a text that hundreds have copied, each article is asked for alone.
 """
@@ -23,7 +23,7 @@ from search.months import indices_around, months_around
 
 CANDIDATES = 50
 """Articles compared with one: those that share most bands with it, and of these the first ones."""
-BATCH = 500
+BATCH = 1000
 """Articles whose candidates are looked for in one request."""
 ANSWERS = 10_000
 """Articles that one answer gives, at most: what Elasticsearch allows."""
@@ -68,7 +68,7 @@ def candidates(client: Elasticsearch, sources: Mapping[str, Mapping[str, Any]]) 
 class _Article:
     id: str
     at: datetime
-    bands: Sequence[str]
+    bands: Sequence[int]
 
     @classmethod
     def of(cls, id_: str, source: Mapping[str, Any]) -> "_Article":
@@ -82,7 +82,7 @@ def _together(
     known: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, list[str]] | None:
     """None if more share bands with them than one answer gives."""
-    by_slot = [{*some} - {""} for some in zip_longest(*(article.bands for article in articles), fillvalue="")]
+    by_slot = [{*some} - {None} for some in zip_longest(*(article.bands for article in articles))]
     answer = client.search(
         index=indices,
         query={"bool": {"filter": _enough([{"terms": {"bands": list(some)}} for some in by_slot])}},
@@ -95,7 +95,7 @@ def _together(
     if answer["total"]["value"] > ANSWERS:
         return None
     asked = set().union(*by_slot)
-    bearers: dict[str, list[_Article]] = defaultdict(list)
+    bearers: dict[int, list[_Article]] = defaultdict(list)
     ids = [hit["_id"] for hit in answer["hits"]]
     others = [_Article.of(id_, known[id_]) for id_ in ids if id_ in known]
     others += _read(client, indices, [id_ for id_ in ids if id_ not in known])
@@ -120,7 +120,7 @@ def _read(client: Elasticsearch, indices: Sequence[str], ids: Sequence[str]) -> 
     return [_Article.of(hit["_id"], hit["_source"]) for hit in answer["hits"]["hits"]]
 
 
-def _nearest(article: _Article, bearers: Mapping[str, list[_Article]]) -> list[str]:
+def _nearest(article: _Article, bearers: Mapping[int, list[_Article]]) -> list[str]:
     others = [other for band in article.bands for other in bearers.get(band, ()) if other.id != article.id]
     if not others:
         return []

@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 
 from rasid.errors import RasidError
+from rasid.records import numbered
 from search.client import write_all
 from search.errors import ClusterError
 from search.templates import templates
@@ -92,4 +93,8 @@ def migrate(client: Elasticsearch, old: Outdated) -> int:
 
 def _copy(client: Elasticsearch, index: str, target: str) -> None:
     hits = scan(client, index=index)
-    write_all(client, ({"_index": target, "_id": hit["_id"], "_source": hit["_source"]} for hit in hits))
+    write_all(client, ({"_index": target, "_id": hit["_id"], "_source": _today(hit["_source"])} for hit in hits))
+
+
+def _today(source: dict[str, Any]) -> dict[str, Any]:
+    return source | {"bands": numbered(source["bands"])} if "bands" in source else source

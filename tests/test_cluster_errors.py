@@ -77,7 +77,7 @@ def test_a_heavy_query_is_answered_or_refused_and_the_node_lives(one: Elasticsea
         lambda client: search(client, "الجزائر", []),
         lambda client: list(every(client, "articles", {"match_all": {}})),
         lambda client: trends(client, datetime(2025, 3, 11, tzinfo=UTC)),
-        lambda client: candidates(client, {"other": {"bands": ["0.a"], "published_at": f"{DAY}T09:00:00+00:00"}}),
+        lambda client: candidates(client, {"other": {"bands": [10], "published_at": f"{DAY}T09:00:00+00:00"}}),
     ],
     ids=["search", "every", "trends", "candidates"],
 )

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from elasticsearch import AuthorizationException, Elasticsearch
@@ -79,9 +80,24 @@ def test_new_synonyms_come_with_a_migration(client: Elasticsearch, storage: Stor
     assert list(client.indices.get_alias(index="articles-2025.03")) == [again.successor]
 
 
-def _all(client: Elasticsearch) -> list[dict[str, object]]:
-    hits: list[dict[str, object]] = client.search(index="articles", size=1000)["hits"]["hits"]
+def _all(client: Elasticsearch) -> list[dict[str, Any]]:
+    hits: list[dict[str, Any]] = client.search(index="articles", size=1000)["hits"]["hits"]
     return hits
+
+
+def test_bands_that_were_kept_as_words_become_numbers(client: Elasticsearch, storage: Storage, config: Path) -> None:
+    index_day(client, storage, DAY, ["test"])
+    today = {hit["_id"]: hit["_source"] for hit in _all(client)}
+    client.indices.delete(index="articles-2025.03")
+    old_field = {"properties": {"bands": {"type": "keyword", "doc_values": False}}, "_meta": {"template": "old"}}
+    client.indices.create(index="articles-2025.03", mappings=old_field)
+    for id_, source in today.items():
+        written = [f"{number >> 32}.{number % 2**32:x}" for number in source["bands"]]
+        client.index(index="articles-2025.03", id=id_, document=source | {"bands": written})
+    client.indices.refresh(index="articles-2025.03")
+    (old,) = outdated(client, synonyms(ROOT / "config"))
+    assert migrate(client, old) == len(today)
+    assert {hit["_id"]: hit["_source"] for hit in _all(client)} == today
 
 
 def test_a_migration_that_dies_is_done_again(

@@ -231,7 +231,8 @@ FIELDS = st.fixed_dictionaries(
         **dict.fromkeys(
             ("title", "body", "section", "summary", "image", "country", "language", "published_source"), ANY
         ),
-        **dict.fromkeys(("authors", "credited_to", "hashtags", "links", "topics", "weapons", "bands"), TEXTS),
+        **dict.fromkeys(("authors", "credited_to", "hashtags", "links", "topics", "weapons"), TEXTS),
+        "bands": st.lists(st.integers(-(2**70), 2**70), max_size=3).map(tuple),
         **dict.fromkeys(("published_at", "changed_at"), TIMES),
         "mentioned_dates": st.lists(st.dates(), max_size=3).map(tuple),
         "word_count": st.integers(-(2**70), 2**70) | st.just(1),

@@ -1,16 +1,19 @@
 """Reposts: what is a copy, what only looks like one, and which article is the original."""
 
 import random
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from processing.reposts.overlap import Overlap, compare, copied, prepared
 from processing.reposts.signature import BANDS, SHARED_BANDS, bands
 from processing.reposts.story import Member, Place, arrange, out_at
-from tests.pages import FARM, SITES
+from rasid.records import Article
+from tests.pages import FARM, SITES, sample_article
 
 TEXT = "\n".join(FARM.paragraphs)
 OTHER = "\n".join(SITES["annasr"].stories[1].paragraphs)
@@ -28,6 +31,13 @@ def test_bands_are_the_same_for_the_same_words() -> None:
     assert bands(TEXT) == bands(TEXT.replace("أ", "ا").replace("\n", "  ").replace("الجزائر", "الجـزائر"))
     assert len(set(bands(TEXT))) == BANDS
     assert bands("") == bands(" … ") == ()
+
+
+def test_records_whose_bands_were_kept_as_words_are_read() -> None:
+    article = sample_article("alsaleh", FARM)
+    old = asdict(article) | {"bands": [f"{number >> 32}.{number % 2**32:x}" for number in article.bands]}
+    assert len(article.bands) == BANDS
+    assert TypeAdapter(Article).validate_python(old) == article
 
 
 def test_an_excerpt_shares_bands_with_its_source_and_another_text_does_not() -> None:

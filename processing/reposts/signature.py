@@ -1,8 +1,8 @@
-"""A text's bands: a few short keys of which two texts share some when they share a passage.
+"""A text's bands: a few numbers of which two texts share some when they share a passage.
 
 They are the minima of a MinHash (A. Broder, *On the resemblance and containment of documents*, 1997) over shingles of
 words, one to a band: the chance that two texts share a band is their Jaccard similarity. A search engine that holds
-the bands as keywords finds the candidates of a text with one query, and a text that holds a tenth of another shares
+the bands as numbers finds the candidates of a text with one query, and a text that holds a tenth of another shares
 six bands with it on average, where unrelated ones share none.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from rensa import RMinHash
 
 from processing.arabic import words
+from rasid.records import band
 
 SHINGLE = 4
 """Words of a shingle."""
@@ -28,11 +29,11 @@ def shingles(forms: Sequence[str]) -> list[str]:
     return [" ".join(forms[start : start + SHINGLE]) for start in range(len(forms) - SHINGLE + 1)]
 
 
-def bands(text: str) -> tuple[str, ...]:
-    """The bands of a text: `BANDS` short strings, none for a text without words."""
+def bands(text: str) -> tuple[int, ...]:
+    """The bands of a text: `BANDS` numbers below 2^38, in their order; none for a text without words."""
     found = shingles(words(text).forms)
     if not found:
         return ()
     signature = RMinHash(num_perm=BANDS, seed=_SEED)
     signature.update(found)
-    return tuple(f"{number}.{minimum:x}" for number, minimum in enumerate(signature.digest()))
+    return tuple(band(number, minimum) for number, minimum in enumerate(signature.digest()))
