@@ -1,10 +1,10 @@
 """The client of the cluster that all rooms use, and how documents are written by it."""
 
 import time
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -75,11 +75,14 @@ def try_to_write(client: Elasticsearch, actions: Iterable[dict[str, Any]]) -> di
     """
     refused: dict[str, ClusterError] = {}
     rest = iter(actions)
+    under_way: deque[Future[dict[str, ClusterError]]] = deque()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        while some := list(islice(rest, AT_ONCE * DOCUMENTS)):
-            parts = [some[number::AT_ONCE] for number in range(min(AT_ONCE, len(some)))]
-            for found in pool.map(partial(_written, client), parts):
-                refused |= found
+        while some := list(islice(rest, DOCUMENTS)):  # the next are made ready while Elasticsearch writes
+            under_way.append(pool.submit(_written, client, some))
+            if len(under_way) > AT_ONCE:
+                refused |= under_way.popleft().result()
+        for each in under_way:
+            refused |= each.result()
     return refused
 
 

@@ -26,6 +26,8 @@ from search.stories import PLACE_FIELDS, alone, settle
 
 BATCH = 1000
 """Articles looked for at once."""
+WRITTEN = 5000
+"""Articles of which it is known what the index has, and that are written together."""
 PLACES = 5
 """Indices in which one article may stand, at most: a run that dies while it moves one to another month leaves two."""
 EARLIEST = 1990
@@ -148,15 +150,10 @@ def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
     """
     written = Written()
     client.indices.refresh(index="articles")
-    for batch in batches(articles, BATCH):  # none is looked for while others are written, to an index that may be new
+    for batch in batches(articles, WRITTEN):  # none is looked for while others are written, to an index that may be new
         present = _present(client, [article.id for article in batch])
         tasks: list[_Task] = []
-        for article in batch:
-            try:
-                tasks.append(_task(article, present.get(article.id, [])))
-            except ValueError as error:
-                written.refused[article.id] = str(error)
-        errors = try_to_write(client, [task.action for task in tasks if task.action])
+        errors = try_to_write(client, _actions(batch, present, tasks, written.refused))
         written.refused |= {id_: error.reason for id_, error in errors.items()}
         tasks = [task for task in tasks if task.article.id not in written.refused]
         write_all(client, (_deletion(hit) for task in tasks for hit in task.outdated))
@@ -171,6 +168,23 @@ def write(client: Elasticsearch, articles: Sequence[Article]) -> Written:
             if "story_id" in source and (task.action or "is_repost" not in source):
                 written.stories.add(source["story_id"])
     return written
+
+
+def _actions(
+    batch: Iterable[Article],
+    present: Mapping[str, list[dict[str, Any]]],
+    tasks: list["_Task"],
+    refused: dict[str, str],
+) -> Iterator[dict[str, Any]]:
+    for article in batch:
+        try:
+            task = _task(article, present.get(article.id, []))
+        except ValueError as error:
+            refused[article.id] = str(error)
+            continue
+        tasks.append(task)
+        if task.action:
+            yield task.action
 
 
 @dataclass(frozen=True)

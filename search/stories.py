@@ -27,7 +27,7 @@ PLACE_FIELDS = ("story_id", "is_repost", "original_url", "original_outlet", "sim
 """Fields of the index that this module writes."""
 ROUNDS = 20
 """Times that stories are read again while others change them."""
-BATCH = 2000
+BATCH = 4000
 """Articles whose stories are settled together."""
 STORY_SIZE = 10_000
 """Articles of one story that are read, at most: what Elasticsearch gives in one answer."""
