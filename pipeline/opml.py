@@ -23,6 +23,8 @@ from rasid.urls import BadAddressError, canonical_url, web_address
 MAX_BYTES = 10_000_000
 MAX_FEEDS = 1_000
 """Of one file."""
+MAX_ATTRIBUTES = 50
+"""Of one entry. To read those of one that has thousands takes the square of their number."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def import_opml(file: Path, settings: Settings, country: str | None = None) -> I
         country: of those outlets whose address does not show it.
 
     Raises:
-        RasidError: the file cannot be read or is none of OPML, or the folder cannot be written to.
+        RasidError: the file cannot be read, is none of OPML or lists no feed, or the folder cannot be written to.
         ConfigError: the outlets' files have mistakes.
     """
     there = load_outlets(config_files(settings.config, "outlets.yaml"))
@@ -86,6 +88,8 @@ def import_opml(file: Path, settings: Settings, country: str | None = None) -> I
             refused += (f"{one_line(feed.title)} ({one_line(feed.url)}): {error}" for feed in feeds)
         else:
             made[outlet.id] = outlet
+    if not made and not refused:
+        raise RasidError(f"{file}: it lists no feed")
     outlets = tuple(made.values())
     written = write_outlets(outlets, _free(file, settings), f"From {file.name}", settings) if outlets else None
     return Imported(outlets, written, tuple(refused))
@@ -94,7 +98,10 @@ def import_opml(file: Path, settings: Settings, country: str | None = None) -> I
 def _feeds(file: Path, refused: list[str]) -> Iterator[_Feed]:
     """The feeds of a file, each once; what is wrong with the others is added to `refused`."""
     seen = set[str]()
-    for number, node in enumerate(_outlines(file)):
+    for number, node in enumerate(_outlines(file, refused)):
+        if len(node.attrib) > MAX_ATTRIBUTES:
+            refused.append(f"line {node.sourceline}: an entry of more than {MAX_ATTRIBUTES} attributes")
+            continue
         fields = {str(name).lower(): " ".join(str(value).split()) for name, value in node.attrib.items()}
         title = fields.get("title") or fields.get("text") or ""
         if "xmlurl" not in fields:
@@ -119,18 +126,25 @@ def _feeds(file: Path, refused: list[str]) -> Iterator[_Feed]:
             yield _Feed(url, _home(fields.get("htmlurl", ""), url), title, folder)
 
 
-def _outlines(file: Path) -> Iterator[etree._Element]:
+def _outlines(file: Path, refused: list[str]) -> Iterator[etree._Element]:
+    """The entries of a file. Where it is no XML from some place on, or has a character that XML does not know, what can
+    be read of it is taken, and `refused` says so.
+    """
     with file.open("rb") as stream:
         body = stream.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise RasidError(f"{file}: more than {MAX_BYTES:,} bytes")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(parsable(decode(body)[0]).encode(), parser)
     except (BrokenSourceError, etree.XMLSyntaxError) as error:
-        raise RasidError(f"{file}: expected a list of feeds (OPML): {error}") from None
-    if root.tag.lower() != "opml":
-        raise RasidError(f"{file}: expected a list of feeds (OPML): it is <{one_line(root.tag)}>")
+        raise RasidError(f"{file}: expected a list of feeds (OPML): {one_line(str(error))}") from None
+    if root is None or root.tag.lower() != "opml":
+        found = "no XML" if root is None else f"<{one_line(root.tag)}>"
+        raise RasidError(f"{file}: expected a list of feeds (OPML): it is {found}")
+    if parser.error_log:
+        broken = parser.error_log[0]
+        refused.append(f"line {broken.line}: {one_line(broken.message)}; what could be read of the file is taken")
     return root.iter("outline")
 
 

@@ -109,11 +109,11 @@ def test_a_second_import_takes_what_is_new(settings: Settings) -> None:
     ("text", "told"),
     [
         ("<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><opml><body/></opml>", "it declares entities"),
-        ("<opml><body>", "expected a list of feeds"),
+        ("<opml><body/></opml>", "it lists no feed"),
+        ("<opml><body>" + "\0" * 100 + "</body></opml>", "it lists no feed"),
         ("<rss version='2.0'/>", "it is <rss>"),
         ("not xml", "expected a list of feeds"),
         ("", "expected a list of feeds"),
-        ("<opml>" + "<outline>" * 5000, "expected a list of feeds"),
     ],
 )
 def test_files_that_are_none(settings: Settings, tmp_path: Path, text: str, told: str) -> None:
@@ -121,6 +121,26 @@ def test_files_that_are_none(settings: Settings, tmp_path: Path, text: str, told
     file.write_text(text, encoding="utf-8")
     with pytest.raises(RasidError, match=told):
         import_opml(file, settings)
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ("<outline text='&#27;[31m' xmlUrl='https://example.ma/'/>", "xmlParseCharRef: invalid"),
+        ("<outline text=", "line 1: "),
+        ("<outline>" * 5000, "line 1: Excessive depth"),
+        ("\x1b", "line 1: "),
+        (f"<outline {' '.join(f'a{n}={n!r}' for n in map(str, range(100_000)))}/>", "more than 50 attributes"),
+    ],
+)
+def test_what_is_no_xml_costs_itself_alone(settings: Settings, tmp_path: Path, bad: str, told: str) -> None:
+    file = tmp_path / "bad.opml"
+    good = "<outline text='صحيفة' xmlUrl='https://example.dz/rss'/>"
+    file.write_text(f"<opml><body>{good}{bad}</body></opml>", encoding="utf-8")
+    imported = import_opml(file, settings)
+    assert "example" in [outlet.id for outlet in imported.outlets]
+    assert any(told in each for each in imported.refused), imported.refused
+    assert all(each.isprintable() for each in imported.refused)
 
 
 def test_ampersands_and_charsets_as_other_programs_write_them(settings: Settings, tmp_path: Path) -> None:

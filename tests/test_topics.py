@@ -368,12 +368,25 @@ def test_scores_are_the_same_in_every_process() -> None:
     assert len(told) == 1
 
 
-def test_a_broken_model_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *(b"", b"null", b"[]", b"[" * 100_000, b'{"weights": 3}', b"\x80\x04\x95" * 100_000, b"{\x1b[31m"),
+        *(
+            b'{"card": {}, "bias": 0, "threshold": %b, "weights": {"w": 1}}' % number
+            for number in (b"NaN", b"1e999", b"-Infinity", b"1" * 400, b"null")
+        ),
+        b'{"card": {}, "bias": 0, "threshold": 1, "weights": {"\\u001b[31m": NaN}}',
+    ],
+)
+def test_a_broken_model_is_named(tmp_path: Path, kept: bytes) -> None:
     tagger_file = WATER + "    proof: [سد]\n"
     _tagger(tmp_path, tagger_file, model=MODEL)
-    (tmp_path / "models" / "water.json").write_text('{"weights": 3}', encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"water\.json.*model"):
+    (tmp_path / "models" / "water.json").write_bytes(kept)
+    with pytest.raises(ConfigError, match=r"water\.json.*model") as told:
         _tagger(tmp_path, tagger_file)
+    assert len(str(told.value)) < 500 + len(str(tmp_path))
+    assert str(told.value).isprintable()
 
 
 def test_learning_weighs_the_words_that_tell_texts_apart() -> None:

@@ -7,9 +7,11 @@ from functools import cached_property
 from math import exp, sqrt
 from pathlib import Path
 
+from pydantic import BaseModel, FiniteFloat, ValidationError
 from upath import UPath
 
 from rasid.errors import ConfigError
+from rasid.one_line import one_line
 from rasid.storage import write_whole
 
 MOST_OWN = 12
@@ -68,13 +70,23 @@ def load_models(files: Iterable[Path | UPath]) -> dict[str, Model]:
     return {file.stem: _load(file) for file in files}
 
 
+class _Kept(BaseModel):
+    card: dict[str, object]
+    bias: FiniteFloat
+    threshold: FiniteFloat
+    weights: dict[str, FiniteFloat]
+
+
 def _load(file: Path | UPath) -> Model:
     try:
-        kept = json.loads(file.read_bytes())
-        weights = {str(name): float(weight) for name, weight in kept["weights"].items()}
-        return Model(file.stem, float(kept["bias"]), float(kept["threshold"]), weights, dict(kept["card"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ConfigError(str(file), 1, "", f"is no topic's model: {error!r}; make it again, or delete it") from None
+        kept = _Kept.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        mistake = error.errors()[0] if isinstance(error, ValidationError) else None
+        told = f"{'.'.join(map(str, mistake['loc']))} {mistake['msg']}" if mistake else f"{error}"
+        raise ConfigError(
+            str(file), 1, "", f"is no topic's model: {one_line(told)}; make it again, or delete it"
+        ) from None
+    return Model(file.stem, kept.bias, kept.threshold, kept.weights, kept.card)
 
 
 def save(model: Model, file: UPath) -> None:
