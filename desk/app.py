@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -77,6 +77,7 @@ def make_app(desk: Desk) -> Guard:
             ClusterError: _cluster_failed,
             RasidError: _mistaken,
             HTTPException: _refused,
+            ClientDisconnect: _gone,
         },
     )
     app.state.desk = desk
@@ -106,3 +107,7 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     told = WORDS[language_of(request)]["no_page"] if error.status_code == HTTPStatus.NOT_FOUND else error.detail
     return page(request, "none.html.j2", error.status_code, told=told)
+
+
+def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=HTTPStatus.BAD_REQUEST)  # which nobody sees

@@ -4,13 +4,17 @@ A page of another site can make a reader's browser ask for any address, also for
 forms). So requests under another name than ours, or sent by another site's page, are refused.
 """
 
+import asyncio
 import hashlib
 import hmac
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +23,12 @@ from desk.work import Desk
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 COOKIE = "rasid_desk"
+ADDRESS_BYTES = 16_000
+"""Of an address with all that it asks for. Elasticsearch refuses words of more than 32 kB."""
+FORM_BYTES = 1_000_000
+"""Of all that a request sends."""
+FORM_SECONDS = 30.0
+"""In which it must be there."""
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -60,10 +70,14 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if refusal := self._refusal(scope["method"], Headers(scope=scope)):
+        if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_BYTES:
+            refused = PlainTextResponse("this address is too long", HTTPStatus.REQUEST_URI_TOO_LONG)
+            await refused(scope, receive, with_headers)
+        elif refusal := self._refusal(scope["method"], Headers(scope=scope)):
             await PlainTextResponse(refusal, HTTPStatus.FORBIDDEN)(scope, receive, with_headers)
         else:
-            await self._app(scope, receive, with_headers)
+            with suppress(asyncio.CancelledError):  # the desk ends, and who is still sending or reading is cut off
+                await self._app(scope, _bounded(receive), with_headers)
 
     def _refusal(self, method: str, headers: Headers) -> str | None:
         host = headers.get("host", "")
@@ -77,6 +91,26 @@ class Guard:
             if origin.lower().removeprefix("https://").removeprefix("http://") == host.lower()
             else "pages of other sites may not ask this desk"
         )
+
+
+def _bounded(receive: Receive) -> Receive:
+    """What a request sends, refused when it is more or takes longer than forms do."""
+    end, size, is_whole = time.monotonic() + FORM_SECONDS, 0, False
+
+    async def received() -> Message:
+        nonlocal size, is_whole
+        if is_whole:  # what comes now is that the client has gone, however long that takes
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), end - time.monotonic())
+        except TimeoutError:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, f"not sent within {FORM_SECONDS:.0f} s") from None
+        size, is_whole = size + len(message.get("body", b"")), not message.get("more_body", False)
+        if size > FORM_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {FORM_BYTES:,} bytes")
+        return message
+
+    return received
 
 
 def _host(url: str) -> str | None:

@@ -1,10 +1,9 @@
 """What takes longer than a page may: commands of Rasid's, each in a process of its own, whose words can be read while
-it runs. Those of one outlet or rule run once at a time.
+it runs. Those of one outlet or rule run once at a time, and end with the desk, however that ends.
 """
 
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from rasid.settings import Settings
+from rasid.tied import Tied, begin
 
 KEPT = 50
 """Jobs whose words can be read."""
@@ -34,13 +34,13 @@ class Job:
     id: int
     what: tuple[str, ...]
     begun: datetime
-    _process: "subprocess.Popen[bytes]"
+    _tied: Tied
     _output: "IO[bytes]"
 
     @property
     def ended(self) -> int | None:
         """The command's exit code; None while it runs."""
-        return self._process.poll()
+        return self._tied.process.poll()
 
     @property
     def said(self) -> str:
@@ -69,17 +69,19 @@ class Jobs:
                 if job.what == what and job.ended is None:
                     return job
             output = tempfile.TemporaryFile()  # noqa: SIM115 - it is open for as long as the job can be read
-            process = subprocess.Popen(
-                [sys.executable, "-m", "rasid", *what],
+            child = begin(
+                "rasid",
+                *what,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **self._variables(), "COLUMNS": "120", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
             )
-            job = Job(max(self._all, default=0) + 1, what, datetime.now(UTC), process, output)
+            job = Job(max(self._all, default=0) + 1, what, datetime.now(UTC), child, output)
             self._all[job.id] = job
             for old in [each for each in self._all.values() if each.ended is not None][:-KEPT]:
                 del self._all[old.id]
+                old._tied.end()
             return job
 
     def job(self, id_: str) -> Job | None:
@@ -90,9 +92,9 @@ class Jobs:
         """Ends what still runs."""
         running: Sequence[Job] = [job for job in self._all.values() if job.ended is None]
         for job in running:
-            job._process.terminate()
+            job._tied.process.terminate()
         for job in running:
-            job._process.wait()
+            job._tied.end()
 
     def _variables(self) -> dict[str, str]:
         return {"RASID_DATA": str(self.settings.data), "RASID_CONFIG": str(Path(self.settings.config).absolute())}

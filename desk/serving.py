@@ -14,6 +14,8 @@ from rasid.storage import Storage
 
 AT_ONCE = 200
 """Requests that are answered or wait; who comes then is told to come again."""
+GRACE = 10
+"""Seconds from the request to end until who is still sending or reading is cut off."""
 
 
 def serve(
@@ -42,7 +44,15 @@ def serve(
     place = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     tell(f"the desk: {place}/" if read_only else f"the desk: {place}/enter?token={desk.token}")
     tell("Ctrl-C ends it")
-    config = uvicorn.Config(
+    try:
+        uvicorn.Server(config_of(desk)).run(sockets=[listening])
+    finally:
+        desk.jobs.end()
+
+
+def config_of(desk: Desk) -> uvicorn.Config:
+    """How a desk is served."""
+    return uvicorn.Config(
         make_app(desk),
         log_level="warning",
         access_log=False,
@@ -50,8 +60,5 @@ def serve(
         server_header=False,
         proxy_headers=False,
         lifespan="off",
+        timeout_graceful_shutdown=GRACE,
     )
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    finally:
-        desk.jobs.end()

@@ -13,38 +13,68 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 GRACE = 10.0
 """Seconds from the request to end until the group is killed."""
 
 
-@contextmanager
-def tied(module: str, *arguments: str, **options: Any) -> Iterator["subprocess.Popen[Any]"]:
-    """Runs ``python -m module``. A context that ends well waits for the process; one that is left by an exception, such
-    as Ctrl-C, ends it.
+@dataclass(frozen=True)
+class Tied:
+    """A child process that has been started.
+
+    Attributes:
+        process: the child.
+    """
+
+    process: "subprocess.Popen[Any]"
+    _pipe: int
+
+    def end(self) -> None:
+        """Ends it with all that it has started, if it has not ended, and waits for that."""
+        os.close(self._pipe)
+        try:
+            self.process.wait(2 * GRACE)
+        except subprocess.TimeoutExpired:  # it is not even able to end itself
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def begin(module: str, *arguments: str, **options: Any) -> Tied:
+    """Starts ``python -m module``.
 
     Args:
         module: that is run.
         arguments: of its command line.
         options: of `subprocess.Popen`.
-
-    Yields:
-        the process.
     """
     theirs, ours = os.pipe()
     try:
         command = [sys.executable, "-m", __name__, str(theirs), module, *arguments]
-        process = subprocess.Popen(command, pass_fds=[theirs], start_new_session=True, **options)
+        return Tied(subprocess.Popen(command, pass_fds=[theirs], start_new_session=True, **options), ours)
+    except BaseException:
+        os.close(ours)
+        raise
     finally:
         os.close(theirs)
-    with process:
+
+
+@contextmanager
+def tied(module: str, *arguments: str, **options: Any) -> Iterator["subprocess.Popen[Any]"]:
+    """Runs ``python -m module`` as `begin` does. A context that ends well waits for the process; one that is left by an
+    exception, such as Ctrl-C, ends it.
+
+    Yields:
+        the process.
+    """
+    child = begin(module, *arguments, **options)
+    with child.process:
         try:
-            yield process
-            process.wait()
+            yield child.process
+            child.process.wait()
         finally:
-            os.close(ours)
-            process.wait()
+            child.end()
 
 
 def _watch(parent: int) -> None:

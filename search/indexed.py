@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from rasid.errors import RasidError
 from rasid.json_record import of_fields
 from rasid.records import Evidence
-from rasid.urls import article_id
+from rasid.urls import MAX_ADDRESS, article_id
 from search.batches import batches
 from search.client import every, first
 from search.indices import ARTICLES
@@ -98,6 +98,13 @@ def story_ids(client: Elasticsearch, ids: Iterable[str]) -> set[str]:
     return found
 
 
+def _known_as(*names: str) -> list[str]:
+    """Ids under which something is kept that is asked for by ids or addresses. What is longer than any address is none,
+    and Elasticsearch would refuse it.
+    """
+    return [*(name for name in names if len(name) <= MAX_ADDRESS), *map(article_id, names)]
+
+
 def article_of(client: Elasticsearch, *ids: str) -> Indexed | None:
     """The article with all its fields; None if there is none in the index.
 
@@ -105,7 +112,7 @@ def article_of(client: Elasticsearch, *ids: str) -> Indexed | None:
         client: client of the cluster.
         ids: ids of articles, or addresses of them; of several that are there, any.
     """
-    known_as = [*ids, *map(article_id, ids)]
+    known_as = _known_as(*ids)
     query = {"bool": {"should": [{"ids": {"values": known_as}}, {"terms": {"url": known_as}}]}}
     found = first(client, ARTICLES, query, ["_score"], 1)
     return indexed(found[0]["_source"]) if found else None
@@ -121,7 +128,7 @@ def story_of(client: Elasticsearch, id_: str) -> list[Indexed]:
     Raises:
         RasidError: there is no such article in the index.
     """
-    known_as = [id_, article_id(id_)]
+    known_as = _known_as(id_)
     query = {"bool": {"should": [{"ids": {"values": known_as}}, {"terms": {"story_id": known_as}}]}}
     found = first(client, ARTICLES, query, ["_score"], 1, ["story_id"])
     if not found:

@@ -19,7 +19,7 @@ from upath import UPath
 
 from alerts.channels import DeliveryError
 from alerts.deliveries import due, mark_failed, mark_sent, record
-from desk.app import make_app
+from desk.serving import config_of
 from desk.work import Desk, desk_token
 from processing.reposts.signature import bands
 from processing.topics.loading import configured_tagger
@@ -72,7 +72,7 @@ class Reading:
 @contextmanager
 def served(desk: Desk) -> Iterator[str]:
     """The address of a desk that is served while the context lasts."""
-    config = uvicorn.Config(make_app(desk), log_level="warning", access_log=False, server_header=False, lifespan="off")
+    config = config_of(desk)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

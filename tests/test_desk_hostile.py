@@ -187,7 +187,7 @@ def test_hostile_words_are_text_on_every_page(browser: Browser, evil: tuple[Desk
 def test_what_a_command_says_is_text(browser: Browser, evil: tuple[Desk, str, list[str]]) -> None:
     desk, base, _ = evil
     job = desk.jobs.start("outlets", "check", f"{MARKUP}{TURNS}")
-    job._process.wait()
+    job._tied.process.wait()
     page = browser.new_page()
     wrong = _watched(page, base)
     page.goto(f"{base}/jobs/{job.id}")

@@ -1,6 +1,7 @@
 """What the reading desk answers to requests that no page of its own sends."""
 
 import http.client
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urlsplit
@@ -202,6 +203,11 @@ def test_an_odd_address_is_answered_with_a_page(asked: Asked, path: str) -> None
         assert answer.told or "captured" in path
 
 
+@pytest.mark.parametrize("path", ["/?q=", "/why?url=", "/stories/", "/deals?weapon=", "/outlets/", "/?page=1&x="])
+def test_an_address_that_is_too_long_is_refused(asked: Asked, path: str) -> None:
+    assert asked.get(path + "9" * 50_000).status == 414
+
+
 @pytest.mark.parametrize(
     "cookie",
     [
@@ -232,3 +238,31 @@ def test_each_answer_keeps_to_itself(asked: Asked) -> None:
         assert "Access-Control-Allow-Origin" not in headers
     captured = asked.get(f"/articles/{asked.original}/captured").headers
     assert captured["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_a_form_without_end_is_refused_and_keeps_no_desk_from_ending(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = (
+        f"POST /topics/arms_deals/label HTTP/1.1\r\nOrigin: {asked.base}\r\nCookie: rasid_desk={asked.desk.token}\r\n"
+    )
+    head += "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n"
+    monkeypatch.setattr("desk.guard.FORM_SECONDS", 2.0)
+    with served(asked.desk) as base:
+        place, head = urlsplit(base), head.replace(asked.base, base)
+        head += f"Host: {place.netloc}\r\n\r\n"
+        clients = [socket.create_connection((place.hostname, place.port), timeout=60) for _ in range(3)]
+        slow, large, gone = clients
+        for client in clients:
+            client.sendall(head.encode() + b"2\r\na=\r\n")
+        assert slow.recv(1000).startswith(b"HTTP/1.1 408 ")
+        large.sendall(b"1e8480\r\n" + b"a" * 2_000_000 + b"\r\n")
+        assert large.recv(1000).startswith(b"HTTP/1.1 40")  # too large, or too late on a machine that is busy
+        gone.close()
+        much = replace(asked, base=base).post("/enter", {"token": "x" * 2_000_000}, {"Origin": base})
+        assert much.status in {408, 413}
+        monkeypatch.setattr("desk.guard.FORM_SECONDS", 1e6)
+        waits = socket.create_connection((place.hostname, place.port))
+        waits.sendall(head.encode())
+    waits.close()
+    assert "Traceback" not in capfd.readouterr().err

@@ -71,6 +71,42 @@ def test_a_tied_process_ends_with_its_parent_and_so_do_its_own(tmp_path: Path, e
         until(lambda: not any(psutil.pid_exists(child) for child in children))
 
 
+def test_a_job_ends_with_the_desk(rasid: Rasid, site: Web, tmp_path: Path) -> None:
+    def slowly() -> Iterator[bytes]:
+        for _ in range(6000):
+            yield b" "
+            time.sleep(0.1)
+
+    site.replies["/feed"] = Reply(stream=slowly)
+    config = tmp_path / "config"
+    config.mkdir()
+    source = f"sources: [{{feed: '{site.base}/feed'}}], allow_hosts: ['{site.host}']"
+    names = "name: {ar: بطيء, en: Slow}, country: DZ, timezone: UTC"
+    (config / "outlets.yaml").write_text(f"outlets: {{slow: {{{names}, {source}}}}}\n")
+    program = """
+        import sys, time
+        from desk.jobs import Jobs
+        from rasid.settings import load_settings
+        jobs = Jobs(load_settings())
+        jobs.start("outlets", "check", "slow")
+        sys.stdin.readline()
+        jobs.end()
+    """
+    environment = rasid.environment | {"RASID_CONFIG": str(config)}
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    for killed in (True, False):
+        site.asked.clear()
+        with subprocess.Popen(command, env=environment, cwd=tmp_path, stdin=subprocess.PIPE) as desk:
+            until(lambda: "/feed" in site.asked)
+            assert processes_of(rasid.data, "check")
+            if killed:
+                desk.kill()
+            else:
+                desk.communicate(b"\n", timeout=200)
+                assert desk.returncode == 0
+        until(lambda: not processes_of(rasid.data))
+
+
 def test_crawls_end_with_who_asked_for_them(site: Web, tmp_path: Path) -> None:
     """All at once, as each is given some seconds to end."""
 
