@@ -200,15 +200,25 @@ def main() -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.setitimer(signal.ITIMER_REAL, float(sys.argv[1]))  # ends this process, also in an endless computation
-    job = Job.model_validate_json(sys.stdin.buffer.read())
+    tell = partial(_tell, out)
+    tell(Told(found=look(Job.model_validate_json(sys.stdin.buffer.read()), tell)))
+
+
+def look(job: Job, tell: Callable[[Told], object]) -> Discovery:
+    """Looks at a website in this process, which then can crawl no more.
+
+    Args:
+        job: whose outlet has the front page as its source.
+        tell: takes what is asked for.
+    """
     bound()
     log_as_json(job.log_file, job.outlet.id, job.day.isoformat())
     process = CrawlerProcess({**scrapy_settings(job, Storage(root_of(job.data))), "ITEM_PIPELINES": {}})
     crawler = process.create_crawler(Scout)
-    process.crawl(crawler, job=job, tell=partial(_tell, out))
+    process.crawl(crawler, job=job, tell=tell)
     process.start()
     assert isinstance(crawler.spider, Scout)
-    _tell(out, Told(found=crawler.spider.found))
+    return crawler.spider.found
 
 
 def _tell(out: IO[bytes], told: Told) -> None:

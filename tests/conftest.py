@@ -23,7 +23,7 @@ from hypothesis import settings
 from upath import UPath
 
 from rasid.outlets import Outlet, load_outlets
-from rasid.settings import ROOT, Settings
+from rasid.settings import Settings
 from samples.server import serving
 from samples.site import DAY
 from search.cluster import connect
@@ -31,10 +31,11 @@ from search.indices import ALL
 from search.node.local_node import LocalNode
 from search.synonyms import load_synonyms
 from search.templates import set_up
+from tests.compiled import CONFIG, compiled, warm
 from tests.crawling import Crawl
 from tests.in_process import call
 from tests.serving import Web, web
-from tests.watchdog import MARK, watched
+from tests.watchdog import watched
 
 MEMORY = Path("/dev/shm")
 if MEMORY.exists() and disk_usage(MEMORY).free > 4e9 and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
@@ -165,10 +166,7 @@ class Rasid:
 
 
 def _rasid(data: Path, **variables: str) -> Rasid:
-    data.mkdir(parents=True, exist_ok=True)
-    compiled = Path(os.environ[MARK]) / "compiled"  # once for all, as it takes seconds
-    compiled.mkdir(exist_ok=True)
-    (data / "cache").symlink_to(compiled)
+    warm(data)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RASID_", "ELASTICSEARCH_"))}
     return Rasid(data, clean | {"RASID_DATA": str(data), "COLUMNS": "120"} | variables)
 
@@ -177,7 +175,7 @@ def _rasid(data: Path, **variables: str) -> Rasid:
 def _nothing_outlives_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with watched(tmp_path_factory.getbasetemp()):
         yield
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # of which `Crawl` has its processes
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # of which `tests.crawling` has its processes
         resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
@@ -224,7 +222,7 @@ def wipe(client: Elasticsearch) -> None:
 
 
 @contextmanager
-def emptied(cluster: str, config: Path = ROOT / "config") -> Iterator[Elasticsearch]:
+def emptied(cluster: str, config: Path = CONFIG) -> Iterator[Elasticsearch]:
     """A node without documents, and set up by a configuration."""
     with connect(Settings(ELASTICSEARCH_URL=cluster)) as client:
         wipe(client)
@@ -234,8 +232,8 @@ def emptied(cluster: str, config: Path = ROOT / "config") -> Iterator[Elasticsea
 
 @cache
 def synonyms(config: Path) -> tuple[str, ...]:
-    """Read once a configuration, as that takes a second and each test begins with it."""
-    return load_synonyms(config)
+    """Read once a configuration, as each test begins with it."""
+    return load_synonyms(config, compiled() if config == CONFIG else None)
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
-"""Real crawls for tests, forked of one process that a session of tests keeps."""
+"""Real crawls for tests, forked of one process that a session of tests keeps: to load Scrapy takes a second."""
 
 import io
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
 from upath import UPath
 
 from crawlers.crawl import crawl_outlet, job_of
+from crawlers.discovery import Discovery
+from crawlers.job import Job
 from crawlers.process import Crawls
 from rasid.captures import read_captures
 from rasid.json_record import of_fields
@@ -46,3 +50,17 @@ class Crawl:
     def captures(self, outlet: str = "test") -> list[Capture]:
         storage = Storage(UPath(self.data))
         return list(read_captures(storage, storage.captures(self.day, outlet), outlet))
+
+
+def look(job: Job) -> Discovery:
+    """What `crawlers.discovery.look_at` finds, which begins a program for it."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crawlers.warm"])
+    with ProcessPoolExecutor(1, context) as pool:
+        return pool.submit(_look, job).result()
+
+
+def _look(job: Job) -> Discovery:
+    from crawlers import scout  # here, as it brings Scrapy's event loop
+
+    return scout.look(job, lambda _: None)

@@ -14,10 +14,10 @@ from processing.topics.tagger import Tagger
 from rasid.json_lines import Source
 from rasid.outlets import Name, Outlet, load_outlets
 from rasid.records import Article, Capture, CaptureRef, Link
-from rasid.settings import ROOT
 from rasid.urls import article_id
 from samples.server import OUTLETS_FILE
 from samples.site import Site, Story
+from tests.compiled import CONFIG, compiled
 
 OUTLETS = load_outlets(OUTLETS_FILE)
 SITES = {id_: Site(outlet) for id_, outlet in OUTLETS.items()}
@@ -32,8 +32,8 @@ FARM = SITES["alsaleh"].stories[0]
 
 @cache
 def configured_tagger() -> Tagger:
-    """The topics of the project; loaded once a process, as that takes seconds."""
-    return load_tagger(ROOT / "config" / "topics.yaml")
+    """The topics of the project; loaded once a process."""
+    return load_tagger(CONFIG / "topics.yaml", compiled())
 
 
 def make_capture(

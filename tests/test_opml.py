@@ -13,13 +13,14 @@ from pipeline.opml import Imported, import_opml
 from rasid.errors import RasidError
 from rasid.outlets import Outlet, load_outlets
 from rasid.settings import Settings
+from tests.compiled import warm
 from tests.conftest import Rasid
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "config").mkdir()
-    return Settings(data=UPath(tmp_path / "data"), config=tmp_path / "config")
+    return Settings(data=UPath(warm(tmp_path / "data")), config=tmp_path / "config")
 
 
 def _import(settings: Settings, outlines: str, country: str | None = None) -> Imported:

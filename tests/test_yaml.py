@@ -1,6 +1,5 @@
 """A mistake in a YAML file is told in one line with file, line and key, before anything is done."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from pipeline.config import Config, load_config
 from rasid.errors import ConfigError
 from rasid.outlets import load_outlets
 from rasid.settings import Settings
+from tests.compiled import warm
 from tests.conftest import Rasid
 from tests.small import small_configuration
 
@@ -121,7 +121,7 @@ def test_no_tag_of_yaml_runs_anything(tmp_path: Path) -> None:
 def test_mistakes(tmp_path: Path, file: str, right: str, wrong: str, key: str, expected: str) -> None:
     config, line = _configuration(tmp_path, file, right, wrong)
     with pytest.raises(ConfigError) as caught:
-        load_config(Settings(config=config))
+        load_config(Settings(config=config, data=UPath(tmp_path)))
     error = caught.value
     assert error.file == str(config / file)
     assert key in error.key
@@ -131,22 +131,22 @@ def test_mistakes(tmp_path: Path, file: str, right: str, wrong: str, key: str, e
     assert len(error.each()) == (2 if "county" in wrong else 1)  # that one is unknown, and the other is missing
 
 
-@cache
-def _shipped() -> Config:
-    return load_config(Settings())
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The files of the project."""
+    return load_config(Settings(data=UPath(warm(tmp_path_factory.mktemp("shipped")))))
 
 
-def test_the_files_of_the_project_are_right() -> None:
-    config = _shipped()
-    assert len(config.outlets) >= 22
-    assert {"arms_deals", "caatsa"} <= set(config.tagger.topics)
+def test_the_files_of_the_project_are_right(shipped: Config) -> None:
+    assert len(shipped.outlets) >= 22
+    assert {"arms_deals", "caatsa"} <= set(shipped.tagger.topics)
 
 
 def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
     config, _ = _configuration(tmp_path, "alerts.yaml", "alerts:", "alerts:")
     (config / "alerts.yaml").write_bytes("alerts: {الجزائر: 1}".encode("windows-1256"))
     with pytest.raises(ConfigError, match=r"alerts\.yaml:1: expected UTF-8 text"):
-        load_config(Settings(config=config))
+        load_config(Settings(config=config, data=UPath(tmp_path)))
 
 
 def test_nothing_is_crawled(rasid: Rasid, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(rasid: Rasid, tmp_path: Path
     assert rasid("check").returncode == 0
 
 
-def test_files_of_her_own_lie_beside_the_shipped_ones(tmp_path: Path) -> None:
+def test_files_of_her_own_lie_beside_the_shipped_ones(shipped: Config, tmp_path: Path) -> None:
     own = {
         "outlets.d/mine.yaml": "outlets:\n  mine:\n    name: {ar: لي, en: Mine}\n    country: DZ\n"
         "    timezone: UTC\n    sources: [{feed: 'https://mine.example/feed'}]\n",
@@ -199,7 +199,7 @@ def test_files_of_her_own_lie_beside_the_shipped_ones(tmp_path: Path) -> None:
     for name, text in own.items():
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text, encoding="utf-8")
-    found, shipped = load_config(Settings(config=tmp_path)), _shipped()
+    found = load_config(Settings(config=tmp_path, data=UPath(tmp_path)))
     assert found.outlets.keys() == {*shipped.outlets, "mine"}
     assert found.tagger.topics.keys() == {*shipped.tagger.topics, "dam"}
     assert found.tagger.models.keys() == shipped.tagger.models.keys()
@@ -209,7 +209,7 @@ def test_files_of_her_own_lie_beside_the_shipped_ones(tmp_path: Path) -> None:
 
 
 def test_mistakes_in_files_of_her_own(tmp_path: Path) -> None:
-    settings = Settings(config=tmp_path, data=UPath(tmp_path))  # with a cache of its own: what is right is read once
+    settings = Settings(config=tmp_path, data=UPath(warm(tmp_path / "data")))
     (tmp_path / "outlets.d").mkdir()
     (tmp_path / "outlets.d" / "a.yaml").write_text("outlets:\n  aljazeera: {}\n  mine:\n    county: DZ\n")
     with pytest.raises(ConfigError, match=r"a\.yaml:2: outlets\.aljazeera: stands in an earlier file, too"):

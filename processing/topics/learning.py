@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
 from processing.figures import Figures
 from processing.topics.model import Model
@@ -65,6 +64,8 @@ def learn(topic: str, examples: Sequence[Example]) -> tuple[Model, Figures]:
         others = folds != fold
         weights, bias = _fit(matrix[others], about[others], teach[others])
         sums[~others] = matrix[~others] @ weights + bias
+    from sklearn.linear_model import LogisticRegression
+
     # Platt (1999): the sums of texts that were not learned from, as probabilities.
     scale = LogisticRegression(C=1e6).fit(sums[real].reshape(-1, 1), about[real])
     slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
@@ -108,6 +109,8 @@ def _matrix(examples: Iterable[Example], names: list[str], rarity: Numbers) -> c
 
 
 def _fit(matrix: csr_matrix, about: Truths, teach: Numbers) -> tuple[Numbers, float]:
+    from sklearn.linear_model import LogisticRegression
+
     fitted = LogisticRegression(C=SOFTNESS, solver="liblinear", random_state=0, max_iter=300)
     fitted.fit(matrix, about, sample_weight=teach)
     return fitted.coef_[0], float(fitted.intercept_[0])
