@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from multiprocessing import forkserver, resource_tracker
@@ -261,7 +261,7 @@ def sample_outlets() -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class FinishedDay:
-    """A day that ran twice through the DAG on the sample outlets."""
+    """A day that ran twice through the DAG on the sample outlets. Two cannot be crawled: the second run allows none."""
 
     rasid: Rasid
     outlets_file: Path
@@ -279,8 +279,9 @@ def finished_day(tmp_path_factory: pytest.TempPathFactory, sample_outlets: Path)
     rasid = _rasid(tmp_path_factory.mktemp("day"))
     arguments = ("run", "--date", DAY.isoformat(), "--outlets", str(sample_outlets))
     runs, counts = [], []
-    for _ in range(2):
-        runs.append(rasid.program(*arguments))
+    for allowed in ("0.5", "0"):
+        strict = replace(rasid, environment={**rasid.environment, "RASID_FAILED_OUTLETS": allowed})
+        runs.append(strict.program(*arguments))
         with Elasticsearch(address(LocalNode(rasid.data / "elasticsearch"))) as client:
             counts.append({name: client.count(index=name)["count"] for name in ("articles", "alert-deliveries")})
     yield FinishedDay(rasid, sample_outlets, tuple(runs), tuple(counts))

@@ -6,12 +6,13 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from upath import UPath
 
-from pipeline.airflow import _prepare, airflow_environment
+from pipeline.airflow import _prepare, airflow_environment, is_unusable
 from rasid.settings import ROOT, Settings
 
 
@@ -33,6 +34,7 @@ def test_the_database_is_private_and_made_anew_when_it_is_damaged(tmp_path: Path
             assert connection.execute("SELECT count(*) FROM dag_run").fetchone() == (0,)
 
     home.mkdir(mode=0o755)
+    (home / f".prepared-{version('apache-airflow')}").touch()  # it once was
     damaged = b"no database" * 1000
     database.write_bytes(damaged)
     journal = home / "airflow.db-journal"
@@ -44,8 +46,8 @@ def test_the_database_is_private_and_made_anew_when_it_is_damaged(tmp_path: Path
     size = log.stat().st_size
     prepare()
     assert log.stat().st_size == size  # nothing was migrated
-    database.unlink()  # although it once was prepared
-    prepare()
+    database.unlink()
+    assert is_unusable(database)  # what is lost is made anew as what is damaged is
 
 
 def test_no_module_of_the_dags_hides_one_of_the_standard_library() -> None:

@@ -13,7 +13,7 @@ from upath import UPath
 from processing.arabic import words
 from processing.matcher import Matcher
 from processing.topics import loading
-from processing.topics.loading import load_tagger
+from processing.topics.loading import configured_tagger, load_tagger
 from rasid.cache import cached, digest_of, store
 from rasid.errors import ConfigError
 from rasid.settings import Settings
@@ -113,6 +113,19 @@ def _whole(value: object) -> bytes:
     with TemporaryDirectory() as folder:
         store(Path(folder), "x", "y", value)
         return next(Path(folder).iterdir()).read_bytes()
+
+
+def test_a_process_that_asks_again_has_the_same_until_a_file_changes(topics: Path, tmp_path: Path) -> None:
+    installation = Settings(config=topics.parent, data=UPath(tmp_path / "data"))
+    first = configured_tagger(installation)
+    assert configured_tagger(installation) is first
+    topics.write_text(TOPICS.replace("عقد تسليح", "عقود دفاعية"), encoding="utf-8")
+    assert configured_tagger(installation).tag("", "عقود دفاعية").topics == ("arms",)
+    topics.write_text("topics: 1\n")
+    with pytest.raises(ConfigError):
+        configured_tagger(installation)
+    topics.write_text(TOPICS, encoding="utf-8")
+    assert configured_tagger(installation).tag("", "عقد تسليح").topics == ("arms",)
 
 
 def test_no_place_to_keep_it_costs_no_more_than_time(topics: Path, tmp_path: Path) -> None:

@@ -60,6 +60,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
+def same_page(browser: Browser) -> Iterator[Page]:
+    """For one address after the other: a new page for each would cost more than the address."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Web]:
     """What a captured page would like to reach."""
     with web() as served_there:
@@ -85,7 +93,7 @@ def _fill(storage: Storage, client: Elasticsearch, desk: Desk, elsewhere: Web) -
                        replace(stated, value="signed"), None, 0.5, EVIL, quote)  # fmt: skip
     made = []
     for number, url in enumerate(ADDRESSES):
-        title = f"صفقة {EVIL}" if number else f"صفقة {MARKUP} " + "طويل" * 12_500
+        title = f"صفقة {EVIL}" if number else f"صفقة {MARKUP} " + "طويل" * 500
         body = f"وقعت صفقة سلاح {number}.\n{EVIL}\nونص آخر {EVIL} عن الجزائر."
         article = make(
             storage, tagger, "annasr", f"https://annasr.example.org/{number}", title, body,
@@ -225,7 +233,7 @@ def test_a_captured_page_can_do_nothing(browser: Browser, evil: tuple[Desk, str,
 @pytest.mark.parametrize("html", ["", "<!-- -->", "\x00", "<", "<frameset><frame src=x></frameset>", "<?xml?>",
                                   "<div>" * 20_000, "\ud83d", "<plaintext><script>"])  # fmt: skip
 def test_any_page_that_was_captured_is_shown_or_said_to_be_none(
-    browser: Browser, evil: tuple[Desk, str, list[str]], html: str
+    same_page: Page, evil: tuple[Desk, str, list[str]], html: str
 ) -> None:
     desk, base, ids = evil
     storage = Storage(desk.settings.data)
@@ -233,8 +241,6 @@ def test_any_page_that_was_captured_is_shown_or_said_to_be_none(
     article = desk.client.search(index="articles", query={"ids": {"values": [ids[3]]}})["hits"]["hits"][0]
     place = CaptureRef(ref.file, ref.offset, ref.digest)
     desk.client.update(index=article["_index"], id=ids[3], doc={"capture": vars(place)}, refresh=True)
-    page = browser.new_page()
-    answer = page.goto(f"{base}/articles/{ids[3]}/captured")
+    answer = same_page.goto(f"{base}/articles/{ids[3]}/captured")
     assert answer
     assert answer.status in {200, 404}
-    page.close()

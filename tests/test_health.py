@@ -35,6 +35,7 @@ CASES = [
     (replace(CRAWL, failed={"timeout": 2, "dns": 1}), PROCESS, [], ["unfetched: 3 of 10 pages: 2 timeout, 1 dns"]),
     (replace(CRAWL, failed={"timeout": 2}), PROCESS, [], []),
     (replace(CRAWL, found=0, revisited=12, failed={"robots": 3}), PROCESS, [], []),
+    (replace(CRAWL, damage=("a", "b")), replace(PROCESS, damage=("b",)), [], ["damaged: a", "damaged: b"]),
     (CRAWL, _rejecting(7), [], []),
     (CRAWL, _rejecting(8), [], ["rejected: 8 of 20 captures: 8 empty; ordinary are 10%"]),
     (CRAWL, _rejecting(8), [_rejecting(2), _rejecting(8)], []),

@@ -4,6 +4,7 @@ import gzip
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -57,6 +58,11 @@ def test_a_redirect_to_a_file_is_not_followed(crawl: Crawl, site: Web) -> None:
     assert [(capture.status, capture.body) for capture in crawl.captures()] == [(302, b"")]
 
 
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(b"\0" * 300_000_000, 1)
+
+
 SOURCES: dict[str, Callable[[], Reply]] = {
     "entity bomb": lambda: Reply(
         b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "'
@@ -65,7 +71,7 @@ SOURCES: dict[str, Callable[[], Reply]] = {
         + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 50) for n in range(8))
         + b"]><rss version='2.0'><channel><title>&i;</title><item><link>/a</link></item></channel></rss>"
     ),
-    "gzip bomb": lambda: Reply(gzip.compress(b"\0" * 300_000_000, 1), headers={"Content-Encoding": "gzip"}),
+    "gzip bomb": lambda: Reply(_bomb(), headers={"Content-Encoding": "gzip"}),
     "endless": lambda: Reply(stream=_endless),
     "slow drip": lambda: Reply(stream=_drip),
     "binary": lambda: Reply(bytes(range(256)) * 1000),
@@ -95,11 +101,11 @@ def test_what_has_no_end_is_told_as_too_large(crawl: Crawl, site: Web) -> None:
     assert crawl(site.outlet(), **BOUNDS).source_failures == {feed: told}
 
 
-def test_a_section_page_of_fifty_thousand_links(crawl: Crawl, site: Web) -> None:
-    links = "".join(f'<a href="/news/{n}">خبر</a>' for n in range(100_000, 150_000))
+def test_a_section_page_of_ten_thousand_links(crawl: Crawl, site: Web) -> None:
+    links = "".join(f'<a href="/news/{n}">خبر</a>' for n in range(100_000, 110_000))
     site.replies["/s"] = Reply(f"<html><body>{links}</body></html>".encode())
     report = crawl(site.outlet(sources=[{"section": f"{site.base}/s"}]), max_pages=20)
-    assert (report.found, report.captures, report.failed) == (50_000, 20, {"limit": 49_980})
+    assert (report.found, report.captures, report.failed) == (10_000, 20, {"limit": 9_980})
 
 
 def test_an_outlet_cannot_fill_the_disk(crawl: Crawl, site: Web) -> None:

@@ -21,7 +21,7 @@ from upath import UPath
 from rasid.errors import RasidError
 from rasid.settings import ROOT, Settings
 from search.node.local_node import MAIN, LocalNode
-from tests.conftest import Rasid
+from tests.conftest import Rasid, emptied
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -207,9 +207,16 @@ ATTACKS: dict[str, tuple[int, dict[str, str]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def attacked(cluster: str) -> Iterator[Elasticsearch]:
+    """The shared node, with one article, which is there after each attack."""
+    with emptied(cluster) as client:
+        client.index(index="articles-2025.03", id="1", document={}, refresh=True)
+        yield client
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_who_is_outside_stays_outside(local_node: LocalNode, client: Elasticsearch, attack: str) -> None:
-    client.index(index="articles-2025.03", id="1", document={}, refresh=True)
+def test_who_is_outside_stays_outside(local_node: LocalNode, attacked: Elasticsearch, attack: str) -> None:
     running = local_node.status()
     assert running
     port = running.url.rpartition(":")[2]
@@ -226,7 +233,7 @@ def test_who_is_outside_stays_outside(local_node: LocalNode, client: Elasticsear
             assert answer.status_code == status, answer.text
             assert "hits" not in answer.text
             assert "WWW-Authenticate" not in answer.headers
-    assert client.count(index="articles-2025.03")["count"] == 1
+    assert attacked.count(index="articles-2025.03")["count"] == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:PORT", "localhost", "LOCALHOST:PORT", "[::1]:PORT"])

@@ -9,7 +9,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree, which
+from shutil import which
 
 import pytest
 from hypothesis import given
@@ -17,12 +17,20 @@ from hypothesis import strategies as st
 
 from rasid.errors import ConfigError, RasidError, told_by_system, without_users
 from rasid.outlets import Hints, load_outlets
-from rasid.settings import ROOT
 from samples.site import DAY
 from tests.conftest import COMMAND, Rasid
+from tests.small import small_configuration
 
 MAY_PASS_MODES = (1, 2)
 """Linux's numbers of what lets root read and write files whose mode forbids it."""
+
+
+@pytest.fixture
+def rasid(rasid: Rasid, tmp_path: Path) -> Rasid:
+    """The command line, with a configuration that is read in no time."""
+    (folder := tmp_path / "small").mkdir()
+    rasid.environment["RASID_CONFIG"] = str(small_configuration(folder))
+    return rasid
 
 
 def _drop() -> None:
@@ -108,9 +116,8 @@ def test_a_folder_that_is_not_ours(rasid: Rasid, command: str) -> None:
     _told(_as_anyone(rasid, command), f"{mine}/", "Permission denied; allow the user who runs Rasid")
 
 
-def test_a_configuration_that_is_not_ours(rasid: Rasid, tmp_path: Path) -> None:
-    config = Path(copytree(ROOT / "config", tmp_path / "config"))
-    rasid.environment["RASID_CONFIG"] = str(config)
+def test_a_configuration_that_is_not_ours(rasid: Rasid) -> None:
+    config = Path(rasid.environment["RASID_CONFIG"])
     for name in ("outlets.yaml", "topics.yaml"):
         (config / name).chmod(0)
         _told(_as_anyone(rasid, "crawl"), f"{config / name}:1: cannot be read: Permission denied")
@@ -223,16 +230,16 @@ def test_input_that_is_not_utf8(rasid: Rasid) -> None:
     assert b"is not utf-8" in run.stderr
 
 
-def test_names_are_shown_as_they_stand(rasid: Rasid, tmp_path: Path) -> None:
+def test_names_are_shown_as_they_stand(rasid: Rasid) -> None:
     name = "[/red] [bold] :warning: [link=file:///x]"
-    config = Path(copytree(ROOT / "config", tmp_path / "config"))
+    config = Path(rasid.environment["RASID_CONFIG"])
     source = "sources: [{feed: 'https://example.org/feed'}]"
     (config / "outlets.yaml").write_text(
         f"outlets:\n  one: {{name: {{ar: '{name}', en: x}}, country: DZ, timezone: UTC, {source}}}\n"
     )
     alerts = f"alerts:\n  one: {{name: {{ar: '{name}', en: x}}, query: '[/x]'}}\n"
     (config / "alerts.yaml").write_text(alerts)
-    rasid.environment.update({"RASID_CONFIG": str(config), "COLUMNS": "200"})
+    rasid.environment["COLUMNS"] = "200"
     for command in ("outlets", "alerts"):
         run = rasid(command, "list")
         assert run.returncode == 0, run.stderr
@@ -240,10 +247,9 @@ def test_names_are_shown_as_they_stand(rasid: Rasid, tmp_path: Path) -> None:
     assert "query: [/x]" in run.stdout
 
 
-def test_no_control_character_of_a_name_reaches_a_terminal(rasid: Rasid, tmp_path: Path) -> None:
+def test_no_control_character_of_a_name_reaches_a_terminal(rasid: Rasid) -> None:
     name = r"\e]0;title\a\e[2J\x9b31m\x08\rname"  # as YAML writes them in double quotes
-    config = tmp_path / "config"
-    config.mkdir()
+    config = Path(rasid.environment["RASID_CONFIG"])
     names = f'name: {{ar: "{name}", en: "{name}"}}'
     source = "sources: [{feed: 'http://127.0.0.1:9/feed'}], allow_hosts: ['127.0.0.1:9']"
     (config / "outlets.yaml").write_text(f"outlets:\n  one: {{{names}, country: DZ, timezone: UTC, {source}}}\n")
@@ -251,7 +257,7 @@ def test_no_control_character_of_a_name_reaches_a_terminal(rasid: Rasid, tmp_pat
     (config / "topics.yaml").write_text(
         f'topics:\n  arms: {{label: {{ar: "{name}", en: "{name}"}}, description: "{name}", proof: [صفقة السلاح]}}\n'
     )
-    rasid.environment.update({"RASID_CONFIG": str(config), "FORCE_COLOR": "1", "TERM": "xterm"})
+    rasid.environment.update({"FORCE_COLOR": "1", "TERM": "xterm"})
     commands = [("outlets", "list"), ("alerts", "list"), ("topics", "list"), ("outlets", "check", "one")]
     for command in commands:
         run = rasid.program(*command)

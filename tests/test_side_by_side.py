@@ -71,7 +71,7 @@ def test_a_crawl_that_hangs_dies_spins_or_takes_all_memory_ends_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crawlers.crawl.tied", lambda _, **options: tied("tests.cruel_crawl", **options))
-    with _sites(3) as sites, web({"/feed": Reply(stream=lambda: itertools.repeat(b" "))}) as endless:
+    with _sites(3) as sites, web({"/feed": Reply(stream=lambda: itertools.repeat(b" " * 1000))}) as endless:
         cruel = [_job(tmp_path, _outlet(sites[0], id_), max_seconds=2, timeout=2) for id_ in ("dies", "spins", "eats")]
         good = [_job(tmp_path, _outlet(site, f"good{number}")) for number, site in enumerate(sites)]
         without_end = _job(tmp_path, _outlet(endless, "endless"), max_page_bytes=100_000, timeout=5)

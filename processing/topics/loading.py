@@ -21,17 +21,31 @@ from rasid.settings import Settings
 from rasid.storage import Storage
 from rasid.yaml_file import load_yaml
 
+Files = tuple[Path, ...]
 NAME = "rules"
 """Name of the compiled words in the cache."""
+_last: dict[tuple[str, ...], Tagger] = {}
+"""That which this process loaded last, by the names of its files and their digest."""
 
 
 def configured_tagger(settings: Settings) -> Tagger:
-    """The topics of an installation, with what they have learned there.
+    """The topics of an installation, with what they have learned there. A process that asks again gets the same tagger
+    as long as no file of it has changed.
 
     Raises:
         ConfigError: a file has a mistake.
     """
-    return load_tagger(settings.config / "topics.yaml", settings.cache, Storage(settings.data).models)
+    topics, learned = settings.config / "topics.yaml", Storage(settings.data).models
+    files = [file for some in _files(topics, learned) for file in some]
+    digest = _digest(files)
+    state = (*map(str, files), str(digest))
+    if digest and state in _last:
+        return _last[state]
+    found = load_tagger(topics, settings.cache, learned)
+    _last.clear()
+    if digest and digest == _digest(files):  # else a file was saved in between
+        _last[state] = found
+    return found
 
 
 def load_tagger(topics: Path, cache: Path | None = None, learned: UPath | None = None) -> Tagger:
@@ -46,10 +60,7 @@ def load_tagger(topics: Path, cache: Path | None = None, learned: UPath | None =
     Raises:
         ConfigError: a file has a mistake.
     """
-    folder = topics.parent
-    topic_files, entity_files = config_files(folder, topics.name), config_files(folder, "entities.yaml")
-    deals = config_files(folder, "deals.yaml")
-    models = topic_models(folder, learned)
+    topic_files, entity_files, deals, models = _files(topics, learned)
     files: list[Path | UPath] = [*topic_files, *entity_files, *deals, *models]
     digest = _digest(files) if cache else None
     if cache and digest and (found := _restored(cached(cache, NAME, digest), files, models)):
@@ -63,6 +74,14 @@ def load_tagger(topics: Path, cache: Path | None = None, learned: UPath | None =
         plain = {name: each.model_dump(mode="json", by_alias=True) for name, each in written.items()}
         store(cache, NAME, digest, {**plain, "matcher": tagger.matcher.tables()})
     return tagger
+
+
+def _files(topics: Path, learned: UPath | None) -> tuple[Files, Files, Files, list[Path | UPath]]:
+    """Those of topics, of entities, of the words of deals, and of models."""
+    of_topics, of_entities, of_deals = (
+        config_files(topics.parent, name) for name in (topics.name, "entities.yaml", "deals.yaml")
+    )
+    return of_topics, of_entities, of_deals, topic_models(topics.parent, learned)
 
 
 def _restored(found: Any, files: Iterable[Path | UPath], models: Iterable[Path | UPath]) -> Tagger | None:
