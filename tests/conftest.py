@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +44,8 @@ if MEMORY.exists() and disk_usage(MEMORY).free > 4e9 and not os.statvfs(MEMORY).
     tempfile.tempdir = None  # pytest has asked for it already
 # A test's node lives for a minute: what Java's second compiler saves it is less than that takes.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+# A job in a shell's background ignores interrupts, and so would all that is started here to be interrupted.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("rasid", deadline=None, max_examples=40)  # a machine that is busy makes no test fail
 settings.register_profile("long", deadline=None, max_examples=400)  # of `make long` and `make sample`
 settings.load_profile("rasid")

@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 from elasticsearch import AuthorizationException, Elasticsearch
 
+from pipeline.config import load_config
+from pipeline.upkeep import drop_months, falling_outlets, send_due_alerts, snapshot
+from rasid.settings import load_settings
 from samples.site import DAY
 from search.keys import FILES, ROLES
 from search.policies import lifecycle
+from tests.compiled import warm
 from tests.conftest import FinishedDay, Rasid, _rasid, emptied
 from tests.secured import PASSWORD, Secured, allowed, secured
 
@@ -112,6 +116,21 @@ def test_a_day_with_the_keys_needs_no_more_than_they_allow(
     found = json.loads(job("search", "أسلحة", "--json").stdout)["hits"]
     assert job("story", found[0]["id"]).returncode == 0
     assert job.kept(DAY, "index")["created"] == finished_day.counts[-1]["articles"]
+    assert not guarded.refused
+
+
+def test_upkeep_between_two_runs_needs_no_more_than_the_jobs_keys_allow(
+    guarded: Secured, admin: Rasid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert admin("setup", "--keys", str(tmp_path / "keys")).returncode == 0
+    monkeypatch.setenv("RASID_DATA", str(warm(tmp_path / "data")))
+    monkeypatch.setenv("RASID_SECRETS", str(tmp_path / "keys" / "job"))
+    monkeypatch.setenv("ELASTICSEARCH_URL", guarded.url)
+    settings = load_settings()
+    assert send_due_alerts(settings, load_config(settings)) == ()
+    assert falling_outlets(settings, DAY) == {}
+    assert drop_months(settings, DAY) == []
+    assert snapshot(settings, DAY) is None
     assert not guarded.refused
 
 
