@@ -161,6 +161,7 @@ def _serve(pipe: Connection, theirs: Connection) -> None:
 def _read(asked: _Asked, answer: Connection) -> NoReturn:
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.alarm(int(asked.seconds) + 5)  # who would end it may have been killed
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (READER_BYTES if hard < 0 else min(READER_BYTES, hard), hard))
         try:

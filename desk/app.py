@@ -23,7 +23,7 @@ from desk.today import mark_seen, today_page
 from desk.topic_pages import install_lesson, label, teach_page, topic_page, topics_page, train
 from desk.words import WORDS
 from desk.work import Desk
-from rasid.errors import RasidError
+from rasid.errors import RasidError, told_by_system
 from search.errors import ClusterError
 
 
@@ -76,6 +76,7 @@ def make_app(desk: Desk) -> Guard:
         exception_handlers={
             ClusterError: _cluster_failed,
             RasidError: _mistaken,
+            OSError: _denied,
             HTTPException: _refused,
             ClientDisconnect: _gone,
         },
@@ -101,6 +102,12 @@ def _cluster_failed(request: Request, error: Exception) -> Response:
 
 def _mistaken(request: Request, error: Exception) -> Response:
     return page(request, "none.html.j2", HTTPStatus.BAD_REQUEST, told=str(error))
+
+
+def _denied(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    told = told_by_system(error) or f"{error}"
+    return page(request, "none.html.j2", HTTPStatus.SERVICE_UNAVAILABLE, told=told)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -90,10 +90,22 @@ class Desk:
             found: Thing = self._loaded[name][1]
             return found
 
+    def _last(self, name: str, load: Callable[[], Thing]) -> Thing:
+        try:
+            return load()
+        except (RasidError, OSError):
+            if name not in self._loaded:
+                raise
+            last: Thing = self._loaded[name][1]
+            return last
+
     def names(self, language: Language) -> Mapping[str, Mapping[str, str]]:
-        """Field of an article → id → its name in a language."""
-        tagger = self.tagger
-        outlets = {id_: getattr(outlet.name, language) for id_, outlet in self.outlets.items()}
+        """Field of an article → id → its name in a language. While a file of them has a mistake, such as one that is
+        being saved, those of before: whoever only reads needs no other.
+        """
+        tagger = self._last("tagger", lambda: self.tagger)
+        found = self._last("outlets", lambda: self.outlets)
+        outlets = {id_: getattr(outlet.name, language) for id_, outlet in found.items()}
         kinds = {"false": WORDS[language]["original"], "true": WORDS[language]["copy"]}
         return {**_labels(tagger, language), "outlet": outlets, "is_repost": kinds}
 

@@ -139,12 +139,18 @@ def _run(command: list[str]) -> int:
         except KeyboardInterrupt:  # the command has it from the terminal, too
             with suppress(subprocess.TimeoutExpired):
                 return process.wait(PATIENCE)
-            process.terminate()
-            return process.wait()
+            return _ended(process)
         except SystemExit:
-            process.terminate()
-            process.wait()
+            _ended(process)
             raise
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> int:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(PATIENCE)
+    process.kill()
+    return process.wait()
 
 
 if __name__ == "__main__":

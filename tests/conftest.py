@@ -18,6 +18,7 @@ from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from shutil import disk_usage
 
+import psutil
 import pytest
 from elasticsearch import Elasticsearch
 from hypothesis import settings
@@ -36,7 +37,7 @@ from tests.compiled import CONFIG, compiled, warm
 from tests.crawling import Crawl
 from tests.in_process import call
 from tests.serving import Web, web
-from tests.watchdog import watched
+from tests.watchdog import MARK, marked, watched
 
 MEMORY = Path("/dev/shm")
 if MEMORY.exists() and disk_usage(MEMORY).free > 4e9 and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
@@ -58,6 +59,8 @@ SERVICES = (
 """Fixtures that start other programs or servers, those that take longest first. A test that uses one is a `service`."""
 BEGUN = pytest.StashKey[float]()
 """When the tests began."""
+PATIENCE = 1000.0
+"""Seconds that a test waits for what must come: fewer than it may take, so that it can still say what it waits for."""
 _guarded: list[str] = []
 """The test that runs, if it may start no process."""
 
@@ -127,6 +130,16 @@ def _quick_tests_start_nothing(request: pytest.FixtureRequest) -> Iterator[None]
     _guarded.clear()
 
 
+def said_by(process: "subprocess.Popen[str]", stdin: str | None = None) -> str:
+    """What a process says until it and all that has its output from it have ended, which must be soon."""
+    try:
+        return process.communicate(stdin, timeout=PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        left = [each.cmdline() for each in marked(os.environ[MARK]) if each.is_running()]
+        process.kill()
+        raise AssertionError(f"{process.args} or what it has started does not end; there are {left}") from None
+
+
 @dataclass(frozen=True)
 class Rasid:
     """The command line over one folder of data."""
@@ -148,6 +161,7 @@ class Rasid:
             capture_output=True,
             text=True,
             check=False,
+            timeout=PATIENCE,
         )
 
     def popen(self, *arguments: str) -> "subprocess.Popen[str]":
@@ -178,7 +192,11 @@ def _rasid(data: Path, **variables: str) -> Rasid:
 def _nothing_outlives_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with watched(tmp_path_factory.getbasetemp()):
         yield
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # of which `tests.crawling` has its processes
+        server = forkserver._forkserver  # type: ignore[attr-defined]  # of which `tests.crawling` has its processes
+        if server._forkserver_pid:
+            for left in psutil.Process(server._forkserver_pid).children():  # it would wait for their ends
+                left.kill()
+        server._stop()
         resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 

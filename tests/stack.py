@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 from rasid.settings import ROOT
-from tests.conftest import free_ports
+from tests.conftest import PATIENCE, free_ports
 from tests.watchdog import MARK
 
 BIN = Path(sys.executable).parent
@@ -119,7 +119,9 @@ class Services:
         """Runs a command in a service's environment."""
         command = [self._here(word) for word in words]
         with self._log(name).open("ab") as log:
-            run = subprocess.run(command, env=self._environment(name), stdout=log, stderr=log, check=False)
+            run = subprocess.run(
+                command, env=self._environment(name), stdout=log, stderr=log, check=False, timeout=PATIENCE
+            )
         assert run.returncode == 0, self._log(name).read_text()[-3000:]
 
     def start(self, name: str) -> None:
@@ -135,7 +137,8 @@ class Services:
         kind, *words = self.stack.services[name]["healthcheck"]["test"]
         command = ["sh", "-c", self._here(words[0])] if kind == "CMD-SHELL" else [self._here(word) for word in words]
         until = time.monotonic() + patience
-        while subprocess.run(command, env=self._environment(name), capture_output=True, check=False).returncode:
+        environment = self._environment(name)
+        while subprocess.run(command, env=environment, capture_output=True, check=False, timeout=patience).returncode:
             assert self.running[name].poll() is None, self._log(name).read_text()[-3000:]
             assert time.monotonic() < until, f"{name} is not healthy: {self._log(name).read_text()[-3000:]}"
             time.sleep(1)

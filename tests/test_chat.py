@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from alerts.channels import Channel, Message, deliver
+from alerts.channels import Channel, DeliveryError, Message, deliver
 from rasid.settings import Settings
 
 CHAT = Channel(id="chat", apprise="CHAT")
@@ -57,3 +57,30 @@ def test_a_long_message_arrives_in_parts(said: list[str], monkeypatch: pytest.Mo
     assert len(said) > 1
     assert all(len(text) <= MOST for text in said)
     assert re.findall(r"\d+ (?=من)", " ".join(said)) == [f"{number} " for number in range(500)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "syslog://{}",
+            "dbus://{}",
+            "gnome://{}",
+            "macosx://{}",
+            "windows://{}",
+            "file:///etc/{}",
+            "{}",
+            "json://[{}",
+        ),
+        *("json://u:{}@127.0.0.1:1/?attach=/etc/passwd", "xml://u:{}@127.0.0.1:1", "irc://u:{}@127.0.0.1:1/c"),
+        *("nonsense://{}", "json://127.0.0.1:99999/{}", "tgram://{}/"),
+    ],
+)
+def test_an_address_that_is_none_is_told_without_what_it_says(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], address: str
+) -> None:
+    """Kinds that act on this machine are among them."""
+    monkeypatch.setenv("CHAT", address.format("7f3asecret"))
+    with pytest.raises(DeliveryError) as told:
+        deliver(CHAT, Message("subject", "text", "", {}), Settings())
+    assert "7f3asecret" not in f"{told.value}{''.join(capfd.readouterr())}"

@@ -4,6 +4,7 @@ import http.client
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
@@ -266,3 +267,40 @@ def test_a_form_without_end_is_refused_and_keeps_no_desk_from_ending(
         waits.sendall(head.encode())
     waits.close()
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["topics.yaml", "entities.yaml", "outlets.yaml", "alerts.yaml", "models/caatsa.json"])
+def test_while_a_file_has_a_mistake_reading_goes_on(asked: Asked, name: str) -> None:
+    """As while it is being saved."""
+    pages = [quote(path, safe="/?=&%") for path in every_page(asked.original, asked.copy).values()]
+    usual = {path: asked.get(path, asked.cookie).status for path in pages}
+    file = asked.desk.settings.config / name
+    before = file.read_bytes() if file.exists() else None
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(before[: len(before) // 2] + b"[{" if before else b"{")
+    try:
+        for path in pages:
+            answer = asked.get(path, asked.cookie)
+            assert answer.told
+            assert answer.status == usual[path] or (answer.status == 400 and Path(name).name in answer.text)
+        assert asked.get("/").status == asked.get(f"/stories/{asked.original}").status == 200
+    finally:
+        file.unlink() if before is None else file.write_bytes(before)
+    assert asked.get("/topics").status == asked.get("/alerts").status == 200
+
+
+def test_what_the_disk_refuses_is_said(asked: Asked) -> None:
+    labels = asked.desk.storage.root / "labels"
+    aside = labels.rename(f"{labels}-aside") if labels.exists() else None
+    labels.touch()
+    try:
+        before = {**asked.cookie, "Origin": asked.base}
+        answer = asked.post("/topics/arms_deals/label", _label(asked), before)
+        assert answer.status == 503
+        assert answer.told
+        assert f"{labels}: File exists; a file stands where a folder is to be" in answer.text
+    finally:
+        labels.unlink()
+        if aside:
+            aside.rename(labels)
+    assert asked.post("/topics/arms_deals/label", _label(asked), before).status == 303

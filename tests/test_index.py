@@ -16,7 +16,7 @@ from rasid.reports import IndexReport
 from rasid.storage import Storage, write_whole
 from search.indexing import index_day
 from search.node.local_node import LocalNode
-from tests.conftest import Rasid
+from tests.conftest import Rasid, said_by
 from tests.pages import FARM, SITES, WHOLE, many_articles, sample_article
 
 DAY = date(2025, 3, 10)
@@ -116,7 +116,7 @@ def test_the_node_killed_in_the_middle(rasid: Rasid) -> None:
             while not _count(client):
                 assert indexing.poll() is None, indexing.communicate()
         os.kill(running.pid, signal.SIGKILL)
-        output, _ = indexing.communicate()
+        output = said_by(indexing)
         assert indexing.returncode == 1, output
         assert "indexing failed" in output
         assert "Traceback" not in output

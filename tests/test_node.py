@@ -21,7 +21,7 @@ from upath import UPath
 from rasid.errors import RasidError
 from rasid.settings import ROOT, Settings
 from search.node.local_node import MAIN, LocalNode
-from tests.conftest import Rasid, emptied
+from tests.conftest import Rasid, emptied, said_by
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -92,7 +92,7 @@ def test_commands(rasid: Rasid) -> None:
     node = LocalNode(rasid.data / "elasticsearch")
     try:
         both = [rasid.popen("es", "start") for _ in range(2)]  # one of them starts it, the other one waits
-        said = [[line for line in each.communicate()[0].splitlines() if line] for each in both]
+        said = [[line for line in said_by(each).splitlines() if line] for each in both]
         assert sorted(len(lines) for lines in said) == [1, 2]  # one of them says that it starts the node
         assert sum(lines[0].startswith("starting Elasticsearch") for lines in said) == 1
         first, second = (lines[-1] for lines in said)
@@ -114,7 +114,7 @@ def test_a_start_that_is_interrupted_leaves_no_node(rasid: Rasid, end: signal.Si
     starting = rasid.popen("es", "start")
     until(lambda: processes_of(folder))
     starting.send_signal(end)
-    starting.communicate()
+    said_by(starting)
     assert starting.returncode != 0
     assert not processes_of(folder)
 

@@ -18,7 +18,7 @@ from rasid.outlets import load_outlets
 from rasid.settings import ROOT
 from samples.server import OUTLETS_FILE, serving
 from samples.site import DAY
-from tests.conftest import COMMAND, Rasid, _rasid
+from tests.conftest import COMMAND, PATIENCE, Rasid, _rasid, said_by
 from tests.serving import Reply, Web
 
 pytestmark = pytest.mark.service
@@ -134,7 +134,7 @@ def test_crawls_end_with_who_asked_for_them(site: Web, tmp_path: Path) -> None:
     assert all(processes_of(data, "crawlers.process") for _, data, _ in crawls)
     for end, _, crawl in crawls:
         crawl.send_signal(end)
-        crawl.communicate()
+        said_by(crawl)
     for _, data, _ in crawls:
         until(lambda data=data: not processes_of(data))  # type: ignore[misc]
 
@@ -182,7 +182,7 @@ def test_a_run_that_is_ended_leaves_neither_airflow_nor_node_nor_crawl(rasid: Ra
         assert processes_of(rasid.data, "airflow")
         assert processes_of(rasid.data, "LocalNode")
         run.terminate()
-        _, errors = run.communicate()
+        _, errors = run.communicate(timeout=PATIENCE)
     assert run.returncode == 128 + signal.SIGTERM, errors
     until(lambda: not processes_of(rasid.data))
     assert "Traceback" not in errors

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 from upath import UPath
@@ -36,8 +37,8 @@ from tests.serving import Reply, Web, web
 
 OUTLET = "one"
 PAGES = 8
-SECRETS = ("7f3a-address", "7f3a-key")
-"""Parts of the webhook's address and of its key."""
+SECRETS = ("7f3a-address", "7f3a-key", "7f3a-password")
+"""Parts of the webhook's address and of its key, and the password of the mail server."""
 STAGES = ("crawl", "process", "index", "alert", "report")
 CONFIG = {
     "outlets.yaml": """
@@ -154,9 +155,16 @@ def _mailbox(given: Outside) -> Iterator[None]:
             return "250 OK"
 
     (port,) = free_ports(1)
-    controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
+    controller = Controller(
+        Mailbox(),
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=lambda *asked: AuthResult(success=asked[-1].password == SECRETS[2].encode()),
+        auth_required=True,
+        auth_require_tls=False,
+    )
     controller.start()
-    given.mail = f"smtp://127.0.0.1:{port}"
+    given.mail = f"smtp://desk:{SECRETS[2]}@127.0.0.1:{port}?tls=none"
     yield
     controller.stop()
 

@@ -20,7 +20,7 @@ import psutil
 
 import alerts.deliveries
 from samples.site import DAY
-from tests.conftest import COMMAND
+from tests.conftest import COMMAND, PATIENCE, said_by
 from tests.faults.installation import STAGES, Installation
 from tests.serving import Reply
 
@@ -58,7 +58,7 @@ def _start(
 
 
 def _run(installation: Installation, stage: str, prepare: Callable[[], object] | None = None, **variables: str) -> str:
-    return _start(installation, stage, prepare, **variables).communicate()[0]
+    return said_by(_start(installation, stage, prepare, **variables))
 
 
 # Files of ours
@@ -156,7 +156,7 @@ def half_saved(name: str) -> Fault:
             _wait(moment.is_there, process)
             file.write_bytes(right[: len(right) // 2])
             moment.go_on.set()
-            said = process.communicate()[0]
+            said = said_by(process)
         file.write_bytes(right)
         return said
 
@@ -267,8 +267,10 @@ clock_ahead = clock(366)
 
 
 def _wait(condition: Callable[[], object], process: "subprocess.Popen[str]") -> None:
+    end = time.monotonic() + PATIENCE
     while not condition():
-        assert process.poll() is None, f"it ended before its middle: {process.communicate()[0]}"
+        assert process.poll() is None, f"it ended before its middle: {said_by(process)}"
+        assert time.monotonic() < end, "its middle does not come"
         time.sleep(0.01)
 
 
@@ -295,7 +297,7 @@ def _middle(installation: Installation, stage: str) -> Iterator[Moment]:
 
     def stand() -> None:
         there.set()
-        go_on.wait()
+        go_on.wait(PATIENCE)
 
     with ExitStack() as stack:
         outside = installation.outside
@@ -389,9 +391,9 @@ def ended(by: signal.Signals) -> Fault:
             _wait(moment.is_there, process)
             process.send_signal(by)
             moment.go_on.set()
-            said = process.communicate()[0]
-        while _children(installation, "rasid.tied"):  # ends with its parent
-            time.sleep(0.05)
+            said = said_by(process)
+        left = _children(installation, "rasid.tied")  # ends with its parent
+        assert not psutil.wait_procs(left, PATIENCE)[1]
         return said
 
     return Fault(by.name, strike, most=2)
@@ -407,7 +409,7 @@ def child_killed(module: str) -> Fault:
             for child in _children(installation, module):
                 child.kill()
             moment.go_on.set()
-            return process.communicate()[0]
+            return said_by(process)
 
     return Fault(f"{module} killed", strike)
 
@@ -419,7 +421,7 @@ def _strike_forks(installation: Installation, stage: str) -> str:
         for fork in _forks(installation):
             fork.kill()
         moment.go_on.set()
-        return process.communicate()[0]
+        return said_by(process)
 
 
 forks_killed = Fault("forks killed", _strike_forks)
@@ -434,7 +436,7 @@ def _strike_node(installation: Installation, stage: str) -> str:
         _wait(moment.is_there, process)
         psutil.Process(installation.node_pid).kill()
         moment.go_on.set()
-        return process.communicate()[0]
+        return said_by(process)
 
 
 node_killed = Fault("node killed", _strike_node, ends_node=True, most=2)
@@ -483,7 +485,7 @@ def _strike_full_node(installation: Installation, stage: str) -> str:
     node.stop()
     mount = 'mount -t tmpfs -o size=60m none "$0" && exec "$@"'
     command = ["unshare", "-Urm", "sh", "-c", mount, str(node.folder / "data"), str(COMMAND), "es", "start"]
-    subprocess.run(command, env=installation.rasid.environment, check=True, capture_output=True)
+    subprocess.run(command, env=installation.rasid.environment, check=True, capture_output=True, timeout=PATIENCE)
     installation.run(*STAGES[2 : STAGES.index(stage)])  # what is in the index is gone
     filler = Path(f"/proc/{installation.node_pid}/root{node.folder}/data/filler")
     with filler.open("wb", buffering=0) as stream, suppress(OSError):

@@ -13,7 +13,7 @@ from pipeline.progress import ProgressReader, progress_file, progress_writer
 from rasid.reports import Event
 from rasid.settings import ROOT, Settings
 from samples.site import DAY
-from tests.conftest import COMMAND, Rasid
+from tests.conftest import COMMAND, PATIENCE, Rasid, said_by
 from tests.faults.installation import STAGES, Installation
 
 
@@ -31,7 +31,7 @@ def test_two_at_once(installation: Installation, other: tuple[str, ...]) -> None
     installation.run("crawl")
     both = [installation.rasid.popen(*command) for command in (("run", "--date", str(DAY)), other)]
     for process in both:
-        said = process.communicate()[0]
+        said = said_by(process)
         assert process.returncode == 0, said
         assert "Traceback" not in said
     installation.run(*STAGES)
@@ -96,7 +96,7 @@ def test_a_node_for_which_no_port_is_free(rasid: Rasid) -> None:
     if not which("unshare") or subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
         pytest.skip("no name space may be made here")
     command = [*apart, sys.executable, "-c", ALL_PORTS, str(COMMAND), "es", "start"]
-    done = subprocess.run(command, env=rasid.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=rasid.environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert "did not start; why is said in" in done.stderr
     assert "Traceback" not in done.stderr
     log = rasid.data / "elasticsearch" / "logs" / "elasticsearch.log"
