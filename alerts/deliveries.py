@@ -187,7 +187,7 @@ def last_sent(client: Elasticsearch, rules: Sequence[str], channel: str, size: i
     for answer in answers(client, DELIVERIES, searches):
         if isinstance(answer, ClusterError):
             raise answer
-        found.append([delivery.alert for delivery in map(_delivery, answer) if delivery.alert])
+        found.append([delivery.alert for delivery in map(_delivery, answer["hits"]["hits"]) if delivery.alert])
     return found
 
 

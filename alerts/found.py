@@ -80,9 +80,7 @@ def found_by(
         searches = [_search(rule, max(starts[rule.id], earliest), earliest) for rule in some]
         for rule, answer in zip(some, answers(client, ARTICLES, searches), strict=True):
             if not isinstance(answer, ClusterError):
-                found[rule.id] = _found(rule, answer, as_of or now)
-            elif answer.kind == "index_not_found_exception":  # nothing is indexed yet; one that is closed is an error
-                found[rule.id] = Found({})
+                found[rule.id] = _found(rule, answer["hits"]["hits"], as_of or now)
             elif answer.is_of_request or answer.kind == "circuit_breaking_exception":
                 refused[rule.id] = answer.reason
             else:

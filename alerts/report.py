@@ -5,7 +5,6 @@ card, and what gave no article.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from alerts.deal_words import HEADINGS, STAGES
-from alerts.html_templates import html_templates
+from alerts.html_templates import SHARED, html_templates
 from alerts.names import Names, labels
 from alerts.passage import passages
 from alerts.report_words import PROBLEMS, REASONS, WORDS, Language
@@ -170,7 +169,7 @@ def _grouped(
 
 
 def _templates(style: Style) -> Environment:
-    templates = html_templates(Path(__file__).parent / "templates")
+    templates = html_templates(SHARED)
     templates.filters |= {
         "marked": marked,
         "marked_title": marked_title,

@@ -48,7 +48,8 @@ def search_articles(
 ) -> None:
     """Searches all articles, and marks the words that match; a story is shown once, with its copies."""
     from cli.screens.hits import advise, show_facets, show_hits
-    from search.query import filters, search
+    from search.hits import search
+    from search.query import filters
     from search.spreadsheet import write_csv
 
     settings = data_settings()

@@ -133,7 +133,7 @@ def label_articles(
 ) -> None:
     """Shows the articles whose labels teach a topic most, for you to say which are about it: one key each."""
     from cli.session import data_settings
-    from pipeline.teaching import NEWEST, known_topic, label_by_list, worth_labelling
+    from pipeline.teaching import NEWEST, judge, known_topic, label_by_list, worth_labelling
     from processing.topics.labels import kept_labels
     from processing.topics.loading import configured_tagger
     from rasid.storage import Storage
@@ -148,7 +148,8 @@ def label_articles(
         from cli.screens.label import label_on_terminal
 
         mine = [label for label in kept_labels(storage, topic).records if label.who == who]
-        todo = worth_labelling(tagger, topic, islice(articles, NEWEST), mine)
+        judged = judge(tagger, topic, islice(articles, NEWEST))
+        todo = worth_labelling(judged, mine, topic not in tagger.models)
         label_on_terminal(console, storage, tagger, topic, todo, who)
     else:
         raise RasidError("labelling needs a terminal; or give the labels by --from FILE")

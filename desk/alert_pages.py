@@ -1,5 +1,6 @@
 """The alert rules: what each finds, what was sent, and new ones from a search."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from io import StringIO
@@ -18,12 +19,12 @@ from desk.question import PARAMETERS, Question
 from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
-from processing.entities.recogniser import COUNTRIES
+from pipeline.config import known_to
 from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.own_file import write_beside
+from search.hits import search
 from search.indices import ARTICLES
-from search.query import search
 
 WEEK = timedelta(days=7)
 SENT = 60
@@ -156,10 +157,8 @@ def _alerting(desk: Desk) -> Alerting:
     return load_alerting(config_files(desk.settings.config, "alerts.yaml"), _known(desk))
 
 
-def _known(desk: Desk) -> dict[str, Any]:
-    tagger = desk.tagger
-    weapons = tagger.names["weapons"]
-    return {"countries": COUNTRIES, "topics": tagger.topics, "weapons": weapons, "outlets": desk.outlets}
+def _known(desk: Desk) -> dict[str, Collection[str]]:
+    return {**known_to(desk.tagger), "outlets": desk.outlets}
 
 
 def _count(desk: Desk, rule: Rule) -> int | str:

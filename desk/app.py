@@ -1,10 +1,10 @@
-"""The application: which page answers to which address, and what is said when one fails."""
+"""The application: which page answers to which address."""
 
 from http import HTTPStatus
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -12,19 +12,17 @@ from starlette.staticfiles import StaticFiles
 from desk.alert_pages import alert_page, alerts_page, new_alert, new_alert_page, retry_alerts
 from desk.asking import rejected_page, why_page
 from desk.dealing import deal_page, deals_csv, deals_page
+from desk.failing import HANDLERS, Unexpected
 from desk.guard import Guard
 from desk.new_outlet_pages import new_outlet, new_outlet_page
 from desk.outlet_pages import check_outlet, job_page, outlet_page, outlets_page
 from desk.reading import article_page, captured_page, explained_page, revisions_page, story_page
-from desk.rendering import HERE, LANGUAGE, language_of, page
+from desk.rendering import HERE, LANGUAGE
 from desk.searching import search_csv, search_json, search_page
 from desk.signing import enter, enter_page, leave
 from desk.today import mark_seen, today_page
 from desk.topic_pages import install_lesson, label, teach_page, topic_page, topics_page, train
-from desk.words import WORDS
 from desk.work import Desk
-from rasid.errors import RasidError, told_by_system
-from search.errors import ClusterError
 
 
 def make_app(desk: Desk) -> Guard:
@@ -73,13 +71,8 @@ def make_app(desk: Desk) -> Guard:
             Route("/leave", leave, methods=["POST"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
-        exception_handlers={
-            ClusterError: _cluster_failed,
-            RasidError: _mistaken,
-            OSError: _denied,
-            HTTPException: _refused,
-            ClientDisconnect: _gone,
-        },
+        middleware=[Middleware(Unexpected)],
+        exception_handlers=HANDLERS,
     )
     app.state.desk = desk
     return Guard(app, filter(None, (name.strip() for name in desk.settings.desk_hosts.split(","))))
@@ -93,28 +86,3 @@ def choose_language(request: Request) -> Response:
     language = "en" if request.path_params["language"] == "en" else "ar"
     answer.set_cookie(LANGUAGE, language, max_age=365 * 86400, samesite="lax", httponly=True)
     return answer
-
-
-def _cluster_failed(request: Request, error: Exception) -> Response:
-    told = f"{WORDS[language_of(request)]['cluster_failed']}: {error}"
-    return page(request, "none.html.j2", HTTPStatus.SERVICE_UNAVAILABLE, told=told)
-
-
-def _mistaken(request: Request, error: Exception) -> Response:
-    return page(request, "none.html.j2", HTTPStatus.BAD_REQUEST, told=str(error))
-
-
-def _denied(request: Request, error: Exception) -> Response:
-    assert isinstance(error, OSError)
-    told = told_by_system(error) or f"{error}"
-    return page(request, "none.html.j2", HTTPStatus.SERVICE_UNAVAILABLE, told=told)
-
-
-def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    told = WORDS[language_of(request)]["no_page"] if error.status_code == HTTPStatus.NOT_FOUND else error.detail
-    return page(request, "none.html.j2", error.status_code, told=told)
-
-
-def _gone(_: Request, __: Exception) -> Response:
-    return Response(status_code=HTTPStatus.BAD_REQUEST)  # which nobody sees

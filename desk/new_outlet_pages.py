@@ -62,9 +62,17 @@ def _shown(
     mistake: str = "",
     file: Path | None = None,
 ) -> Response:
-    status, text = 400 if mistake else 200, _yaml(found, choices) if found else ""
-    given = {"found": found, "url": url, "choices": choices, "yaml": text, "mistake": mistake, "file": file}
-    return page(request, "new_outlet.html.j2", status, **given)
+    return page(
+        request,
+        "new_outlet.html.j2",
+        400 if mistake else 200,
+        found=found,
+        url=url,
+        choices=choices,
+        yaml=_yaml(found, choices) if found else "",
+        mistake=mistake,
+        file=file,
+    )
 
 
 def _yaml(found: Found, choices: Choices) -> str:

@@ -1,7 +1,7 @@
 """Templates, and how what comes from the web stands in them: as text, always."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -24,11 +24,12 @@ from rasid.letters import CONTROLS
 from rasid.one_line import one_line
 from rasid.printable import printable
 from rasid.urls import readable_url
-from search.query import END_MARK, MARK
+from search.hits import END_MARK, MARK
 
 HERE = Path(__file__).parent
 LANGUAGE = "rasid_language"
 """Name of the cookie."""
+_AROUND = Markup("<mark>"), Markup("</mark>")
 _UNSHOWN = re.compile(rf"[{CONTROLS}\s]+")
 
 
@@ -39,13 +40,16 @@ def language_of(request: Request) -> Language:
     return "en" if chosen == "en" else "ar" if chosen == "ar" else desk.settings.language
 
 
-def page(request: Request, template: str, status: int = 200, **given: Any) -> HTMLResponse:
+def page(
+    request: Request, template: str, status: int = 200, names: Mapping[str, Any] | None = None, **given: Any
+) -> HTMLResponse:
     """A page of the desk.
 
     Args:
         request: what it answers.
         template: name of its template.
         status: status of HTTP.
+        names: field → id → name, of what it shows; those of the installation, as its files have them, when absent.
         given: what the template shows.
     """
     desk: Desk = request.app.state.desk
@@ -62,7 +66,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
         "form_key": form_key(desk, name) if name else "",
         "reasons": REASONS[language],
         "problems": PROBLEMS[language],
-        "names": desk.names(language),
+        "names": desk.names(language) if names is None else names,
         "time": _time(ZoneInfo(zone)),
     }
     text = _templates().get_template(template).render(**shown, **given)
@@ -93,11 +97,11 @@ def matched(text: str, most: int = 600) -> Markup:
     found = [Markup()]
     for number, piece in enumerate(text.split(MARK)):
         match, _, rest = piece.partition(END_MARK) if number else ("", "", piece)
-        for part, form in ((match, Markup("<mark>{}</mark>")), (rest, Markup("{}"))):
+        for part, before, after in ((match, *_AROUND), (rest, "", "")):
             shown = _UNSHOWN.sub(" ", printable(part))[: max(most, 0)]
             most -= len(shown)
             if shown:
-                found.append(form.format(shown))
+                found += [before + escape(shown) + after]
     return Markup().join([*found, "…"] if most <= 0 else found)
 
 

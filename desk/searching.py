@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desk.question import PARAMETERS, SIZE, Question
-from desk.rendering import page
+from desk.rendering import language_of, page
+from desk.words import WORDS
 from desk.work import Desk
 from rasid.errors import RasidError
 from rasid.printable import json_text
 from search.errors import ClusterError
 from search.health import latest
-from search.query import MOST, Hits, search
+from search.hits import MOST, Hits, NothingIndexedError, search
+from search.query import EVERYTHING
 from search.spreadsheet import write_csv
 
 ROWS = 1000
@@ -24,13 +26,15 @@ ROWS = 1000
 def search_page(request: Request) -> Response:
     """The page that one begins with."""
     desk: Desk = request.app.state.desk
-    question, hits, mistake = Question(), None, ""
+    words = WORDS[language_of(request)]
+    question, hits, mistake, advice = Question(), None, "", ""
     try:
         question = Question.of(request.query_params)
         hits = _hits(desk, question)
     except ClusterError:
         raise
     except RasidError as error:
+        advice = words["nothing_indexed" if isinstance(error, NothingIndexedError) else "not_understood"]
         question, mistake = Question(query=request.query_params.get("q", "")), str(error)
     last = min(-(-hits.total // SIZE), MOST // SIZE) if hits else 0
     return page(
@@ -40,6 +44,7 @@ def search_page(request: Request) -> Response:
         question=question,
         hits=hits,
         mistake=mistake,
+        advice=advice,
         last=last,
         parameters=PARAMETERS,
         known=_outlet_names(desk, hits),
@@ -56,10 +61,11 @@ def _outlet_names(desk: Desk, hits: Hits | None) -> dict[str, str]:
 
 def _hits(desk: Desk, question: Question, size: int = SIZE, facets: bool = True) -> Hits:
     zone = desk.settings.timezone
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)  # within which Elasticsearch knows its counts again
     return search(
         desk.client,
-        question.query or "*",
-        question.where(datetime.now(UTC), ZoneInfo(zone)),
+        question.query or EVERYTHING,
+        question.where(minute, ZoneInfo(zone)),
         size,
         question.page,
         reposts=question.copies,

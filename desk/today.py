@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,7 +10,8 @@ from alerts.trends import SPAN, trends
 from desk.rendering import page
 from desk.work import Desk
 from search.health import latest
-from search.query import search
+from search.hits import Search, search_each
+from search.query import EVERYTHING
 
 SEEN = "rasid_seen"
 """Name of the cookie that has the time up to which a reader has seen everything."""
@@ -25,21 +25,17 @@ def today_page(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     now = datetime.now(UTC)
     since = _seen(request) or now - timedelta(days=1)
-    new = {}
-    for topic in desk.tagger.topics:
-        where: list[dict[str, Any]] = [
-            {"term": {"topics": topic}},
-            {"range": {"first_seen_at": {"gt": since.isoformat()}}},
-        ]
-        if (found := search(desk.client, "*", where, SHOWN, newest=True)).total:
-            new[topic] = found
+    topics = list(desk.tagger.topics)
+    seen = {"range": {"first_seen_at": {"gt": since.isoformat()}}}
+    each = [Search(EVERYTHING, [{"term": {"topics": topic}}, seen], SHOWN, newest=True) for topic in topics]
+    found = zip(topics, search_each(desk.client, each), strict=True)
     health = latest(desk.client)
     return page(
         request,
         "today.html.j2",
         since=since,
         now=now,
-        new=new,
+        new={topic: hits for topic, hits in found if hits.total},
         trends=trends(desk.client, now),
         span=SPAN,
         health=health,

@@ -1,9 +1,7 @@
 """The topics: what each goes by, what it tagged last, and teaching it."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from itertools import islice
 from typing import get_args
 
 from starlette.concurrency import run_in_threadpool
@@ -15,19 +13,15 @@ from desk.marking import Part
 from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
-from pipeline.articles import kept_articles
 from pipeline.retagging import by, difference
 from pipeline.teaching import Question, install, learn_topic, question, state_of, worth_labelling
 from processing.topics.file import Topic
 from processing.topics.labels import Grade, keep, kept_labels, label_of
 from rasid.errors import RasidError
-from rasid.records import Article
+from search.hits import search
 from search.indexed import article_of
 from search.indices import ARTICLES
-from search.query import search
 
-LOOKED_AT = 1_000
-"""Newest kept articles among which those to be labelled are looked for, and whose tags are compared."""
 RECENT = 20
 """Articles shown that a topic tagged last."""
 
@@ -85,7 +79,7 @@ def teach_page(request: Request) -> Response:
     desk, id_ = request.app.state.desk, _topic(request)
     passed = request.query_params.getlist("passed")
     labels = kept_labels(desk.storage, id_).records
-    worth = worth_labelling(desk.tagger, id_, _newest(desk), labels)
+    worth = worth_labelling(desk.judged(id_), labels, id_ not in desk.tagger.models)
     found = next((each for each in worth if each.id not in passed), None)
     asked = question(desk.tagger, id_, found) if found else None
     return page(
@@ -132,7 +126,7 @@ def _learn(desk: Desk, id_: str) -> None:
     tagger = desk.tagger
     lesson = learn_topic(desk.settings, tagger, id_)
     then, now = (by(tagger.alone(id_, model)) for model in (lesson.model, tagger.models.get(id_)))
-    desk.lessons[id_], desk.changes[id_] = lesson, difference(_newest(desk), then, now)
+    desk.lessons[id_], desk.changes[id_] = lesson, difference(desk.newest(), then, now)
 
 
 async def install_lesson(request: Request) -> Response:
@@ -152,10 +146,6 @@ def _topic(request: Request) -> str:
     if id_ not in request.app.state.desk.tagger.topics:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return id_
-
-
-def _newest(desk: Desk) -> Iterable[Article]:
-    return islice(kept_articles(desk.storage, date.min), LOOKED_AT)
 
 
 def _marked(asked: Question, field: str) -> list[Part]:

@@ -2,10 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 from getpass import getuser
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -17,18 +20,24 @@ from alerts.names import labels
 from alerts.report_words import Language
 from desk.jobs import Jobs
 from desk.words import WORDS
+from pipeline.articles import kept_articles
 from pipeline.new_outlet import Found
 from pipeline.retagging import Difference
-from pipeline.teaching import Lesson
+from pipeline.teaching import Judged, Lesson, judge
 from processing.topics.loading import configured_tagger
 from processing.topics.tagger import Tagger
 from rasid.configuration import config_files, topic_models
 from rasid.errors import RasidError, told_by_system
 from rasid.outlets import Outlet, load_outlets
+from rasid.records import Article
 from rasid.settings import Settings
 from rasid.storage import Storage, is_local
 
 Thing = TypeVar("Thing")
+LOOKED_AT = 1_000
+"""Newest kept articles among which those to be labelled are looked for, and whose tags are compared."""
+LAST_DAYS = 2
+"""Whose articles may still change, or be more."""
 
 
 @dataclass
@@ -54,7 +63,7 @@ class Desk:
     lessons: dict[str, Lesson] = field(default_factory=dict)
     changes: dict[str, Difference] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _locks: dict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
     _loaded: dict[str, tuple[object, Any]] = field(default_factory=dict)
 
     @cached_property
@@ -70,10 +79,12 @@ class Desk:
     @property
     def tagger(self) -> Tagger:
         """The topics as they are now: read again once a file of theirs has changed."""
+        return self._unchanged("tagger", self._topic_files(), lambda: configured_tagger(self.settings))
+
+    def _topic_files(self) -> list[Path | UPath]:
         names = ("topics.yaml", "entities.yaml", "deals.yaml")
         files: list[Path | UPath] = [file for name in names for file in config_files(self.settings.config, name)]
-        files += topic_models(self.settings.config, self.storage.models)
-        return self._unchanged("tagger", files, lambda: configured_tagger(self.settings))
+        return files + topic_models(self.settings.config, self.storage.models)
 
     @property
     def outlets(self) -> dict[str, Outlet]:
@@ -81,10 +92,24 @@ class Desk:
         files = config_files(self.settings.config, "outlets.yaml")
         return self._unchanged("outlets", files, lambda: load_outlets(files))
 
-    def _unchanged(self, name: str, files: Iterable[Path | UPath], load: Callable[[], Thing]) -> Thing:
-        """What was loaded of some files, loaded again once one of them has changed."""
-        state = tuple((str(file), file.stat().st_mtime) for file in files)
-        with self._lock:
+    def newest(self) -> Iterator[Article]:
+        """The newest kept articles."""
+        return islice(kept_articles(self.storage, date.min), LOOKED_AT)
+
+    def judged(self, topic: str) -> list[Judged]:
+        """What a topic makes of the newest kept articles: made again for another topic, and once files of the topics or
+        of the last days have changed.
+        """
+        days = [self.storage.articles(day, "any").parent for day in islice(self.storage.days("articles"), LAST_DAYS)]
+        files = [*self._topic_files(), *(file for day in days for file in sorted(day.glob("*.jsonl"), key=str))]
+        return self._unchanged("judged", files, lambda: judge(self.tagger, topic, self.newest()), topic)
+
+    def _unchanged(
+        self, name: str, files: Iterable[Path | UPath], load: Callable[[], Thing], of: object = None
+    ) -> Thing:
+        """What was loaded of some files, loaded again once one of them has changed, or for something else."""
+        state = of, tuple((str(file), file.stat().st_mtime) for file in files)
+        with self._locks[name]:
             if name not in self._loaded or self._loaded[name][0] != state:
                 self._loaded[name] = state, load()
             found: Thing = self._loaded[name][1]

@@ -66,7 +66,7 @@ def _read(settings: Settings, outlets_file: Path | None) -> tuple[Config | None,
             known["outlets"] = outlets
     with _noted(mistakes):
         tagger = configured_tagger(settings)
-        known |= {"topics": tagger.topics, "weapons": tagger.names["weapons"]}
+        known |= known_to(tagger)
     if not tagger:
         with _noted(mistakes):
             known["weapons"] = load_yaml(config_files(settings.config, "entities.yaml"), EntitiesFile).weapons
@@ -77,6 +77,11 @@ def _read(settings: Settings, outlets_file: Path | None) -> tuple[Config | None,
     if outlets is None or not tagger or synonyms is None or not alerting or mistakes:
         return None, mistakes
     return Config(outlets, tagger, synonyms, alerting), mistakes
+
+
+def known_to(tagger: Tagger) -> dict[str, Collection[str]]:
+    """What ids in alert rules may be of, but for outlets."""
+    return {"countries": COUNTRIES, "topics": tagger.topics, "weapons": tagger.names["weapons"]}
 
 
 @contextmanager

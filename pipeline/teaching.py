@@ -61,28 +61,50 @@ def known_topic(tagger: Tagger, topic: str) -> str:
     return topic
 
 
-def worth_labelling(tagger: Tagger, topic: str, articles: Iterable[Article], labels: Iterable[Label]) -> list[Article]:
+@dataclass(frozen=True)
+class Judged:
+    """What a topic makes of an article now."""
+
+    article: Article
+    digest: str
+    judgement: Judgement
+
+
+def judge(tagger: Tagger, topic: str, articles: Iterable[Article]) -> list[Judged]:
+    """What a topic makes of articles: most of the work of asking about them, and the same whatever is labelled."""
+    alone = tagger.alone(topic, tagger.models.get(topic))
+    return [
+        Judged(
+            article,
+            text_digest(article.title, article.body),
+            alone.explain(article.title, article.body)[topic].judgement,
+        )
+        for article in articles
+    ]
+
+
+def worth_labelling(judged: Iterable[Judged], labels: Iterable[Label], by_words: bool) -> list[Article]:
     """The articles whose labels teach most, in this order. By a model: that it is least sure of, by turns one that
     has the topic now and one that has not. By words alone: by turns one with most of the topic's words, as only these
     are likely to be about it, and one where the words only just suffice or do not. Of several with one title there is
     one, and none whose text has one of the given labels.
+
+    Args:
+        judged: what the topic makes of articles.
+        labels: those that are there.
+        by_words: the topic has no model.
     """
-    model = tagger.models.get(topic)
-    judge = tagger.alone(topic, model)
     known = {label.digest for label in labels}
-    titles: set[str] = set()
-    judged: list[tuple[Judgement, str, Article]] = []
-    for article in articles:
-        digest, title = text_digest(article.title, article.body), " ".join(article.title.split())
-        if digest not in known and title not in titles:
-            titles.add(title)
-            judged.append((judge.explain(article.title, article.body)[topic].judgement, digest, article))
-    near = sorted(judged, key=lambda each: (abs(each[0].score - each[0].needed), each[1]))
-    if model:
-        sides = [each for each in near if each[0].tagged], [each for each in near if not each[0].tagged]
+    by_title: dict[str, Judged] = {}
+    for each in judged:
+        if each.digest not in known:
+            by_title.setdefault(" ".join(each.article.title.split()), each)
+    near = sorted(by_title.values(), key=lambda each: (abs(each.judgement.score - each.judgement.needed), each.digest))
+    if by_words:
+        sides = sorted(near, key=lambda each: (-each.judgement.score, each.digest)), near
     else:
-        sides = sorted(judged, key=lambda each: (-each[0].score, each[1])), near
-    by_turns = (each[2] for each in chain.from_iterable(zip_longest(*sides)) if each)
+        sides = [each for each in near if each.judgement.tagged], [each for each in near if not each.judgement.tagged]
+    by_turns = (each.article for each in chain.from_iterable(zip_longest(*sides)) if each)
     return list({article.id: article for article in by_turns}.values())
 
 
@@ -258,25 +280,35 @@ class State:
     """By what a topic goes.
 
     Attributes:
-        told: in words: none, or from which score its model tags, and where that comes from.
+        needed: score from which its model tags; None for one that goes by its words alone.
+        taught: labelled articles that its model has learned from here; None for one that came with the topic.
+        is_outdated: the model that this one began with has changed since.
         labels: how many are kept here.
     """
 
-    told: str
+    needed: float | None
+    taught: int | None
+    is_outdated: bool
     labels: int
+
+    @property
+    def told(self) -> str:
+        """The same in words."""
+        told = "none" if self.needed is None else f"from {self.needed:.2g}"
+        told += f", taught here by {self.taught} articles" if self.taught is not None else ""
+        return told + ("; the model that it began with has changed: train it again" if self.is_outdated else "")
 
 
 def state_of(settings: Settings, tagger: Tagger, topic: str) -> State:
     """By what a topic goes, and how many labels it has."""
     storage = Storage(settings.data)
     model, labels = tagger.models.get(topic), len(kept_labels(storage, topic).records)
-    told = f"from {model.threshold:.2g}" if model else "none"
-    if model and storage.model(topic).exists():
-        begun = shipped_models(settings).get(topic)
-        told += f", taught here by {model.card.get('labels')} articles"
-        if model.card.get("begun_with") != (digest(begun) if begun else "words"):
-            told += "; the model that it began with has changed: train it again"
-    return State(told, labels)
+    if not (model and storage.model(topic).exists()):
+        return State(model.threshold if model else None, None, False, labels)
+    begun = shipped_models(settings).get(topic)
+    is_outdated = model.card.get("begun_with") != (digest(begun) if begun else "words")
+    taught = model.card.get("labels")
+    return State(model.threshold, taught if isinstance(taught, int) else 0, is_outdated, labels)
 
 
 def digest(model: Model) -> str:

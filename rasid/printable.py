@@ -8,9 +8,11 @@ _NOTHING = re.compile(
     # C0 and C1 controls but white space (ECMA-48), halves of surrogate pairs, and what Unicode calls no characters.
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-    + "\ue000\ue001]"  # what `search.query` marks matches with
+    + "\ue000\ue001]"  # what `search.hits` marks matches with
 )
 _BLANK = re.compile("[\t\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
+_PLAIN = re.compile("[\x20-\x7e\n\xa0-\u2027\u202a-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U0001fffd]*")
+"""A text that has nothing of these: few ranges, so that nearly every text is known by a tenth of the work."""
 ELLIPSIS = "…"
 
 
@@ -18,6 +20,8 @@ def printable(text: str) -> str:
     """A text of which every character can be shown and written anywhere: without control characters, lone surrogates,
     non-characters and the marks of search results. Line feeds stay; other white space that moves a cursor is a blank.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     return _BLANK.sub(" ", _NOTHING.sub("", text.replace("\r\n", "\n")))
 
 

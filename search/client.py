@@ -167,8 +167,9 @@ def first(
 
 def answers(
     client: Elasticsearch, index: str, searches: Sequence[dict[str, Any]]
-) -> Iterator[list[dict[str, Any]] | ClusterError]:
-    """For each of several searches, which are sent in one request, its hits, or why it failed.
+) -> list[Mapping[str, Any] | ClusterError]:
+    """For each of several searches, which are sent in one request, its answer, or why it failed. As for one that is
+    sent alone, an index that is not there yet has nothing, and those that cannot be answered yet are asked again.
 
     Args:
         client: client of the cluster.
@@ -178,10 +179,25 @@ def answers(
     Raises:
         ClusterError: the cluster failed as a whole.
     """
-    whole = {"allow_partial_search_results": False}
-    lines = [line for search in searches for line in (whole, search)]
-    for answer in client.msearch(index=index, searches=lines)["responses"] if lines else ():
-        yield answered(answer["status"], answer["error"]) if "error" in answer else answer["hits"]["hits"]
+    found: dict[int, Mapping[str, Any] | ClusterError] = {}
+    options: dict[str, Any] = {"allow_partial_search_results": False}
+    give_up = time.monotonic() + PATIENCE
+    rest = list(range(len(searches)))
+    while rest:
+        lines = [line for number in rest for line in (options, searches[number])]
+        for number, answer in zip(rest, client.msearch(index=index, searches=lines)["responses"], strict=True):
+            found[number] = answered(answer["status"], answer["error"]) if "error" in answer else answer
+        failed = {number: each for number in rest if isinstance(each := found[number], ClusterError)}
+        rest = [number for number, each in failed.items() if each.passes]
+        if rest and time.monotonic() > give_up:
+            break
+        missing = [number for number, each in failed.items() if each.kind == "index_not_found_exception"]
+        if missing and "ignore_unavailable" not in options:
+            options["ignore_unavailable"] = True  # asked at once, it would ignore closed ones
+            rest += missing
+        elif rest:
+            time.sleep(PAUSE)
+    return [found[number] for number in range(len(searches))]
 
 
 def refresh(client: Elasticsearch, *indices: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 from rasid.printable import printable, shortened
-from search.query import Hits
+from search.hits import Hits
 
 CSV_FIELDS = (
     "published_at", "outlet", "outlet_name", "title", "url", "topics", "countries", "weapons", "people", "is_repost",

@@ -23,9 +23,10 @@ from rasid.reports import AlertReport
 from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
+from search.hits import search
 from search.indexed import Indexed
 from search.indexing import index_day
-from search.query import filters, refusal, search, text_query
+from search.query import filters, refusal, text_query
 from tests.pages import FARM, SITES, sample_article
 
 NAME = {"ar": "قاعدة", "en": "Rule"}

@@ -18,7 +18,8 @@ from desk.question import PARAMETERS, Question
 from desk.rendering import matched, web
 from rasid.errors import RasidError
 from rasid.records import Evidence, Mention
-from search.query import BARS, END_MARK, MARK, bars
+from search.hits import END_MARK, MARK
+from search.over_time import BARS, bars
 
 TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))

@@ -1,6 +1,11 @@
 """What the reading desk answers to requests that no page of its own sends."""
 
+import csv
 import http.client
+import io
+import json
+import os
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,8 +15,9 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from desk.guard import form_key
+from desk.words import WORDS
 from processing.topics.labels import kept_labels
-from tests.reading_desk import Reading, every_page, reading_of, served
+from tests.reading_desk import NOW, TODAY, Reading, every_page, reading_of, served
 
 LONG = "9" * 10_000
 
@@ -304,3 +310,57 @@ def test_what_the_disk_refuses_is_said(asked: Asked) -> None:
         if aside:
             aside.rename(labels)
     assert asked.post("/topics/arms_deals/label", _label(asked), before).status == 303
+
+
+def test_a_mistake_of_ours_is_told_with_a_reference_to_the_log(asked: Asked, caplog: pytest.LogCaptureFixture) -> None:
+    broken = {"id": "broken", "story_id": "broken", "title": "كركدن", "published_at": NOW.isoformat()}  # no address
+    asked.desk.client.index(index=f"articles-{NOW:%Y.%m}", id="broken", document=broken, refresh=True)
+    try:
+        pages = {
+            language: asked.get("/articles/broken", {"Cookie": f"rasid_language={language}"})
+            for language in ("ar", "en")
+        }
+        as_json = asked.get(f"/search.json?q={quote('كركدن')}")
+        as_csv = asked.get(f"/search.csv?q={quote('كركدن')}")
+    finally:
+        asked.desk.client.delete(index=f"articles-{NOW:%Y.%m}", id="broken", refresh=True)
+    assert {answer.status for answer in (*pages.values(), as_json, as_csv)} == {500}
+    references = []
+    for language, answer in pages.items():
+        assert answer.told
+        assert WORDS[language]["unexpected"] in answer.text
+        assert WORDS[language]["unexpected_advice"] in answer.text
+        references += re.findall(r'<code dir="ltr">([0-9a-f]{8})</code>', answer.text)
+    told = json.loads(as_json.text)
+    (row,) = csv.DictReader(io.StringIO(as_csv.text.removeprefix("\ufeff")))
+    assert told["error"] == row["error"] == WORDS["ar"]["unexpected"]
+    assert as_csv.headers["Content-Type"].startswith("text/csv")
+    references += [told["reference"], row["reference"]]
+    logged = [record for record in caplog.records if record.name == "desk.failing"]
+    assert [record.getMessage().partition(":")[0] for record in logged] == references
+    assert len(set(references)) == 4
+    assert all(record.exc_info and "url" in str(record.exc_info[1]) for record in logged)
+    assert not [record for record in caplog.records if record.name.startswith("uvicorn")]  # it is logged once
+
+
+@pytest.mark.parametrize("path", ["/search.json?page=x", "/search.csv?page=x", "/deals.csv?since=x"])
+def test_what_is_wrong_with_a_table_is_told_in_its_form(asked: Asked, path: str) -> None:
+    answer = asked.get(path)
+    assert answer.status == 400
+    if ".json" in path:
+        assert json.loads(answer.text) == {"error": "page: expected a number from 1 to 9999 (it is 'x')"}
+    else:
+        assert answer.text.startswith("\ufefferror\r\n")
+
+
+def test_a_topic_judges_articles_again_only_when_they_or_it_have_changed(asked: Asked) -> None:
+    desk = asked.desk
+    judged = desk.judged("arms_deals")
+    assert judged
+    assert desk.judged("arms_deals") is judged
+    file = desk.storage.articles(TODAY, "annasr")
+    os.utime(str(file), (NOW.timestamp() + 60,) * 2)
+    again = desk.judged("arms_deals")
+    assert again is not judged
+    assert [each.digest for each in again] == [each.digest for each in judged]
+    assert desk.judged("caatsa") is not again

@@ -19,9 +19,9 @@ from rasid.settings import ROOT
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search import migrate as module
+from search.hits import search
 from search.indexing import index_day
 from search.migrate import migrate, outdated
-from search.query import search
 from search.retention import drop_old
 from search.templates import set_up
 from tests.conftest import Rasid, synonyms

@@ -27,8 +27,8 @@ from rasid.reports import CrawlReport, Health, IndexReport, ProcessReport
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from search.client import Cluster
+from search.hits import MARK, search
 from search.indexing import index_day
-from search.query import MARK, search
 from search.rejected import index_rejected
 from search.templates import set_up
 from tests.conftest import synonyms, wipe

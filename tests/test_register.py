@@ -12,8 +12,8 @@ from upath import UPath
 
 from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.storage import Storage, write_whole
+from search.hits import search
 from search.indexing import index_day
-from search.query import search
 from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, find_deals, write_deals
 from tests.conftest import Rasid
 from tests.pages import FARM, WHOLE, configured_tagger, sample_article

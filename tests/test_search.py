@@ -15,9 +15,10 @@ from upath import UPath
 from rasid.errors import ConfigError, RasidError
 from rasid.records import ARTICLES, REJECTED, CaptureRef, Rejected
 from rasid.storage import Storage, write_whole
+from search.hits import END_MARK, MARK, Hit, Hits, Search, search, search_each
 from search.indexed import indexed
 from search.indexing import index_day
-from search.query import END_MARK, MARK, Hit, Hits, check_filter, filters, search, text_query
+from search.query import check_filter, filters, text_query
 from search.rejected import index_rejected, search_rejected
 from search.spreadsheet import write_csv
 from search.synonyms import load_synonyms
@@ -125,6 +126,27 @@ def test_pages_of_hits_are_all_of_them_once(articles: Elasticsearch) -> None:
     assert [hit.article.id for page in pages for hit in page.hits] == whole
     with pytest.raises(RasidError, match="only the first 10,000 hits"):
         search(articles, "*", [], 1000, 11)
+
+
+def test_several_searches_are_answered_as_each_alone_and_ask_twice(
+    articles: Elasticsearch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = [
+        Search("سلاح", size=100),
+        Search("*", reposts=True, facets=True, newest=True, days_of="UTC"),
+        Search('"صفقة سلاح"', filters(topics=["arms_deals"]), 3, 2),
+        Search("لايوجدشيءكهذا"),
+    ]
+    alone = [search_each(articles, [each])[0] for each in asked]
+    assert any(hit.copies for hit in alone[0].hits)
+    with caplog.at_level("INFO", "elastic_transport"):
+        assert search_each(articles, asked) == alone
+    assert [record.getMessage().split()[0] for record in caplog.records] == ["POST", "POST"]
+    assert search_each(articles, []) == []
+    with pytest.raises(RasidError, match="the query '\\(' is not valid"):
+        search_each(articles, [asked[0], Search("(")])
+    monkeypatch.setattr("search.hits.STORIES", 3)
+    assert search_each(articles, asked) == alone
 
 
 def test_ids_given_to_a_filter_are_of_something(articles: Elasticsearch) -> None:

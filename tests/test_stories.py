@@ -20,9 +20,9 @@ from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.reports import IndexReport
 from rasid.storage import Storage, write_whole
 from search.candidates import CANDIDATES, candidates
+from search.hits import search
 from search.indexed import story_of
 from search.indexing import index_day
-from search.query import search
 from search.stories import PLACE_FIELDS
 from tests.conftest import FinishedDay
 from tests.pages import FARM, SITES, WHOLE, sample_article

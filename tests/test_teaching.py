@@ -7,6 +7,7 @@ import random
 import select
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from upath import UPath
 from pipeline.articles import kept_articles
 from pipeline.inspection import inspect
 from pipeline.retagging import by, difference
-from pipeline.teaching import label_by_list, learn_topic, question, worth_labelling
+from pipeline.teaching import judge, label_by_list, learn_topic, question, worth_labelling
 from processing.entities.recogniser import EntitiesFile
 from processing.topics.adapting import adapted, cross_validated, finds, from_words
 from processing.topics.file import Examples, TopicsFile
@@ -182,13 +183,18 @@ def test_those_to_be_labelled_first_are_the_likeliest_and_the_least_sure(setting
     long = sample_article("alsaleh", FARM)
     texts = {"many": "سد نهر سد نهر", "just": "سد نهر", "below": "سد", "none": "كلام"}
     articles = [replace(long, id=name, title=name, body=body) for name, body in ({"none": ""} | texts).items()]
-    assert [each.id for each in worth_labelling(tagger, "water", articles, [])] == ["many", "just", "below", "none"]
+
+    def asked(some: list[Article], labels: Sequence[Label] = ()) -> list[str]:
+        judged = judge(tagger, "water", some)
+        return [each.id for each in worth_labelling(judged, labels, "water" not in tagger.models)]
+
+    assert asked(articles) == ["many", "just", "below", "none"]
     labelled = [label_of(articles[1], "water", 2, "sana", NOW)]
     copies = [*articles, replace(articles[2], id="copy")]
-    assert [each.id for each in worth_labelling(tagger, "water", copies, labelled)] == ["just", "below", "none"]
+    assert asked(copies, labelled) == ["just", "below", "none"]
     model = Model("water", 0.0, 0.5, {"سد": 1.0, "نهر": 9.0})
     tagger.models["water"] = model
-    assert [each.id for each in worth_labelling(tagger, "water", articles, [])][:2] == ["below", "none"]
+    assert asked(articles)[:2] == ["below", "none"]
 
 
 def _tagger(examples: Examples | None = None) -> Tagger:

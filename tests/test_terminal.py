@@ -16,8 +16,8 @@ from cli.screens.hits import show_hits
 from cli.screens.story import show_story
 from cli.terminal import terminal
 from rasid.printable import harmless_json, json_text, printable
+from search.hits import END_MARK, MARK, Hit, Hits
 from search.indexed import Indexed, indexed
-from search.query import END_MARK, MARK, Hit, Hits
 from search.spreadsheet import write_csv
 
 EVIL = "\x1b]0;t\x07\x1b[2J\x9b31m[/red] [bold]\ud83d\u0085" + "ط" * 15_000

@@ -16,9 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psutil
+from elasticsearch import Elasticsearch
 from rich.console import Console
 from rich.table import Table
 from upath import UPath
@@ -26,8 +29,10 @@ from upath import UPath
 from benchmarks.alerts.__main__ import COUNTRIES, RARE, RNG, TOPICS, VOCABULARY, articles
 from rasid.records import Article, Evidence, Mention
 from rasid.settings import ROOT, Settings
+from search.client import write_all
 from search.cluster import connect
 from search.indexing import write
+from search.months import index_of
 from search.node.here import local_node
 from search.synonyms import load_synonyms
 from search.templates import set_up
@@ -35,7 +40,10 @@ from search.templates import set_up
 USERS = 10
 SEARCHES = 40
 """Of each user."""
-WARMING = 5
+WARMING = 20
+"""Before: Java compiles what it runs often, and a node that runs for a day has done so."""
+REPOSTS = 5
+"""One in so many articles is a copy of the one before."""
 DAYS = 60
 """Over which the articles were published."""
 MARKS = 300
@@ -64,9 +72,32 @@ def searches(count: int) -> Iterator[str]:
 
 
 def spread(count: int, now: datetime) -> Iterator[Article]:
-    """Articles that were published over some weeks."""
-    for article in articles(range(count), now):
-        yield replace(article, published_at=now - timedelta(days=RNG.random() * DAYS))
+    """Articles that were published over some weeks, some by two outlets."""
+    before: Article | None = None
+    for number, article in enumerate(articles(range(count), now)):
+        if before and number % REPOSTS == 0:
+            at = min(now, before.published_at + timedelta(hours=3))
+            before = replace(article, title=before.title, body=before.body, published_at=at)
+        else:
+            before = replace(article, published_at=now - timedelta(days=RNG.random() * DAYS))
+        yield before
+
+
+def folded(client: Elasticsearch, written: list[Article]) -> None:
+    """Makes stories of those that copy the one before."""
+    copies = [(one, other) for number, (one, other) in enumerate(pairwise(written), 1) if number % REPOSTS == 0]
+    write_all(
+        client,
+        [
+            {
+                "_op_type": "update",
+                "_index": index_of(copy.published_at),
+                "_id": copy.id,
+                "doc": {"story_id": original.id, "is_repost": True, "original_url": original.url, "similarity": 1.0},
+            }
+            for original, copy in copies
+        ],
+    )
 
 
 def long_article(now: datetime) -> Article:
@@ -91,8 +122,8 @@ def long_article(now: datetime) -> Article:
 
 
 @contextmanager
-def desk(settings: Settings) -> Iterator[int]:
-    """The port of a desk in a process of its own."""
+def desk(settings: Settings) -> Iterator[tuple[int, psutil.Process]]:
+    """The port of a desk in a process of its own, and that process."""
     command = [sys.executable, "-m", "rasid", "desk", "--port", "0", "--read-only"]
     folders = {"RASID_DATA": str(settings.data), "RASID_CONFIG": str(settings.config)}
     environment = {**os.environ, **folders, "COLUMNS": "200"}
@@ -102,7 +133,7 @@ def desk(settings: Settings) -> Iterator[int]:
             (match for line in process.stderr if (match := re.search(r"http://127\.0\.0\.1:(\d+)/", line))), None
         )
         assert found, "the desk did not start"
-        yield int(found[1])
+        yield int(found[1]), psutil.Process(process.pid)
         process.terminate()
 
 
@@ -122,8 +153,13 @@ def waited(port: int, paths: Iterable[str]) -> list[float]:
     return times
 
 
+def cpu(processes: Iterable[psutil.Process]) -> list[float]:
+    """Seconds for which each has computed."""
+    return [sum(each.cpu_times()[:2]) for each in processes]
+
+
 def main() -> None:
-    """Prints a table."""
+    """Prints a table, and what a search costs."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     now = datetime.now(UTC)
     long = long_article(now)
@@ -135,12 +171,19 @@ def main() -> None:
         client = connect(settings)
         try:
             set_up(client, load_synonyms(ROOT / "config"))
-            write(client, [*spread(count, now), long])
+            written = list(spread(count, now))
+            write(client, [*written, long])
+            folded(client, written)
             client.indices.refresh(index="articles")
-            with desk(settings) as port, ThreadPoolExecutor(USERS) as users:
+            status = node.status()
+            assert status
+            with desk(settings) as (port, served), ThreadPoolExecutor(USERS) as users:
+                computing = [psutil.Process(status.pid), served, psutil.Process()]
                 list(users.map(lambda paths: waited(port, paths), [list(searches(WARMING)) for _ in range(USERS)]))
                 asked = [list(searches(SEARCHES)) for _ in range(USERS)]
+                before = cpu(computing)
                 found = [each for times in users.map(lambda paths: waited(port, paths), asked) for each in times]
+                spent = [1000 * (after - at) / len(found) for at, after in zip(before, cpu(computing), strict=True)]
                 reading = waited(port, [f"/articles/{long.id}"] * (READINGS + WARMING))[WARMING:]
         finally:
             client.close()
@@ -150,6 +193,7 @@ def main() -> None:
         p95 = statistics.quantiles(times, n=20)[-1]
         table.add_row(what, f"{len(times)}", f"{statistics.median(times):.0f}", f"{p95:.0f}", f"{max(times):.0f}")
     Console().print(table)
+    Console().print("CPU of a search, ms: node {:.1f}, desk {:.1f}, those who ask {:.1f}".format(*spent))
 
 
 if __name__ == "__main__":

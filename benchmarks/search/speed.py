@@ -24,9 +24,10 @@ from rasid.records import ARTICLES, Article
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from search.cluster import connect
+from search.hits import search
 from search.indexing import document, index_day, write
 from search.node.here import local_node
-from search.query import filters, search
+from search.query import filters
 from search.synonyms import load_synonyms
 from search.templates import set_up
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from rasid.one_line import MAX_TITLE, one_line
 from rasid.printable import shortened
 from rasid.urls import readable_url
-from search.query import END_MARK, MARK, Facet, Hits
+from search.hits import END_MARK, MARK, Facet, Hits
 from search.rejected import Rejections
 
 Names = Mapping[str, Mapping[str, str]]
