@@ -264,7 +264,8 @@ def test_a_form_without_end_is_refused_and_keeps_no_desk_from_ending(
             client.sendall(head.encode() + b"2\r\na=\r\n")
         assert slow.recv(1000).startswith(b"HTTP/1.1 408 ")
         large.sendall(b"1e8480\r\n" + b"a" * 2_000_000 + b"\r\n")
-        assert large.recv(1000).startswith(b"HTTP/1.1 40")  # too large, or too late on a machine that is busy
+        # too large, or too late on a machine that is busy
+        assert large.recv(1000).startswith((b"HTTP/1.1 413 ", b"HTTP/1.1 408 "))
         gone.close()
         much = replace(asked, base=base).post("/enter", {"token": "x" * 2_000_000}, {"Origin": base})
         assert much.status in {408, 413}
