@@ -4,6 +4,7 @@ Commands import what they need when they run, so that a short one does not wait 
 """
 
 import codecs
+import errno
 import io
 import json
 import os
@@ -17,6 +18,10 @@ from cli import alerts, daily, deals, desk, es, installation, outlets, pages, se
 from cli.terminal import console, errors, listen
 from rasid import __version__
 from rasid.errors import RasidError, told_by_system
+
+THIS_MACHINE = "this machine"
+NO_THREAD = "can't start new thread"
+"""What Python says where the system refuses one."""
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 for group in (daily, search, desk, deals, topics, alerts, outlets, pages, installation, es):
@@ -65,10 +70,15 @@ def main() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else it is written to again at the end
         if isinstance(error, BrokenPipeError):  # whoever read the output has seen enough
             sys.exit(1)
-        told = told_by_system(error, "the disk of RASID_DATA, of temporary files or of the output")
+        disk = "the disk of RASID_DATA, of temporary files or of the output"
+        told = told_by_system(error, THIS_MACHINE if error.errno == errno.EAGAIN else disk)
         if told is None:
             raise
         message = told
+    except RuntimeError as error:
+        if str(error) != NO_THREAD:
+            raise
+        message = told_by_system(OSError(errno.EAGAIN, NO_THREAD), THIS_MACHINE) or NO_THREAD
     errors.print(message, style="red", soft_wrap=True)
     sys.exit(1)
 

@@ -19,6 +19,7 @@ _ADVICE = {
     errno.EMFILE: "allow more open files (ulimit -n)",
     errno.ENFILE: "allow more open files (fs.file-max)",
     errno.ENOMEM: "give it more memory",
+    errno.EAGAIN: "allow more processes and threads (ulimit -u, or the container's limit) and run it again",
     errno.ENOTDIR: "a file stands where a folder is to be: move it away, or choose another place",
     errno.EEXIST: "a file stands where a folder is to be: move it away, or choose another place",
     errno.EISDIR: "a folder stands where a file is to be: move it away, or choose another place",

@@ -221,6 +221,15 @@ def few_files(count: int) -> Fault:
     return Fault(f"{count} open files", strike)
 
 
+def _no_room_for_stacks() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    resource.setrlimit(resource.RLIMIT_STACK, (1 << 47 if hard == resource.RLIM_INFINITY else hard, hard))
+
+
+no_threads = Fault("no more threads", lambda installation, stage: _run(installation, stage, _no_room_for_stacks))
+"""The system refuses to start one, as where a user may have no more: no stack has room in memory."""
+
+
 def told(**variables: str) -> Fault:
     """The environment says something that is none of our business."""
     name = " ".join(f"{name}={value}" for name, value in variables.items())
