@@ -1,7 +1,7 @@
 """How well arms deals are read, beside a baseline: ``python -m benchmarks.deals [LABELS]``.
 
 Labels are lines of JSON as `labelling.md` has it: the id of an article and the deals that each of two readers found,
-``a`` and ``b``. The texts are other people's and stay outside of the project.
+``a`` and ``b``, or ``a`` alone where one read it. The texts are other people's and stay outside of the project.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import gzip
 import json
 import time
 from collections.abc import Callable, Container, Iterable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ LABELS = Path(__file__).parent / "test.jsonl"
 """Of articles that nobody who worked on deals has read; those of ``dev.jsonl`` were worked on."""
 READ = 700
 """Words of a body that the two readers were shown; no more of it is read here."""
+DAY = date(2023, 1, 1)
+"""On which all of them are read as published: nothing that is compared depends on it."""
 ROUNDS = 3
 """Times that all texts are read; the fastest counts."""
 
@@ -45,12 +47,13 @@ def main() -> None:
     entities = load_yaml(ROOT / "config" / "entities.yaml", EntitiesFile)
     deals = tagger.deals
     assert deals
+    readers = [reader for reader in "ab" if all(reader in label for label in labels)]
     comparable = Comparable(tagger, entities)
     tagged = {id_: tagger.tag(text["title"], text["body"]) for id_, text in texts.items()}
 
     def read(id_: str) -> Iterable[Values]:
         text = texts[id_]
-        found = deals.read(text["title"], text["body"], tagged[id_].mentions, _day(text))
+        found = deals.read(text["title"], text["body"], tagged[id_].mentions, DAY)
         return map(comparable.reading, found)
 
     def read_if_tagged(id_: str) -> Iterable[Values]:
@@ -60,29 +63,24 @@ def main() -> None:
         text = texts[id_]
         return map(comparable.label, nearest(text["title"], text["body"], tagged[id_].mentions))
 
-    print(f"{len(labels)} articles\n\nthe two readers with each other")
-    agreement = Score()
-    for label in labels:
-        agreement.add(*([comparable.label(deal) for deal in label[reader]] for reader in "ab"))
-    print("\n".join(shown(agreement)))
+    labelled = {label["id"]: [list(map(comparable.label, label[reader])) for reader in readers] for label in labels}
+    print(f"{len(labels)} articles, {len(readers)} readers")
+    if len(readers) > 1:
+        agreement = [Score.of(one, other) for one, other in labelled.values()]
+        print("\nthe two readers with each other", *shown(agreement), sep="\n")
     ways: tuple[tuple[str, Callable[[str], Iterable[Values]]], ...] = (
         ("the baseline: the nearest entities around a trade word", baseline),
         ("Rasid, all articles", read),
         ("Rasid, articles that it tags with arms deals or CAATSA", read_if_tagged),
     )
     for name, way in ways:
-        score = Score()
-        for label in labels:
-            found = list(way(label["id"]))
-            for reader in "ab":
-                score.add(found, [comparable.label(deal) for deal in label[reader]])
-        print(f"\n{name}", *shown(score), sep="\n")
+        print(f"\n{name}", *shown([Score.of(list(way(id_)), *there) for id_, there in labelled.items()]), sep="\n")
     about = [id_ for id_, tags in tagged.items() if not WITH_DEALS.isdisjoint(tags.topics)]
     seconds = []
     for _ in range(ROUNDS):
         start = time.process_time()
         for id_ in about:
-            deals.read(texts[id_]["title"], texts[id_]["body"], tagged[id_].mentions, _day(texts[id_]))
+            deals.read(texts[id_]["title"], texts[id_]["body"], tagged[id_].mentions, DAY)
         seconds.append(time.process_time() - start)
     print(f"\n{len(about) / min(seconds):.0f} articles on arms deals a second of CPU time")
 
@@ -103,11 +101,6 @@ def _texts(ids: Container[str], folder: Path) -> dict[str, dict[str, Any]]:
                     body = " ".join((article["body"] or "").split(" ")[:READ])
                     found[article["id"]] = {**article, "title": article["title"] or "", "body": body}
     return found
-
-
-def _day(text: dict[str, Any]) -> date:
-    at = text.get("published_at")
-    return datetime.fromisoformat(at).date() if at else date(2023, 1, 1)
 
 
 if __name__ == "__main__":

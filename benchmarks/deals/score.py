@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from random import Random
 from typing import Any
 
 from processing.arabic import words
@@ -21,13 +22,15 @@ from rasid.settings import ROOT
 
 FIELDS = ("supplier", "recipient", "weapon", "quantity", "value", "stage")
 _CODE = re.compile(r"[A-Z]{2}|NATO")
+DRAWS = 1_000
+"""Of articles with replacement, for an interval."""
 Values = Mapping[str, frozenset[str]]
 """A deal: field → what it says."""
 
 
 @dataclass
 class Score:
-    """Of many articles.
+    """Of one article or many.
 
     Attributes:
         fields: by name; `deal` counts whole deals, of which parties and weapon agree in part.
@@ -39,8 +42,15 @@ class Score:
     without: int = 0
     claimed: int = 0
 
-    def add(self, found: Sequence[Values], there: Sequence[Values]) -> None:
-        """Counts an article."""
+    @classmethod
+    def of(cls, found: Sequence[Values], *readings: Sequence[Values]) -> "Score":
+        """What is found in an article, beside each of its readings."""
+        score = cls()
+        for there in readings:
+            score._add(found, there)
+        return score
+
+    def _add(self, found: Sequence[Values], there: Sequence[Values]) -> None:
         if not there:
             self.without += 1
             self.claimed += bool(found)
@@ -170,12 +180,17 @@ def _stems(written: str) -> str:
     return " ".join(sorted(form if form.isdecimal() else stem(form) for form in words(normalise(written)).forms))
 
 
-def shown(score: Score) -> Iterable[str]:
-    """A line a field."""
-    for name, counts in score.fields.items():
+def shown(articles: Sequence[Score]) -> Iterable[str]:
+    """A line a field, of all articles together, with the 95 % interval of F1 by drawing articles (bootstrap)."""
+    for name in ("deal", *FIELDS):
+        each = [score.fields[name] for score in articles]
+        counts, draw = sum(each, Figures()), Random(0)
+        f1 = sorted(sum(draw.choices(each, k=len(each)), Figures()).f1 for _ in range(DRAWS))
         yield (
-            f"{name:10} P {counts.precision:.2f}  R {counts.recall:.2f}  F1 {counts.f1:.2f}  "
+            f"{name:10} P {counts.precision:.2f}  R {counts.recall:.2f}  F1 {counts.f1:.2f} "
+            f"[{f1[DRAWS // 40]:.2f}–{f1[-DRAWS // 40]:.2f}]  "
             f"({counts.right} right of {counts.found} found, {counts.there} there)"
         )
-    if score.without:
-        yield f"no deal claimed in {1 - score.claimed / score.without:.1%} of {score.without} texts without one"
+    without, claimed = sum(score.without for score in articles), sum(score.claimed for score in articles)
+    if without:
+        yield f"no deal claimed in {1 - claimed / without:.1%} of {without} texts without one"
