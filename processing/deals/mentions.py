@@ -168,7 +168,7 @@ def _of_one_deal(found: Found, drafts: Sequence[_Draft], includes: Includes) -> 
         return last if last and near and (found.adds or _same_arms(last.arms, found.arms, includes)) else None
     for draft in drafts:
         whole = all(draft.side(side).keys() == found.side(side).keys() for side in SIDES)
-        if whole and _same_arms(draft.arms, found.arms, includes):
+        if whole and _same_arms(draft.arms, found.arms, includes) and _same_money(draft.all, [found]):
             return draft
     return None
 
@@ -231,7 +231,15 @@ def _may_be_one(one: _Draft, other: _Draft, includes: Includes) -> bool:
     """Whether a deal goes on with another that was read apart, or one that names no party belongs to it."""
     if not (other.supplier or other.recipient):
         return _apart(one, other) <= NEAR and _same_arms(one.arms, other.arms, includes)
-    return _same_parties(one, other) and _same_arms(one.arms, other.arms, includes)
+    return (
+        _same_parties(one, other) and _same_arms(one.arms, other.arms, includes) and _same_money(one.all, other.all)
+    )
+
+
+def _same_money(one: Iterable[Found], other: Iterable[Found]) -> bool:
+    """Whether no sum of one is another than that of the other: two packages are two deals."""
+    first, second = ({found.money.value for found in some if found.money} for some in (one, other))
+    return not first or not second or bool(first & second)
 
 
 def _apart(one: _Draft, other: _Draft) -> int:

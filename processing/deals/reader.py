@@ -113,10 +113,14 @@ class Reader:
         best: dict[int, tuple[Trade, Form, Span]] = {}
         weapons = {span.first for span in read.spans.get(f"weapon:{ARMS}", ())}
         talks = {span.first for span, stage in read.stages if stage == "talks"}
+        never = {word for span in read.spans.get("no_trades", ()) for word in span.words()}
+        counted = {amount.span.first for amount in read.numbers}
         for name, (trade, form) in self._heads.items():
             for span in read.spans.get(name, ()):
                 if (form != "noun" and span.first in weapons) or (trade.role == "pact" and span.last + 1 in talks):
                     continue  # «تسلّح» is no verb, and «عقد مباحثات» no contract
+                if span.first in never or (trade.role == "takes" and span.last + 2 in counted and _is_to(span, read)):
+                    continue  # «عقود مضت», «ما يصل إلى 14 دبابة»
                 known = best.get(span.first)
                 is_verb = form == "past" and read.words.forms[span.first].endswith(_PAST)
                 if known is None or known[2].last < span.last or (known[2] == span and known[1] == "noun" and is_verb):
@@ -188,3 +192,6 @@ class Reader:
             return found
         begin = max(head.sentence.first, head.span.first - GAP)
         return [arm for arm in read.arms if begin <= arm.span.last < head.span.first][-1:]
+
+def _is_to(span: Span, read: Text) -> bool:
+    return read.words.forms[span.last + 1] == "الي"

@@ -267,7 +267,8 @@ class Roles:
         elif head.is_relative(self._read.words) or head.trade.role == "takes":
             return None  # «التي أرسلتها», «تسلّمها»: the weapons
         named = [party for party in self._before if not party.describes]
-        if self._asked:
-            return next((party for party in named if party.acts and not party.before), None)
+        if self._asked:  # «حثت كييف الغرب على تزويدها»: the one who asks
+            asking = [party for party in named if party.acts and not party.before and not party.joined]
+            return next(iter(asking[1:2] if head.trade.role == "gives" else []), next(iter(asking), None))
         acting = [party for party in named if party.acts] if head.form != "noun" or supplies else []
         return next(iter([*acting, *named]), None)

@@ -1,6 +1,6 @@
 """What else a sentence tells of a trade: how far it has come, what it is worth, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from processing.arabic import Words
 from processing.deals.sentence import Head, Text
@@ -9,6 +9,10 @@ from rasid.records import DealStage, Stated
 
 STAGE_BEFORE, STAGE_AFTER, STAGE_BESIDE = 8, 5, 6
 """Words in which a stage is told: before a trade's words, after them, and so near that an end of it is meant."""
+NEVER = 3
+"""Words from «will not» to the trade's words that it means."""
+WISHED = 6
+"""Words from a wish to the end that it asks for: «دعت إلى وقف بيع»."""
 AFTER = 3
 """By how many words a stage after a trade's words counts as further off than one before them."""
 ENDING: frozenset[DealStage] = frozenset({"suspended", "cancelled", "embargo"})
@@ -25,9 +29,12 @@ def stage_of(head: Head, read: Text) -> tuple[Span, DealStage] | None:
     trade = head.trade
     own = trade.noun_stage if head.form == "noun" and trade.role != "pact" else trade.stage
     here = [(span, stage) for span, stage in read.stages if head.sentence.first <= span.first <= head.sentence.last]
-    before = [(first - span.last, span, stage) for span, stage in here if 0 < first - span.last <= STAGE_BEFORE]
+    named = {word for party in read.parties for word in party.span.words()}
+    before = [(_words(span.last, first, named), span, stage) for span, stage in here if span.last < first]
+    before = [each for each in before if each[0] <= STAGE_BEFORE]
     after = [(span.first - last + AFTER, span, stage) for span, stage in here if 0 < span.first - last <= STAGE_AFTER]
-    ends = [each for each in (*before, *after) if each[2] in ENDING and each[0] <= STAGE_BESIDE]
+    ends = [each for each in (*before, *after) if each[0] <= STAGE_BESIDE and _is_end(each[1], each[2], here)]
+    ends += [(0, span, "cancelled") for span in read.spans.get("never", ()) if 0 < first - span.last <= NEVER]
     claims = [span for span in read.spans.get("claims", ()) if head.sentence.first <= span.first < first]
     if ends and not claims:
         return min(ends)[1:]
@@ -39,6 +46,18 @@ def stage_of(head: Head, read: Text) -> tuple[Span, DealStage] | None:
     if head.form == "present":
         return head.span, "approved"
     return (head.span, own) if own else None
+
+
+def _words(begin: int, end: int, named: Container[int]) -> int:
+    """How far one word is from another: a list of parties between them counts nothing."""
+    return 1 + sum(word not in named for word in range(begin + 1, end))
+
+
+def _is_end(span: Span, stage: DealStage, here: Iterable[tuple[Span, DealStage]]) -> bool:
+    """Whether words tell that a trade has ended, and do not only ask for it."""
+    return stage in ENDING and not any(
+        other == "requested" and 0 < span.first - asked.last <= WISHED for asked, other in here
+    )
 
 
 def _is_fact(head: Head, cut: Words) -> bool:
