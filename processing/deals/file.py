@@ -77,6 +77,7 @@ class DealsFile(Written):
     references: tuple[Reference, ...] = Field((), description="Words for a country that was named before.")
     weapons: dict[str, Phrases] = Field(description="What is traded, by class; arms says no more than weapons.")
     systems: Phrases = Field((), description="Traded only where a name follows.")
+    against: Phrases = Field((), description="After one of these stand weapons of others.")
     pairs: Phrases = Field((), description="Words for two weapons, beside those in تين and تان.")
     includes: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Classes that others are kinds of.")
     models: Phrases = Field((), description="Before a weapon's own name.")
@@ -118,7 +119,7 @@ class DealsFile(Written):
             yield f"reference:{number}", reference.words
         for name in (
             "negation", "never", "no_trades", "claims", "elsewhere", "names", "actors", "places", "models", "no_models", "no_weapons",
-            "systems", "pairs",            "halves", "quarters", "quantities", "dates", "months",
+            "systems", "against", "pairs", "halves", "quarters", "quantities", "dates", "months",
         ):  # fmt: skip
             yield name, getattr(self, name)
 

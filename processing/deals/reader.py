@@ -182,9 +182,10 @@ class Reader:
         is_pact = head.trade.role == "pact"
         found: list[Arm] = []
         last, gap = head.span.last, FIRST_ARM_OF_PACT if is_pact else FIRST_ARM
+        against = [span.first for span in read.spans.get("against", ())]
         for arm in read.arms:
             if head.span.first <= arm.span.first <= head.reach.last and arm.span.last >= head.span.last:
-                if arm.span.first - last - 1 > gap:
+                if arm.span.first - last - 1 > gap or any(last < word < arm.span.first for word in against):
                     break
                 found.append(arm)
                 last, gap = arm.span.last, GAP
