@@ -65,6 +65,7 @@ class DealsFile(Written):
     negation: Phrases = Field((), description="Right before the words of a trade: it does not take place.")
     never: Phrases = Field((), description="Right before the words of a trade: it will not take place.")
     no_trades: Phrases = Field((), description="What shares a word with one of these is no trade.")
+    accusing: Phrases = Field((), description="Who stands right after one of these acts.")
     claims: Phrases = Field((), description="Before a trade: it is denied, and counts by the claim.")
     elsewhere: Phrases = Field((), description="In a sentence with one of these nothing is traded.")
     parties: dict[str, Phrases] = Field(default_factory=dict, description="Other names of countries, by code.")
@@ -118,7 +119,7 @@ class DealsFile(Written):
         for number, reference in enumerate(self.references):
             yield f"reference:{number}", reference.words
         for name in (
-            "negation", "never", "no_trades", "claims", "elsewhere", "names", "actors", "places", "models", "no_models", "no_weapons",
+            "negation", "never", "no_trades", "accusing", "claims", "elsewhere", "names", "actors", "places", "models", "no_models", "no_weapons",
             "systems", "against", "pairs", "halves", "quarters", "quantities", "dates", "months",
         ):  # fmt: skip
             yield name, getattr(self, name)

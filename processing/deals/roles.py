@@ -140,6 +140,8 @@ class Roles:
         for party in self._after:
             if not party.acts:
                 continue
+            if self._is_permitted(party):
+                break  # «إرسال دبابات والسماح لبولندا بنقلها»: another's doing begins
             if party.span not in self._taken:
                 side = self._marks.get(party.before) if party.before and self._is_near(party) else None
                 if party.joined and not party.before and previous and party.span.first - previous.span.last <= LISTED:
@@ -149,6 +151,10 @@ class Roles:
                 if side and (side != actor or party.joined or not self._found.side(side)):
                     self._take(party, side)
             previous = party
+
+    def _is_permitted(self, party: Party) -> bool:
+        before = party.span.first - 1
+        return party.before == "ل" and any(span.last == before and stage == "approved" for span, stage in self._read.stages)
 
     def _is_near(self, party: Party) -> bool:
         ends = [self._head.span.last, *(arm.span.last for arm in self._arms if arm.span < party.span)]
@@ -250,6 +256,8 @@ class Roles:
 
     def _is_object(self, party: Party, bare: Sequence[Party]) -> bool:
         """Whether it stands right after a verb of the present that another party before it does: «يزور بولندا»."""
+        if any(span.last == party.span.first - 1 for span in self._read.spans.get("accusing", ())):
+            return False
         verb = self._read.words.forms[party.span.first - 1] if party.span.first else ""
         return verb.startswith(("ي", "ت")) and len(verb) > LISTED - 1 and party is not bare[-1]
 
