@@ -119,8 +119,9 @@ class DealsFile(Written):
         for number, reference in enumerate(self.references):
             yield f"reference:{number}", reference.words
         for name in (
-            "negation", "never", "no_trades", "accusing", "claims", "elsewhere", "names", "actors", "places", "models", "no_models", "no_weapons",
-            "systems", "against", "pairs", "halves", "quarters", "quantities", "dates", "months",
+            "negation", "never", "no_trades", "accusing", "claims", "elsewhere", "names", "actors", "places",
+            "models", "no_models", "no_weapons", "systems", "against", "pairs", "halves", "quarters", "quantities",
+            "dates", "months",
         ):  # fmt: skip
             yield name, getattr(self, name)
 

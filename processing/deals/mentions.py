@@ -231,9 +231,7 @@ def _may_be_one(one: _Draft, other: _Draft, includes: Includes) -> bool:
     """Whether a deal goes on with another that was read apart, or one that names no party belongs to it."""
     if not (other.supplier or other.recipient):
         return _apart(one, other) <= NEAR and _same_arms(one.arms, other.arms, includes)
-    return (
-        _same_parties(one, other) and _same_arms(one.arms, other.arms, includes) and _same_money(one.all, other.all)
-    )
+    return _same_parties(one, other) and _same_arms(one.arms, other.arms, includes) and _same_money(one.all, other.all)
 
 
 def _same_money(one: Iterable[Found], other: Iterable[Found]) -> bool:

@@ -194,5 +194,6 @@ class Reader:
         begin = max(head.sentence.first, head.span.first - GAP)
         return [arm for arm in read.arms if begin <= arm.span.last < head.span.first][-1:]
 
+
 def _is_to(span: Span, read: Text) -> bool:
     return read.words.forms[span.last + 1] == "الي"
