@@ -153,8 +153,9 @@ class Roles:
             previous = party
 
     def _is_permitted(self, party: Party) -> bool:
-        said = party.before == "ل" and [stage for span, stage in self._read.stages if span.last == party.span.first - 1]
-        return bool(said) and "approved" in said
+        before = party.span.first - 1
+        said = any(span.last == before and stage == "approved" for span, stage in self._read.stages)
+        return said and party.before == "ل"
 
     def _is_near(self, party: Party) -> bool:
         ends = [self._head.span.last, *(arm.span.last for arm in self._arms if arm.span < party.span)]
