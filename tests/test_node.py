@@ -3,12 +3,14 @@
 import base64
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from upath import UPath
 
 from rasid.errors import RasidError
 from rasid.settings import ROOT, Settings
+from search.node.distribution import distribution
 from search.node.local_node import MAIN, LocalNode
 from tests.conftest import Rasid, emptied, said_by
 
@@ -85,6 +88,19 @@ def test_a_cache_that_cannot_be_written_is_named(rasid: Rasid, tmp_path: Path) -
     assert result.returncode == 1
     assert f"cannot be kept in {tmp_path / 'file'}" in result.stderr
     assert "\n" not in result.stderr.strip()
+
+
+def test_a_program_that_is_damaged_is_made_anew(rasid: Rasid, tmp_path: Path) -> None:
+    home = tmp_path / "cache" / "rasid" / distribution().home.name
+    shutil.copytree(distribution().home, home)
+    assert replace(distribution(), home=home).removed_if_damaged() is None
+    (jar,) = home.glob("lib/lucene-core-*.jar")
+    jar.write_bytes(jar.read_bytes()[:1_000_000])
+    rasid.environment["XDG_CACHE_HOME"] = str(tmp_path / "cache")
+    done = rasid.program("es", "start")
+    assert done.returncode == 1
+    assert f"{jar.name} of its program in {home} is damaged; that folder was removed" in done.stderr
+    assert list(home.parent.iterdir()) == []  # the next start finds none, as the first one did
 
 
 def test_commands(rasid: Rasid) -> None:

@@ -54,6 +54,21 @@ class Distribution:
         """The server's jars and the main class, joined for ``java -cp``. The plugin is loaded from its own jar."""
         return os.pathsep.join(map(str, [*sorted((self.home / "lib").glob("*.jar")), self.home / "main"]))
 
+    def removed_if_damaged(self) -> str | None:
+        """Looks whether each jar is as it was fetched. If one is not, the folder is removed: the next start makes it
+        anew.
+
+        Returns:
+            name of the first jar that is damaged or missing; None if all are whole.
+        """
+        for locked in _locked():
+            name = f"{locked['artifactId']}-{locked['version']}.jar"
+            jar = self.home / _place(locked["groupId"], name) / name
+            if jar.parent.name != "compiler" and not (jar.exists() and _digest(jar) == locked["sha256"]):
+                shutil.rmtree(self.home.rename(self.home.with_name(f"damaged-{self.home.name}")))
+                return name
+        return None
+
 
 def distribution(progress: Progress | None = None) -> Distribution:
     """The node folder in the user's cache, built at the first call.
@@ -61,7 +76,7 @@ def distribution(progress: Progress | None = None) -> Distribution:
     Raises:
         RasidError: no usable Java, no place to write, a download failed, or a jar's digest differs from the lock's.
     """
-    jars = tomllib.loads(LOCK_FILE.read_text(encoding="utf-8"))["dependencies"]
+    jars = _locked()
     version = next(jar["version"] for jar in jars if jar["artifactId"] == "elasticsearch")
     recipe = hashlib.sha256(b"".join(file.read_bytes() for file in [LOCK_FILE, Path(__file__), *JAVA_FILES]))
     cache = user_cache_path("rasid")
@@ -76,6 +91,15 @@ def distribution(progress: Progress | None = None) -> Distribution:
             "writable, or name another one in XDG_CACHE_HOME"
         ) from None
     return Distribution(home, java, version)
+
+
+def _locked() -> list[Jar]:
+    jars: list[Jar] = tomllib.loads(LOCK_FILE.read_text(encoding="utf-8"))["dependencies"]
+    return jars
+
+
+def _digest(jar: Path) -> str:
+    return hashlib.sha256(jar.read_bytes()).hexdigest()
 
 
 def _build(home: Path, java: Path, version: str, jars: list[Jar], progress: Progress | None) -> None:
@@ -119,7 +143,7 @@ def _fetch_jars(jars: list[Jar], home: Path, repository: Path, progress: Progres
             jar = Path(artifact.resolve())
         except Exception as error:  # jgo lets through whatever its HTTP library raises
             raise RasidError(f"could not download {artifact.filename} for the local node: {error}") from error
-        digest = hashlib.sha256(jar.read_bytes()).hexdigest()
+        digest = _digest(jar)
         if digest != locked["sha256"]:
             jar.unlink()
             raise RasidError(f"{jar.name}: its SHA-256 is {digest}, not the one in {LOCK_FILE.name}; not used")

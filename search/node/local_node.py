@@ -227,6 +227,11 @@ class LocalNode:
             process.kill()
             process.wait()
             raise
+        if not running and (jar := server.removed_if_damaged()):
+            raise RasidError(
+                f"the local Elasticsearch node did not start: {jar} of its program in {server.home} is damaged; that "
+                "folder was removed, and the next start makes it anew"
+            )
         if not running:
             raise RasidError(
                 f"the local Elasticsearch node did not start; why is said in {self.log_file} or {self.console_file}"
