@@ -24,17 +24,17 @@ JSON, CSV = "application/json; charset=utf-8", "text/csv; charset=utf-8"
 
 
 def _cluster_failed(request: Request, error: Exception) -> Response:
-    told = f"{WORDS[language_of(request)]['cluster_failed']}: {error}"
-    return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, told)
+    return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, WORDS[language_of(request)]["cluster_failed"], str(error))
 
 
 def _mistaken(request: Request, error: Exception) -> Response:
-    return _told(request, HTTPStatus.BAD_REQUEST, str(error))
+    return _told(request, HTTPStatus.BAD_REQUEST, WORDS[language_of(request)]["not_accepted"], str(error))
 
 
 def _denied(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
-    return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, told_by_system(error) or f"{error}")
+    detail = told_by_system(error) or f"{error}"
+    return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, WORDS[language_of(request)]["disk_refused"], detail)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -52,18 +52,22 @@ def _unexpected(request: Request, error: Exception) -> Response:
     reference = secrets.token_hex(4)
     _LOG.error("%s: %s %s failed", reference, request.method, printable(request.url.path)[:300], exc_info=error)
     words = WORDS[language_of(request)]
-    return _told(request, HTTPStatus.INTERNAL_SERVER_ERROR, words["unexpected"], words["unexpected_advice"], reference)
+    return _told(
+        request, HTTPStatus.INTERNAL_SERVER_ERROR, words["unexpected"], "", words["unexpected_advice"], reference
+    )
 
 
-def _told(request: Request, status: int, told: str, advice: str = "", reference: str = "") -> Response:
-    said = {"error": told, "advice": advice, "reference": reference}
+def _told(
+    request: Request, status: int, told: str, detail: str = "", advice: str = "", reference: str = ""
+) -> Response:
+    said = {"error": detail or told, "advice": advice, "reference": reference}
     if request.url.path.endswith(".json"):
         return Response(json_text({name: text for name, text in said.items() if text}, 2), status, media_type=JSON)
     if request.url.path.endswith(".csv"):
         write_rows(stream := io.StringIO(), [name for name, text in said.items() if text], [said])
         return Response(stream.getvalue(), status, media_type=CSV)
     names: dict[str, Any] = {}  # the files that have them may be what is wrong
-    return page(request, "none.html.j2", status, names, told=told, advice=advice, reference=reference)
+    return page(request, "none.html.j2", status, names, told=told, detail=detail, advice=advice, reference=reference)
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {

@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment
+from babel import Locale
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -18,7 +20,7 @@ from starlette.responses import HTMLResponse
 from alerts.html_templates import html_templates
 from alerts.report_words import PROBLEMS, REASONS, Language
 from desk.guard import form_key, who
-from desk.words import WORDS
+from desk.words import COUNTED, WORDS
 from desk.work import Desk
 from rasid.letters import CONTROLS
 from rasid.one_line import one_line
@@ -77,6 +79,7 @@ def page(
 def _templates() -> Environment:
     templates = html_templates(HERE / "templates")
     templates.filters |= {
+        "counted": counted,
         "one_line": one_line,
         "matched": matched,
         "readable": readable_url,
@@ -90,6 +93,13 @@ def _time(zone: ZoneInfo) -> Callable[..., str]:
         return f"{at:%Y-%m-%d}" if precision == "day" else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
     return written
+
+
+@pass_context
+def counted(context: Context, number: int, what: str) -> str:
+    """How many there are of something, in the form that the reader's language has for that number."""
+    language = context["language"]
+    return COUNTED[language][what][Locale(language).plural_form(number)].format(f"{number:,}")
 
 
 def matched(text: str, most: int = 600) -> Markup:

@@ -7,15 +7,18 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
+from alerts.report_words import Language
 from alerts.rules import load_alerting
 from desk.alert_pages import rule_yaml
 from desk.marking import paragraphs
 from desk.question import PARAMETERS, Question
-from desk.rendering import matched, web
+from desk.rendering import _templates, matched, web
+from desk.words import COUNTED, WORDS
 from rasid.errors import RasidError
 from rasid.records import Evidence, Mention
 from search.hits import END_MARK, MARK
@@ -131,3 +134,20 @@ def test_a_search_becomes_a_rule_that_can_be_read(tmp_path_factory: pytest.TempP
     for name in ("organisation", "person"):
         for value in asked.chosen.get(name, ()):
             assert value.replace("\\", "\\\\").replace('"', '\\"') in (rule.query or "")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_each_number_of_things_has_its_form(language: Language) -> None:
+    categories = Locale(language).plural_form.tags | {"other"}
+    for what, forms in COUNTED[language].items():
+        assert set(forms) == categories, what
+    assert COUNTED["ar"].keys() == COUNTED["en"].keys()
+    assert WORDS["ar"].keys() == WORDS["en"].keys()
+
+
+def test_arabic_counts_as_it_is_written() -> None:
+    template = _templates().from_string('{{ number|counted("articles") }}')
+    said = {number: template.render(number=number, language="ar") for number in (0, 1, 2, 7, 15, 100, 1234)}
+    assert list(said.values()) == [
+        "لا مقالات", "مقال واحد", "مقالان", "7 مقالات", "15 مقالا", "100 مقال", "1,234 مقالا",
+    ]  # fmt: skip

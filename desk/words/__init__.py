@@ -1,12 +1,18 @@
 """What the desk itself says, in each language that it is written in: a file a language."""
 
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
 from alerts.report_words import Language
 
-WORDS: dict[Language, dict[str, str]] = {
+_WRITTEN: dict[Language, dict[str, Any]] = {
     language: YAML(typ="safe").load((Path(__file__).parent / f"{language}.yaml").read_text("utf-8"))
     for language in ("ar", "en")
 }
+COUNTED: dict[Language, dict[str, dict[str, str]]] = {
+    language: words.pop("counted") for language, words in _WRITTEN.items()
+}
+"""Language → what is counted → plural category of CLDR → words, with the number where there is ``{}``."""
+WORDS: dict[Language, dict[str, str]] = _WRITTEN
