@@ -34,6 +34,9 @@ def stage_of(head: Head, read: Text) -> tuple[Span, DealStage] | None:
     before = [each for each in before if each[0] <= STAGE_BEFORE]
     after = [(span.first - last + AFTER, span, stage) for span, stage in here if 0 < span.first - last <= STAGE_AFTER]
     ends = [each for each in (*before, *after) if each[0] <= STAGE_BESIDE and _is_end(each[1], each[2], here)]
+    wished = [span for span, stage in here if stage in ENDING and not _is_end(span, stage, here)]
+    if any(0 < first - span.last <= STAGE_BESIDE for span in wished):
+        return head.span, "delivered"  # what they want to end goes on
     ends += [(0, span, "cancelled") for span in read.spans.get("never", ()) if 0 < first - span.last <= NEVER]
     claims = [span for span in read.spans.get("claims", ()) if head.sentence.first <= span.first < first]
     if ends and not claims:
