@@ -23,7 +23,7 @@ from pipeline.config import known_to
 from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.own_file import write_beside
-from search.hits import search
+from search.hits import STORIES_OF, search
 from search.indices import ARTICLES
 
 WEEK = timedelta(days=7)
@@ -161,12 +161,17 @@ def _known(desk: Desk) -> dict[str, Collection[str]]:
     return {**known_to(desk.tagger), "outlets": desk.outlets}
 
 
-def _count(desk: Desk, rule: Rule) -> int | str:
+def _count(desk: Desk, rule: Rule) -> tuple[int, int] | str:
+    """Articles and stories of the last week, or what is wrong with the rule."""
     query = {"bool": {"filter": [rule.search(), _within(WEEK.days)]}}
     try:
-        return int(desk.client.count(index=ARTICLES, query=query)["count"])
+        answer = desk.client.search(
+            index=ARTICLES, size=0, query=query, track_total_hits=True, aggs={"stories": STORIES_OF}
+        )
     except RasidError as error:  # its query has a mistake, which costs this rule alone
         return str(error)
+    stories = answer.get("aggregations", {}).get("stories", {"value": 0})["value"]
+    return answer["hits"]["total"]["value"], stories
 
 
 def _within(days: int) -> dict[str, Any]:

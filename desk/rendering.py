@@ -70,6 +70,7 @@ def page(
         "problems": PROBLEMS[language],
         "names": desk.names(language) if names is None else names,
         "time": _time(ZoneInfo(zone)),
+        "said": desk.said,
     }
     text = _templates().get_template(template).render(**shown, **given)
     return HTMLResponse(printable(text), status)

@@ -36,7 +36,7 @@ def search_page(request: Request) -> Response:
     except RasidError as error:
         advice = words["nothing_indexed" if isinstance(error, NothingIndexedError) else "not_understood"]
         question, mistake = Question(query=request.query_params.get("q", "")), str(error)
-    last = min(-(-hits.total // SIZE), MOST // SIZE) if hits else 0
+    found = 0 if not hits else hits.total if question.copies else hits.stories
     return page(
         request,
         "search.html.j2",
@@ -45,7 +45,7 @@ def search_page(request: Request) -> Response:
         hits=hits,
         mistake=mistake,
         advice=advice,
-        last=last,
+        last=min(-(-found // SIZE), MOST // SIZE),
         parameters=PARAMETERS,
         known=_outlet_names(desk, hits),
         most=max((bar.count for bar in hits.over_time), default=0) if hits else 0,

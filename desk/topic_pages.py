@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import get_args
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from desk.guard import who
 from desk.marking import Part
 from desk.rendering import page
 from desk.signing import changing
@@ -18,10 +20,14 @@ from pipeline.teaching import Question, install, learn_topic, question, state_of
 from processing.topics.file import Topic
 from processing.topics.labels import Grade, keep, kept_labels, label_of
 from rasid.errors import RasidError
-from search.hits import search
+from search.hits import STORIES_OF, search
 from search.indexed import article_of
 from search.indices import ARTICLES
 
+BACK = "back"
+"""What a form has in place of a grade to take an answer back."""
+ANSWERS = 20
+"""Answers shown that were given last."""
 RECENT = 20
 """Articles shown that a topic tagged last."""
 
@@ -33,7 +39,10 @@ def topics_page(request: Request) -> Response:
     since = (datetime.now(UTC) - timedelta(days=7)).isoformat()
     week = {"bool": {"filter": [{"range": {"published_at": {"gte": since}}}]}}
     answer = desk.client.search(
-        index=ARTICLES, size=0, query=week, aggs={"topics": {"terms": {"field": "topics", "size": 1000}}}
+        index=ARTICLES,
+        size=0,
+        query=week,
+        aggs={"topics": {"terms": {"field": "topics", "size": 1000}, "aggs": {"stories": STORIES_OF}}},
     )
     buckets = answer.get("aggregations", {}).get("topics", {}).get("buckets", ())
     return page(
@@ -42,7 +51,7 @@ def topics_page(request: Request) -> Response:
         topics=list(tagger.topics.values()),
         states={id_: state_of(desk.settings, tagger, id_) for id_ in tagger.topics},
         cards={id_: model.card for id_, model in tagger.models.items()},
-        counts={bucket["key"]: bucket["doc_count"] for bucket in buckets},
+        counts={bucket["key"]: (bucket["doc_count"], bucket["stories"]["value"]) for bucket in buckets},
     )
 
 
@@ -61,6 +70,7 @@ def topic_page(request: Request) -> Response:
         lesson=desk.lessons.get(id_),
         change=desk.changes.get(id_),
         installed="installed" in request.query_params,
+        answers=kept_labels(desk.storage, id_).records[: -ANSWERS - 1 : -1],
     )
 
 
@@ -77,7 +87,7 @@ def _by_level(topic: Topic) -> dict[str, list[str]]:
 def teach_page(request: Request) -> Response:
     """The article whose label teaches a topic most, to be labelled; the next one after each label."""
     desk, id_ = request.app.state.desk, _topic(request)
-    passed = request.query_params.getlist("passed")
+    passed, answered = request.query_params.getlist("passed"), request.query_params.get("answered")
     labels = kept_labels(desk.storage, id_).records
     worth = worth_labelling(desk.judged(id_), labels, id_ not in desk.tagger.models)
     found = next((each for each in worth if each.id not in passed), None)
@@ -90,28 +100,41 @@ def teach_page(request: Request) -> Response:
         title=_marked(asked, "title") if asked else [],
         lead=_marked(asked, "body") if asked else [],
         labelled=len(labels),
+        last=next((each for each in labels if (each.id, each.who) == (answered, who(request))), None),
         passed=[*passed, found.id] if found else passed,
     )
 
 
 async def label(request: Request) -> Response:
-    """Keeps what a person says of an article."""
+    """Keeps what a person says of an article, or takes it back."""
     name, form = await changing(request)
     desk, id_ = request.app.state.desk, _topic(request)
-    grade = next((each for each in get_args(Grade) if str(each) == form.get("grade")), None)
-    if grade is None:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "grade: expected 0, 1 or 2")
-    article = str(form.get("article", ""))
-    await run_in_threadpool(_keep, desk, id_, article, grade, name)
-    of_article, next_one = f"/articles/{article}?labelled={id_}", f"/topics/{id_}/teach"
-    return RedirectResponse(of_article if form.get("from") == "article" else next_one, HTTPStatus.SEE_OTHER)
+    article, given = str(form.get("article", "")), form.get("grade")
+    grade = next((each for each in get_args(Grade) if str(each) == given), None)
+    if given == BACK:
+        await run_in_threadpool(_take_back, desk, id_, article, name)
+    elif grade is None:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"grade: expected 0, 1, 2 or {BACK}")
+    else:
+        await run_in_threadpool(_keep, desk, id_, article, grade, name)
+    pages = {
+        "article": f"/articles/{quote(article)}?labelled={id_}#said-{id_}",
+        "topic": f"/topics/{id_}#answers",
+        "teach": f"/topics/{id_}/teach?answered={quote(article)}",
+    }
+    return RedirectResponse(pages.get(str(form.get("from")), pages["teach"]), HTTPStatus.SEE_OTHER)
 
 
-def _keep(desk: Desk, topic: str, id_: str, grade: Grade, who: str) -> None:
+def _keep(desk: Desk, topic: str, id_: str, grade: Grade, name: str) -> None:
     article = article_of(desk.client, id_)
     if not article:
         raise RasidError(f"no article {id_} in the index")
-    keep(desk.storage, topic, [label_of(article, topic, grade, who, datetime.now(UTC))])
+    keep(desk.storage, topic, [label_of(article, topic, grade, name, datetime.now(UTC))])
+
+
+def _take_back(desk: Desk, topic: str, id_: str, name: str) -> None:
+    said = [each for each in kept_labels(desk.storage, topic).records if (each.id, each.who) == (id_, name)]
+    keep(desk.storage, topic, [], gone=said)
 
 
 async def train(request: Request) -> Response:

@@ -24,6 +24,7 @@ from pipeline.articles import kept_articles
 from pipeline.new_outlet import Found
 from pipeline.retagging import Difference
 from pipeline.teaching import Judged, Lesson, judge
+from processing.topics.labels import Grade, kept_labels
 from processing.topics.loading import configured_tagger
 from processing.topics.tagger import Tagger
 from rasid.configuration import config_files, topic_models
@@ -103,6 +104,18 @@ class Desk:
         days = [self.storage.articles(day, "any").parent for day in islice(self.storage.days("articles"), LAST_DAYS)]
         files = [*self._topic_files(), *(file for day in days for file in sorted(day.glob("*.jsonl"), key=str))]
         return self._unchanged("judged", files, lambda: judge(self.tagger, topic, self.newest()), topic)
+
+    def said(self, topic: str) -> Mapping[str, Mapping[str, Grade]]:
+        """Id of an article → person → what she says of it and a topic."""
+        file = self.storage.labels(topic)
+
+        def load() -> dict[str, dict[str, Grade]]:
+            found: dict[str, dict[str, Grade]] = defaultdict(dict)
+            for each in kept_labels(self.storage, topic).records:
+                found[each.id][each.who] = each.grade
+            return dict(found)
+
+        return self._unchanged(f"said of {topic}", [file], load) if file.exists() else {}
 
     def _unchanged(
         self, name: str, files: Iterable[Path | UPath], load: Callable[[], Thing], of: object = None

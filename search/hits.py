@@ -33,9 +33,13 @@ COPIES = 100
 """Copies in a hit, at most."""
 STORIES = MOST // COPIES
 """Whose articles are looked for at once."""
+COUNTED = 40_000
+"""Stories that are counted one by one: Elasticsearch's own limit."""
 Facet = Literal["topics", "outlet", "countries", "weapons", "organisations", "people"]
 """A field whose values are counted."""
 FACETS: tuple[Facet, ...] = get_args(Facet)
+STORIES_OF = {"cardinality": {"field": "story_id", "precision_threshold": COUNTED}}
+"""The aggregation that counts stories."""
 FACET_SIZE = 10
 """Values of each."""
 _UNSHOWN = ["body", "bands", "mentions"]
@@ -77,12 +81,15 @@ class Hits:
         hits: the first of them.
         facets: field → its most frequent values among all that match, with how many articles have each.
         over_time: when all that match were published, without gaps.
+        stories: of which they are: as many hits as all pages have, where reposts are folded. Of more than
+            `COUNTED`, an estimate.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[Facet, Mapping[str, int]]
     over_time: tuple[Bar, ...] = ()
+    stories: int = 0
 
 
 class NothingIndexedError(RasidError):
@@ -194,6 +201,7 @@ def _ranked(search: Search) -> dict[str, Any]:
 def _counted(search: Search) -> dict[str, Any]:
     """How many articles match, of what, and when they were published."""
     aggs: dict[str, Any] = {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS * search.facets}
+    aggs["stories"] = STORIES_OF
     if search.days_of:
         every_day = {"field": "published_at", "calendar_interval": "day", "time_zone": search.days_of}
         aggs["over_time"] = {"date_histogram": {**every_day, "min_doc_count": 1}}
@@ -255,7 +263,7 @@ def _hits(counted: Mapping[str, Any], hits: Sequence[Hit]) -> Hits:
         datetime.fromisoformat(bucket["key_as_string"]).date(): bucket["doc_count"]
         for bucket in aggs.get("over_time", {"buckets": ()})["buckets"]
     }
-    return Hits(counted["hits"]["total"]["value"], tuple(hits), values, bars(by_day))
+    return Hits(counted["hits"]["total"]["value"], tuple(hits), values, bars(by_day), aggs.get("stories", {"value": 0})["value"])
 
 
 def _in_words(reason: str) -> str:
