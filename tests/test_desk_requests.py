@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from desk.guard import form_key
+from desk.rendering import _templates
 from desk.words import WORDS
 from processing.topics.labels import kept_labels
 from tests.reading_desk import NOW, TODAY, Reading, every_page, reading_of, served
@@ -365,3 +366,41 @@ def test_a_topic_judges_articles_again_only_when_they_or_it_have_changed(asked: 
     assert again is not judged
     assert [each.digest for each in again] == [each.digest for each in judged]
     assert desk.judged("caatsa") is not again
+
+
+def test_pages_are_of_stories_and_one_too_far_says_so(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.searching.SIZE", 2)
+    whole = json.loads(asked.get("/search.json?topic=arms_deals").text)
+    stories, articles = len(whole["hits"]), whole["total"]
+    assert stories < articles
+    last = -(-stories // 2)
+
+    def said(number: int, what: str) -> str:
+        return _templates().from_string(f'{{{{ {number}|counted("{what}") }}}}').render(language="ar")
+
+    for number in range(1, last + 1):
+        text = asked.get(f"/?topic=arms_deals&page={number}").text
+        assert f"{number} / {last}" in text or last == 1
+        assert WORDS["ar"]["no_more"] not in text
+        assert (said(articles, "articles") + " " + said(stories, "in_stories")) in text
+    beyond = asked.get(f"/?topic=arms_deals&page={last + 1}").text
+    assert WORDS["ar"]["no_more"] in beyond
+    assert WORDS["ar"]["nothing"] not in beyond
+
+
+def test_an_answer_shows_at_once_wherever_the_article_stands_and_is_taken_back(asked: Asked) -> None:
+    ours = {"Origin": asked.base, **asked.cookie}
+    path, form = "/topics/caatsa/label", {**_label(asked), "grade": "0", "from": "article"}
+    lists = ["/?topic=caatsa", "/topics/caatsa", "/alerts/caatsa", "/today"]
+
+    def told(place: str) -> bool:
+        return f"{WORDS['ar']['your_answer']}: <b>{WORDS['ar']['said_0']}</b>" in asked.get(place, asked.cookie).text
+
+    answer = asked.post(path, form, ours)
+    assert answer.headers["Location"] == f"/articles/{asked.original}?labelled=caatsa#said-caatsa"
+    assert all(map(told, [*lists, f"/articles/{asked.original}"]))
+    assert asked.desk.user in asked.get("/?topic=caatsa").text  # of whom others read
+    assert asked.post(path, {**form, "grade": "back"}, ours).status == 303
+    assert not any(map(told, [*lists, f"/articles/{asked.original}"]))
+    assert asked.post(path, {**form, "grade": "back"}, ours).status == 303  # of what is not said, nothing
+    assert not kept_labels(asked.desk.storage, "caatsa").records

@@ -143,6 +143,9 @@ def test_several_searches_are_answered_as_each_alone_and_ask_twice(
         assert search_each(articles, asked) == alone
     assert [record.getMessage().split()[0] for record in caplog.records] == ["POST", "POST"]
     assert search_each(articles, []) == []
+    every = search(articles, "*", [], 1000)
+    assert (every.total, every.stories) == (sum(1 + len(hit.copies) for hit in every.hits), len(every.hits))
+    assert every.stories < every.total
     with pytest.raises(RasidError, match="the query '\\(' is not valid"):
         search_each(articles, [asked[0], Search("(")])
     monkeypatch.setattr("search.hits.STORIES", 3)
