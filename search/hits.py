@@ -263,7 +263,9 @@ def _hits(counted: Mapping[str, Any], hits: Sequence[Hit]) -> Hits:
         datetime.fromisoformat(bucket["key_as_string"]).date(): bucket["doc_count"]
         for bucket in aggs.get("over_time", {"buckets": ()})["buckets"]
     }
-    return Hits(counted["hits"]["total"]["value"], tuple(hits), values, bars(by_day), aggs.get("stories", {"value": 0})["value"])
+    return Hits(
+        counted["hits"]["total"]["value"], tuple(hits), values, bars(by_day), aggs.get("stories", {"value": 0})["value"]
+    )
 
 
 def _in_words(reason: str) -> str:
