@@ -41,7 +41,7 @@ def list_topics() -> None:
         words = sum(1 for _ in topic.words())
         state = state_of(settings, tagger, topic.id)
         numbers = str(state.labels), str(examples)
-        table.add_row(topic.id, topic.label.ar, topic.description, str(words), state.told, *numbers)
+        table.add_row(topic.id, topic.label.ar, topic.description.en, str(words), state.told, *numbers)
     console.print(table)
 
 

@@ -1,5 +1,7 @@
 """The topics: what each goes by, what it tagged last, and teaching it."""
 
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import get_args
@@ -16,7 +18,7 @@ from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
 from pipeline.retagging import by, difference
-from pipeline.teaching import Question, install, learn_topic, question, state_of, worth_labelling
+from pipeline.teaching import LEAST, Question, install, learn_topic, question, state_of, worth_labelling
 from processing.topics.file import Topic
 from processing.topics.labels import Grade, keep, kept_labels, label_of
 from rasid.errors import RasidError
@@ -65,6 +67,7 @@ def topic_page(request: Request) -> Response:
         topic=tagger.topics[id_],
         words=_by_level(tagger.topics[id_]),
         state=state_of(desk.settings, tagger, id_),
+        least=LEAST,
         card=tagger.models[id_].card if id_ in tagger.models else {},
         hits=search(desk.client, "*", [{"term": {"topics": id_}}], RECENT, newest=True),
         lesson=desk.lessons.get(id_),
@@ -74,13 +77,22 @@ def topic_page(request: Request) -> Response:
     )
 
 
-def _by_level(topic: Topic) -> dict[str, list[str]]:
-    """What proves a topic, as an analyst wrote it: phrases, names of lists, and what stands near each other."""
-    found: dict[str, list[str]] = {}
+@dataclass
+class Proving:
+    """What proves a topic, as an analyst wrote it: phrases, and names of word lists that stand near each other."""
+
+    phrases: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+
+
+def _by_level(topic: Topic) -> dict[str, Proving]:
+    found: dict[str, Proving] = defaultdict(Proving)
     for level, _, words in topic.words():
-        groups = (" / ".join((group,) if isinstance(group, str) else group) for group in words.groups())
-        told = words.phrase.replace("|", " / ") if words.phrase else " … ".join(groups)
-        found.setdefault(level, []).append(told)
+        if words.phrase:
+            found[level].phrases.append(words.phrase.replace("|", " / "))
+        else:
+            groups = (" / ".join((group,) if isinstance(group, str) else group) for group in words.groups())
+            found[level].lists.append(" … ".join(groups))
     return found
 
 

@@ -284,12 +284,21 @@ class State:
         taught: labelled articles that its model has learned from here; None for one that came with the topic.
         is_outdated: the model that this one began with has changed since.
         labels: how many are kept here.
+        right: labelled texts that are about it.
+        wrong: labelled texts that are not.
     """
 
     needed: float | None
     taught: int | None
     is_outdated: bool
     labels: int
+    right: int
+    wrong: int
+
+    @property
+    def can_learn(self) -> bool:
+        """Whether there are enough labels to learn from."""
+        return _suffice(self.right, self.wrong)
 
     @property
     def told(self) -> str:
@@ -302,13 +311,15 @@ class State:
 def state_of(settings: Settings, tagger: Tagger, topic: str) -> State:
     """By what a topic goes, and how many labels it has."""
     storage = Storage(settings.data)
-    model, labels = tagger.models.get(topic), len(kept_labels(storage, topic).records)
+    model, kept = tagger.models.get(topic), kept_labels(storage, topic).records
+    teaching = [each.grade == ABOUT for each in verdicts(kept) if each.grade != TOUCHES]
+    counts = len(kept), sum(teaching), len(teaching) - sum(teaching)
     if not (model and storage.model(topic).exists()):
-        return State(model.threshold if model else None, None, False, labels)
+        return State(model.threshold if model else None, None, False, *counts)
     begun = shipped_models(settings).get(topic)
     is_outdated = model.card.get("begun_with") != (digest(begun) if begun else "words")
     taught = model.card.get("labels")
-    return State(model.threshold, taught if isinstance(taught, int) else 0, is_outdated, labels)
+    return State(model.threshold, taught if isinstance(taught, int) else 0, is_outdated, *counts)
 
 
 def digest(model: Model) -> str:
@@ -321,9 +332,13 @@ def _is_tagged(judge: Tagger, label: Label) -> bool:
     return bool(judge.tag(label.title, label.body).topics)
 
 
+def _suffice(right: int, wrong: int) -> bool:
+    return right + wrong >= LEAST and min(right, wrong) >= LEAST_EACH
+
+
 def _check_number(topic: str, teaching: list[Verdict]) -> None:
     about = sum(each.grade == ABOUT for each in teaching)
     has = f"{topic} has {len(teaching)} articles that are right or wrong, {about} of them right"
-    if len(teaching) < LEAST or min(about, len(teaching) - about) < LEAST_EACH:
+    if not _suffice(about, len(teaching) - about):
         needs = f"it takes {LEAST}, and {LEAST_EACH} of each"
         raise RasidError(f"{has}; {needs}: go on with `rasid topics label {topic}`")

@@ -89,7 +89,7 @@ def _show(console: Console, topic: Topic, asked: Question, place: str, given: in
     article, marks = asked.article, asked.marks
     lead = article.body[: asked.lead]
     shown = [
-        Text(f"{topic.label.ar} ({topic.id}): {topic.description}", "bold cyan"),
+        Text(f"{topic.label.ar} ({topic.id}): {topic.description.en}", "bold cyan"),
         Text(f"{place} · {article.published_at:%Y-%m-%d} · {article.outlet_name} · {article.url}", "dim"),
         Text(),
         _marked(article.title, 0, "title", marks, "bold"),

@@ -51,6 +51,10 @@ def _written(each: Any) -> Any:
     return {"phrase": each} if isinstance(each, str) else each
 
 
+def _in_both(each: Any) -> Any:
+    return {"ar": each, "en": each} if isinstance(each, str) else each
+
+
 SomeWords = tuple[Annotated[Words, BeforeValidator(_written, json_schema_input_type=str | Words)], ...]
 
 
@@ -68,7 +72,9 @@ class Topic(Written):
 
     id: str = Field("", description="The topic's key in the file.")
     label: Name
-    description: str = Field(min_length=1, description="What the topic is, in a sentence.")
+    description: Annotated[Name, BeforeValidator(_in_both, json_schema_input_type=str | Name)] = Field(
+        description="What the topic is, in a sentence: in Arabic and in English, or one for both."
+    )
     proof: SomeWords = Field((), description="One of these is enough.")
     support: SomeWords = Field((), description="Two of these are enough.")
     hint: SomeWords = Field((), description="Four of these are enough.")
