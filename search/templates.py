@@ -44,21 +44,35 @@ def set_up(client: Elasticsearch, synonyms: Sequence[str]) -> None:
 
 
 def _put_fields(client: Elasticsearch, body: Mapping[str, Any]) -> None:
-    """Gives the indices of a template the fields that are new in it.
+    """Gives the indices of a template the fields that are new in it. One that an older template built keeps a field as
+    it has it until it is migrated.
 
     Raises:
-        RasidError: one has other fields of these names.
+        RasidError: one that no template of ours built has other fields of these names.
     """
-    properties = body["template"]["mappings"]["properties"]
-    for index in client.indices.get(index=body["index_patterns"], features="aliases", ignore_unavailable=True):
-        try:
-            client.indices.put_mapping(index=index, properties=properties)
-        except ClusterError as error:
-            if not error.is_of_request:
-                raise
+    mappings = body["template"]["mappings"]
+    properties = mappings["properties"]
+    found = client.indices.get(index=body["index_patterns"], features="mappings", ignore_unavailable=True)
+    for index, state in found.items():
+        refused = _refused(client, index, properties)
+        if refused and state["mappings"].get("_meta", mappings["_meta"]) == mappings["_meta"]:
             raise RasidError(
-                f"{index} was not made by Rasid's template ({error.reason}): delete it, and index its days again"
-            ) from None
+                f"{index} was not made by Rasid's template ({refused}): delete it, and index its days again"
+            )
+        if refused:
+            for name, field in properties.items():
+                _refused(client, index, {name: field})
+
+
+def _refused(client: Elasticsearch, index: str, properties: Mapping[str, Any]) -> str:
+    """Puts fields. Gives why Elasticsearch does not take them; an empty text if it does."""
+    try:
+        client.indices.put_mapping(index=index, properties=properties)
+    except ClusterError as error:
+        if not error.is_of_request:
+            raise
+        return error.reason
+    return ""
 
 
 def _put_aliases(client: Elasticsearch) -> None:

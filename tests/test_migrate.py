@@ -95,6 +95,9 @@ def test_bands_that_were_kept_as_words_become_numbers(client: Elasticsearch, sto
         written = [f"{number >> 32}.{number % 2**32:x}" for number in source["bands"]]
         client.index(index="articles-2025.03", id=id_, document=source | {"bands": written})
     client.indices.refresh(index="articles-2025.03")
+    set_up(client, synonyms(ROOT / "config"))  # it goes on as it is until then
+    today["new"] = today[id_] | {"bands": [1, 2**37]}
+    client.index(index="articles-2025.03", id="new", document=today["new"], refresh=True)
     (old,) = outdated(client, synonyms(ROOT / "config"))
     assert migrate(client, old) == len(today)
     assert {hit["_id"]: hit["_source"] for hit in _all(client)} == today
