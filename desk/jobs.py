@@ -2,6 +2,7 @@
 it runs. Those of one outlet or rule run once at a time, and end with the desk, however that ends.
 """
 
+import json
 import os
 import subprocess
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from rasid.settings import Settings
 from rasid.tied import Tied, begin
@@ -36,6 +37,7 @@ class Job:
     begun: datetime
     _tied: Tied
     _output: "IO[bytes]"
+    _told: "IO[bytes]"
 
     @property
     def ended(self) -> int | None:
@@ -44,10 +46,19 @@ class Job:
 
     @property
     def said(self) -> str:
-        """What it has said."""
+        """What it has said while it ran: the last of it."""
+        size = os.fstat(self._told.fileno()).st_size
+        return os.pread(self._told.fileno(), SHOWN, max(0, size - SHOWN)).decode("utf-8", "replace")
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """What came of it, of a command that was asked for JSON; None while it has none."""
         size = os.fstat(self._output.fileno()).st_size
-        start = max(0, size - SHOWN)
-        return os.pread(self._output.fileno(), SHOWN, start).decode("utf-8", "replace")
+        try:
+            found: dict[str, Any] = json.loads(os.pread(self._output.fileno(), size, 0))
+        except ValueError:
+            return None
+        return found
 
 
 @dataclass
@@ -68,16 +79,17 @@ class Jobs:
             for job in self._all.values():
                 if job.what == what and job.ended is None:
                     return job
-            output = tempfile.TemporaryFile()  # noqa: SIM115 - it is open for as long as the job can be read
+            # They are open for as long as the job can be read.
+            output, told = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
             child = begin(
                 "rasid",
                 *what,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=told,
                 env={**os.environ, **self._variables(), "COLUMNS": "120", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
             )
-            job = Job(max(self._all, default=0) + 1, what, datetime.now(UTC), child, output)
+            job = Job(max(self._all, default=0) + 1, what, datetime.now(UTC), child, output, told)
             self._all[job.id] = job
             for old in [each for each in self._all.values() if each.ended is not None][:-KEPT]:
                 del self._all[old.id]
@@ -87,6 +99,10 @@ class Jobs:
     def job(self, id_: str) -> Job | None:
         """A job by its number as an address has it; None if there is none, or it is forgotten."""
         return next((job for job in list(self._all.values()) if str(job.id) == id_), None)
+
+    def last(self, *what: str) -> Job | None:
+        """The last job that was started with these arguments; None if there was none."""
+        return next((job for job in reversed(list(self._all.values())) if job.what == what), None)
 
     def end(self) -> None:
         """Ends what still runs."""

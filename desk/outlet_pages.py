@@ -26,7 +26,8 @@ def outlets_page(request: Request) -> Response:
     configured = desk.outlets
     ids = sorted({*configured, *days}, key=lambda id_: (days[id_].healthy if id_ in days else True, id_))
     trend = {id_: [day.articles for day in each] for id_, each in last.items()}
-    return page(request, "outlets.html.j2", ids=ids, outlets=configured, days=days, trend=trend)
+    checks = {id_: job for id_ in ids if (job := desk.jobs.last(*_check(id_))) and job.ended}
+    return page(request, "outlets.html.j2", ids=ids, outlets=configured, days=days, trend=trend, checks=checks)
 
 
 def outlet_page(request: Request) -> Response:
@@ -39,6 +40,10 @@ def outlet_page(request: Request) -> Response:
     return page(request, "outlet.html.j2", id=id_, outlet=outlet, days=days)
 
 
+def _check(id_: str) -> tuple[str, ...]:
+    return "outlets", "check", id_, "--json"
+
+
 async def check_outlet(request: Request) -> Response:
     """Starts a check of an outlet."""
     await changing(request)
@@ -46,7 +51,7 @@ async def check_outlet(request: Request) -> Response:
     id_ = request.path_params["id"]
     if id_ not in desk.outlets:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    job = await run_in_threadpool(desk.jobs.start, "outlets", "check", id_)
+    job = await run_in_threadpool(desk.jobs.start, *_check(id_))
     return RedirectResponse(f"/jobs/{job.id}", HTTPStatus.SEE_OTHER)
 
 
@@ -57,7 +62,7 @@ def job_page(request: Request) -> Response:
     if not job:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     ended = job.ended
-    answer = page(request, "job.html.j2", job=job, ended=ended, said=job.said)
+    answer = page(request, "job.html.j2", job=job, ended=ended, found=None if ended is None else job.result)
     if ended is None:
         answer.headers["Refresh"] = "2"
     return answer

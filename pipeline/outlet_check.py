@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from upath import UPath
 
@@ -35,12 +36,38 @@ SLOW = 5.0
 """Seconds a page, from which on an outlet counts as slow."""
 
 
+FindingKind = Literal[
+    "source",
+    "crawl",
+    "no links",
+    "old",
+    "unfetched",
+    "slow",
+    "rejected",
+    "undated",
+    "future",
+    "stale",
+    "same",
+    "nothing",
+]
+"""What looks wrong, in a word."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What looks wrong, and what to change."""
+    """What looks wrong, and what to change.
 
+    Attributes:
+        kind: in a word.
+        wrong: in a sentence.
+        change: in another.
+        of: address of the source, or reason, that it is about; empty for others.
+    """
+
+    kind: FindingKind
     wrong: str
     change: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +113,7 @@ def examine(outlet: Outlet, tagger: Tagger, settings: Settings) -> Examination:
     now = datetime.now(UTC)
     findings = [*_sources(outlet, crawl), *_pages(crawl), *_rejections(rejected), *_articles(outlet, articles, now)]
     if not articles and not findings:
-        findings.append(Finding("no page gave an article", "see whether its sources list any in a browser"))
+        findings.append(Finding("nothing", "no page gave an article", "see whether its sources list any in a browser"))
     return Examination(outlet, crawl, tuple(articles), tuple(rejected), charsets, tuple(findings))
 
 
@@ -176,52 +203,57 @@ def _sources(outlet: Outlet, crawl: CrawlReport) -> Iterator[Finding]:
         named = sorted({address for robots in crawl.robots.values() for address in robots.sitemaps})
         if named:
             advice += f"; robots.txt names these sitemaps: {', '.join(named[:3])}"
-        yield Finding(f"the source {url} cannot be read{' whole' * bool(crawl.links.get(url))}: {reason}", advice)
+        yield Finding(
+            "source", f"the source {url} cannot be read{' whole' * bool(crawl.links.get(url))}: {reason}", advice, url
+        )
     if crawl.error and not crawl.source_failures:
-        yield Finding(f"the crawl failed: {crawl.error}", "see its log")
+        yield Finding("crawl", f"the crawl failed: {crawl.error}", "see its log")
         return
     for source in outlet.sources:
         listed = crawl.links.get(source.url, 0)
         if not listed and source.url not in crawl.source_failures:
             change = "look whether it has moved; of a section, correct articles:, the pattern of an article's address"
-            yield Finding(f"the source {source.url} lists no article", change)
+            yield Finding("no links", f"the source {source.url} lists no article", change, source.url)
         elif listed and crawl.old_links.get(source.url) == listed:
-            yield Finding(
-                f"all {listed} pages that the source {source.url} lists are old", "look for the sitemap of the news"
-            )
+            wrong = f"all {listed} pages that the source {source.url} lists are old"
+            yield Finding("old", wrong, "look for the sitemap of the news", source.url)
 
 
 def _pages(crawl: CrawlReport) -> Iterator[Finding]:
     failed = {reason: count for reason, count in crawl.failed.items() if reason != "limit"}
     for reason, count in failed.items():
-        yield Finding(
-            f"{count} pages could not be fetched: {reason}", FETCH_ADVICE.get(reason, "open one in a browser")
-        )
+        advice = FETCH_ADVICE.get(reason, "open one in a browser")
+        yield Finding("unfetched", f"{count} pages could not be fetched: {reason}", advice, reason)
     seconds = seconds_a_page(crawl)
     if seconds and seconds > SLOW:
-        yield Finding(f"{seconds:.1f} s a page", "expect long crawls; see delay:, and Crawl-delay in its robots.txt")
+        yield Finding(
+            "slow", f"{seconds:.1f} s a page", "expect long crawls; see delay:, and Crawl-delay in its robots.txt"
+        )
 
 
 def _rejections(rejected: list[Rejected]) -> Iterator[Finding]:
     for reason, count in Counter(page.reason for page in rejected).items():
         example = next(page for page in rejected if page.reason == reason)
-        yield Finding(
-            f"{count} pages rejected: {reason}, such as {example.url} ({example.detail})", REJECT_ADVICE[reason]
-        )
+        wrong = f"{count} pages rejected: {reason}, such as {example.url} ({example.detail})"
+        yield Finding("rejected", wrong, REJECT_ADVICE[reason], reason)
 
 
 def _articles(outlet: Outlet, articles: list[Article], now: datetime) -> Iterator[Finding]:
     if not articles:
         return
     if guessed := sum(article.published_precision in {"feed", "crawl"} for article in articles):
-        yield Finding(f"{guessed} of {len(articles)} articles show no date", "tell where it stands by hints: {date: …}")
+        yield Finding(
+            "undated", f"{guessed} of {len(articles)} articles show no date", "tell where it stands by hints: {date: …}"
+        )
     if ahead := sum(article.published_at > now + timedelta(minutes=5) for article in articles):
-        yield Finding(f"{ahead} articles are from the future", f"correct timezone:, which is {outlet.timezone}")
+        yield Finding(
+            "future", f"{ahead} articles are from the future", f"correct timezone:, which is {outlet.timezone}"
+        )
     newest = max(article.published_at for article in articles)
     if now - newest > STALE:
         yield Finding(
-            f"the newest article is of {newest:%Y-%m-%d}", "the source is no longer kept up: look for another"
+            "stale", f"the newest article is of {newest:%Y-%m-%d}", "the source is no longer kept up: look for another"
         )
     for name, values in {"title": {a.title for a in articles}, "body": {a.body for a in articles}}.items():
         if len(values) == 1 < len(articles):
-            yield Finding(f"all articles have the same {name}", f"tell where it stands by hints: {{{name}: …}}")
+            yield Finding("same", f"all articles have the same {name}", f"tell where it stands by hints: {{{name}: …}}")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from desk.marking import paragraphs
 from desk.question import PARAMETERS, Question
 from desk.rendering import _templates, matched, web
 from desk.words import COUNTED, WORDS
+from pipeline.outlet_check import FindingKind
+from pipeline.provenance import Fate
 from rasid.errors import RasidError
 from rasid.records import Evidence, Mention
 from search.hits import END_MARK, MARK
@@ -151,3 +154,10 @@ def test_arabic_counts_as_it_is_written() -> None:
     assert list(said.values()) == [
         "لا مقالات", "مقال واحد", "مقالان", "7 مقالات", "15 مقالا", "100 مقال", "1,234 مقالا",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_whatever_a_check_finds_and_becomes_of_a_page_has_words(language: Language) -> None:
+    kinds = [f"finding_{kind}" for kind in get_args(FindingKind)] + [f"fate_{fate}" for fate in get_args(Fate)]
+    kinds += [f"advice_{fate}" for fate in get_args(Fate) if fate not in {"indexed", "unknown outlet"}]
+    assert [kind for kind in kinds if kind.replace(" ", "_") not in WORDS[language]] == []
