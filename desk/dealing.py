@@ -14,7 +14,7 @@ from desk.rendering import language_of, page
 from desk.words import WORDS
 from desk.work import Desk
 from rasid.records import DealStage
-from search.register import DealQuery, find_deals, write_deals
+from search.register import DealQuery, Order, find_deals, write_deals
 
 SHOWN = 200
 """Deals on the page."""
@@ -48,15 +48,18 @@ def deals_csv(request: Request) -> Response:
     """The deals as CSV for spreadsheets, by ``?order=sipri`` in the columns of SIPRI's register."""
     desk: Desk = request.app.state.desk
     stream = io.StringIO()
-    order = request.query_params.get("order")
-    write_deals(stream, find_deals(desk.client, _query(request.query_params)), "sipri" if order == "sipri" else "rasid")
-    headers = {"Content-Disposition": 'attachment; filename="deals.csv"'}
+    order: Order = "sipri" if request.query_params.get("order") == "sipri" else "rasid"
+    write_deals(stream, find_deals(desk.client, _query(request.query_params)), order)
+    name = "deals-sipri.csv" if order == "sipri" else "deals.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(stream.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _query(given: QueryParams) -> DealQuery:
-    named = {name: [each for each in given.getlist(name) if each] for name in ("supplier", "recipient", "weapon")}
-    query = DealQuery(named["supplier"], named["recipient"], named["weapon"])
+    named = {
+        name: [each for each in given.getlist(name) if each] for name in ("supplier", "recipient", "weapon", "party")
+    }
+    query = DealQuery(named["supplier"], named["recipient"], named["weapon"], parties=named["party"])
     stages = [each for each in given.getlist("stage") if each]
     return replace(
         query, stages=stages, since=day_in(given, "since"), until=day_in(given, "until"), caatsa="caatsa" in given

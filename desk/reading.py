@@ -178,15 +178,18 @@ def story_page(request: Request) -> Response:
     original = next((each for each in story if not each.is_repost), story[0])
     first = by_id.get(request.query_params.get("first", ""), original)
     second = by_id.get(request.query_params.get("second", ""))
-    passages = list(changes(first.body, second.body)) if second and second is not first else []
+    other = second or next((each for each in story if each is not first), None)
     return page(
         request,
         "story.html.j2",
+        id=id_,
         story=story,
         original=original,
         first=first,
         second=second,
-        passages=passages,
+        other=other,
+        title_passages=list(changes(first.title, second.title)) if second and first.title != second.title else [],
+        passages=list(changes(first.body, second.body)) if second and second is not first else [],
     )
 
 

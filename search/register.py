@@ -113,6 +113,7 @@ class DealQuery:
         caatsa: only those that the law may reach.
         articles: ids of those that tell of them; of any when absent.
         ids: ids of the deals.
+        parties: codes of countries that are on either side.
     """
 
     suppliers: Sequence[str] = ()
@@ -124,13 +125,18 @@ class DealQuery:
     caatsa: bool = False
     articles: Sequence[str] | None = None
     ids: Sequence[str] = ()
+    parties: Sequence[str] = ()
 
     def filters(self) -> list[dict[str, Any]]:
         """In Elasticsearch's form."""
         parties = [("supplier", self.suppliers), ("recipient", self.recipients)]
         where = any_of([*parties, ("stage", self.stages), ("id", self.ids)])
-        if either := any_of([("weapons", self.weapons), ("weapon_classes", self.weapons)]):
-            where.append({"bool": {"should": either}})
+        for fields, wanted in (
+            (("weapons", "weapon_classes"), self.weapons),
+            (("supplier", "recipient"), self.parties),
+        ):
+            if either := any_of([(name, wanted) for name in fields]):
+                where.append({"bool": {"should": either}})
         where += between("last_reported_at", self.since, None) + between("first_reported_at", None, self.until)
         if self.articles is not None:
             where.append({"terms": {"article_ids": list(self.articles)}})

@@ -174,9 +174,7 @@ def test_searching_and_reading_by_keyboard(tab: Tab, reading: Reading) -> None:
     tab.to(".facets a[href*='country=DZ']")
     tab.press()
     assert parse_qs(urlsplit(tab.page.url).query)["country"] == ["DZ"]
-    tab.to(".copies summary")
-    tab.page.keyboard.press("Enter")
-    tab.to(".copies a[href^='/stories/']")
+    tab.to(".hits a[href^='/stories/']")
     tab.press()
     tab.to("input[name=first]")
     tab.to("input[name=second]")

@@ -79,6 +79,8 @@ def test_questions_to_the_register(client: Elasticsearch, tmp_path: Path) -> Non
     russian, american = index(client, tmp_path, TALKS, SIGNED, RUSSIAN)
     assert find_deals(client, DealQuery(recipients=["DZ"], suppliers=["RU"], weapons=["S-400"])) == [russian]
     assert find_deals(client, DealQuery(weapons=["helicopter"])) == [american]
+    assert find_deals(client, DealQuery(parties=["RU"])) == [russian]
+    assert find_deals(client, DealQuery(parties=["DZ"], suppliers=["RU"])) == [russian]
     assert find_deals(client, DealQuery(stages=["talks"])) == []
     assert find_deals(client, DealQuery(since=DAY)) == [russian]
     assert find_deals(client, DealQuery(until=date(2025, 3, 9))) == [american]
