@@ -90,10 +90,12 @@ class Reader:
             )
         ]
         moving = [span for trade, _, span in chosen if trade.role != "pact"]
-        heads = []
+        heads: list[Head] = []
+        pact: tuple[Span, DealStage | None] | None = None
         for number, (trade, form, span) in enumerate(chosen):
             after = chosen[number + 1][2] if number + 1 < len(chosen) else None
             if trade.role == "pact" and after and after.first - span.last <= CHAIN:
+                pact = None if read.words.forms[after.first].startswith("و") else (span, trade.stage)
                 continue  # «صفقة بيع»: the sale tells more
             if self._is_denied(span, read):
                 continue
@@ -105,7 +107,8 @@ class Reader:
             later = [each for each in moving[place : place + 2] if each.first > span.last]
             end = later[0].first - 1 if later else sentence.last
             reach = Span(max(begin, sentence.first), min(end, sentence.last))
-            heads.append(Head(trade, form, span, sentence, reach))
+            heads.append(Head(trade, form, span, sentence, reach, pact))
+            pact = None
         return heads
 
     def _chosen(self, read: Text) -> list[tuple[Trade, Form, Span]]:

@@ -63,6 +63,7 @@ class Head:
         span: the words.
         sentence: the words of their sentence.
         reach: words around them in which no other trade's words stand.
+        pact: the words right before that say it is one, «عقود لتوريد», and what they report.
     """
 
     trade: Trade
@@ -70,6 +71,7 @@ class Head:
     span: Span
     sentence: Span
     reach: Span
+    pact: tuple[Span, DealStage | None] | None = None
 
     @property
     def actor(self) -> Side:

@@ -48,6 +48,8 @@ def stage_of(head: Head, read: Text) -> tuple[Span, DealStage] | None:
         return min(before or after)[1:]
     if head.form == "present":
         return head.span, "approved"
+    if head.pact and head.pact[1]:
+        return head.pact[0], head.pact[1]
     return (head.span, own) if own else None
 
 
