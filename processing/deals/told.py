@@ -9,6 +9,8 @@ from rasid.records import DealStage, Stated
 
 STAGE_BEFORE, STAGE_AFTER, STAGE_BESIDE = 8, 5, 6
 """Words in which a stage is told: before a trade's words, after them, and so near that an end of it is meant."""
+LISTED = 40
+"""Words before a trade's words in which a stage may stand, with the parties of a list between them."""
 NEVER = 3
 """Words from «will not» to the trade's words that it means."""
 WISHED = 6
@@ -30,7 +32,8 @@ def stage_of(head: Head, read: Text) -> tuple[Span, DealStage] | None:
     own = trade.noun_stage if head.form == "noun" and trade.role != "pact" else trade.stage
     here = [(span, stage) for span, stage in read.stages if head.sentence.first <= span.first <= head.sentence.last]
     named = {word for party in read.parties for word in party.span.words()}
-    before = [(_words(span.last, first, named), span, stage) for span, stage in here if span.last < first]
+    near = [(span, stage) for span, stage in here if 0 < first - span.last <= LISTED]
+    before = [(_words(span.last, first, named), span, stage) for span, stage in near]
     before = [each for each in before if each[0] <= STAGE_BEFORE]
     after = [(span.first - last + AFTER, span, stage) for span, stage in here if 0 < span.first - last <= STAGE_AFTER]
     ends = [each for each in (*before, *after) if each[0] <= STAGE_BESIDE and _is_end(each[1], each[2], here)]
@@ -48,9 +51,8 @@ def stage_of(head: Head, read: Text) -> tuple[Span, DealStage] | None:
         return min(before or after)[1:]
     if head.form == "present":
         return head.span, "approved"
-    if head.pact and head.pact[1]:
-        return head.pact[0], head.pact[1]
-    return (head.span, own) if own else None
+    pact = head.pact if head.pact and head.pact[1] else (head.span, own)
+    return (pact[0], pact[1]) if pact[1] else None
 
 
 def _words(begin: int, end: int, named: Container[int]) -> int:
