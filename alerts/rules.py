@@ -51,6 +51,7 @@ class Rule(Written):
         digest: the channels get them once a day at this hour.
         quiet: the channels get nothing in these hours.
         at_most: alerts that a channel gets in a day; the others wait for the next one.
+        paused: nothing is looked for and nothing sent until it goes on; what came meanwhile is told then.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Rule(Written):
     digest: Digest | None = None
     quiet: Quiet | None = None
     at_most: int | None = Field(None, ge=1)
+    paused: bool = False
 
     @field_validator("topics", "countries", "weapons", "outlets")
     @classmethod

@@ -79,7 +79,8 @@ def send_alerts(
         refresh(client, DELIVERIES, RULES)
         refused: dict[str, str] = {}
         starts = _starts(client, alerting.rules, min(since, now), now)
-        found = found_by(client, alerting.rules, starts, refused, now=now, as_of=as_of)
+        going = [rule for rule in alerting.rules if not rule.paused]
+        found = found_by(client, going, starts, refused, now=now, as_of=as_of)
         rules = [rule for rule in alerting.rules if rule.id in found]
         fresh, old = _fresh(client, rules, found)
         record_old(client, old, {rule.id: rule.within_days for rule in rules}, now)
@@ -225,7 +226,7 @@ class _Sending:
             if not rule or channel not in (FEED, *rule.channels):
                 unwanted = [each.delivery for each in deliveries]
                 drop(self.client, unwanted, "the rule or its channel is no longer in alerts.yaml")
-            elif channel != FEED and (allowed := self._allowed(rule, channel, deliveries)):
+            elif channel != FEED and not rule.paused and (allowed := self._allowed(rule, channel, deliveries)):
                 work.setdefault(channel, []).append((rule, allowed))
 
         def through(name: str) -> None:

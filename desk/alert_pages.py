@@ -1,28 +1,25 @@
-"""The alert rules: what each finds, what was sent, and new ones from a search."""
+"""The alert rules: what each finds, what was sent, and its feed."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from alerts.atom import atom
 from alerts.deliveries import failures, history
 from alerts.rules import Alerting, Rule, load_alerting
-from desk.question import PARAMETERS, Question
+from desk.own_rules import place_of
 from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
 from pipeline.config import known_to
 from rasid.configuration import config_files
 from rasid.errors import RasidError
-from rasid.own_file import write_beside
 from search.hits import STORIES_OF, search
 from search.indices import ARTICLES
 
@@ -31,18 +28,18 @@ SENT = 60
 """Deliveries shown."""
 FOUND = 20
 """Articles shown that a rule finds."""
-_OWN = {"topic": "topics", "country": "countries", "weapon": "weapons", "outlet": "outlets"}
-"""Parameter of a search → field of a rule; what else is chosen stands in the rule's query."""
 
 
 def alerts_page(request: Request) -> Response:
     """All rules."""
     desk: Desk = request.app.state.desk
-    alerting = _alerting(desk)
+    alerting = alerting_of(desk)
     return page(
         request,
         "alerts.html.j2",
         rules=alerting.rules,
+        channels=alerting.channels,
+        rule_names={rule.id: rule.name for rule in alerting.rules},
         counts={rule.id: _count(desk, rule) for rule in alerting.rules},
         failures=failures(desk.client),
         deliveries=history(desk.client, None, SENT),
@@ -51,15 +48,30 @@ def alerts_page(request: Request) -> Response:
 
 def alert_page(request: Request) -> Response:
     """One rule: what it finds in the days of which it tells, and what was sent."""
+    return shown(request, rule_of(request))
+
+
+def shown(request: Request, rule: Rule, mistake: str = "") -> Response:
+    """The page of a rule.
+
+    Args:
+        request: what it answers.
+        rule: the rule.
+        mistake: why it was not changed.
+    """
     desk: Desk = request.app.state.desk
-    rule = next((each for each in _alerting(desk).rules if each.id == request.path_params["id"]), None)
-    if not rule:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
     where = [rule.search(), _within(rule.within_days)]
     return page(
         request,
         "alert.html.j2",
+        HTTPStatus.BAD_REQUEST if mistake else HTTPStatus.OK,
         rule=rule,
+        mistake=mistake,
+        saved="saved" in request.query_params,
+        place=place_of(desk.settings.config, rule.id),
+        channels=alerting_of(desk).channels,
+        has_mail=bool(desk.settings.smtp_url),
+        feed=str(request.base_url.replace(path=f"/alerts/{rule.id}/feed")),
         hits=search(desk.client, "*", where, FOUND, newest=True, reposts=rule.reposts == "each"),
         deliveries=history(desk.client, rule.id, SENT),
     )
@@ -73,91 +85,37 @@ async def retry_alerts(request: Request) -> Response:
     return RedirectResponse(f"/jobs/{job.id}", HTTPStatus.SEE_OTHER)
 
 
-def new_alert_page(request: Request) -> Response:
-    """A search as a rule, to be looked at before it is saved."""
-    return _shown(request, Question.of(request.query_params), "", "", (), "", "")
-
-
-async def new_alert(request: Request) -> Response:
-    """Saves a search as a rule, in a file of its own beside `alerts.yaml`."""
-    _, form = await changing(request)
-    desk: Desk = request.app.state.desk
-    question = Question.of(request.query_params)
-    id_, name = str(form.get("id", "")).strip(), str(form.get("name", "")).strip()
-    channels = tuple(map(str, form.getlist("channel")))
-    try:
-        file = await run_in_threadpool(_save, desk, id_, rule_yaml(question, id_, name, channels))
-    except RasidError as error:
-        return await run_in_threadpool(_shown, request, question, id_, name, channels, str(error), "")
-    return await run_in_threadpool(_shown, request, question, id_, name, channels, "", str(file))
-
-
-def rule_yaml(question: Question, id_: str, name: str, channels: tuple[str, ...]) -> str:
-    """A search as a rule of ``alerts.yaml``.
-
-    Args:
-        question: the search; its time is left out, as a rule tells of what is new.
-        id_: id of the rule.
-        name: name of the rule.
-        channels: ids of the channels that are told.
+def feed_page(request: Request) -> Response:
+    """The Atom file of a rule, for feed readers. As all that is read here, it asks for no token: who is kept out of the
+    desk, as by a proxy, is kept out of it, too.
     """
-    others = [
-        f"{PARAMETERS[parameter]}:({' OR '.join(map(_quoted, values))})"
-        for parameter, values in question.chosen.items()
-        if parameter not in _OWN
-    ]
-    query = [f"({question.query})" if question.query and others else question.query, *others]
-    rule: dict[str, Any] = {"name": {"ar": name or id_, "en": name or id_}}
-    if any(query):
-        rule["query"] = " AND ".join(filter(None, query))
-    rule |= {field: list(question.chosen[name]) for name, field in _OWN.items() if name in question.chosen}
-    if channels:
-        rule["channels"] = list(channels)
-    stream, yaml = StringIO(), YAML()
-    yaml.allow_unicode, yaml.width = True, 120
-    yaml.dump({"alerts": {id_ or "rule": rule}}, stream)
-    return stream.getvalue()
+    desk: Desk = request.app.state.desk
+    rule = rule_of(request)
+    file = desk.storage.alert_feed(rule.id)
+    document = file.read_bytes() if file.exists() else atom(rule, (), datetime.now(UTC))  # no run has told anything yet
+    return Response(document, media_type="application/atom+xml")
 
 
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _save(desk: Desk, id_: str, text: str) -> Path:
-    """Writes a rule to a file of its own.
+def rule_of(request: Request) -> Rule:
+    """The rule of an address.
 
     Raises:
-        RasidError: it has a mistake, or there is no place for it.
+        HTTPException: there is none of its id.
     """
-    known = _known(desk)
-    return write_beside(desk.settings.config, "alerts.yaml", id_, text, lambda files: load_alerting(files, known))
+    rules = alerting_of(request.app.state.desk).rules
+    rule = next((each for each in rules if each.id == request.path_params["id"]), None)
+    if not rule:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return rule
 
 
-def _shown(
-    request: Request, question: Question, id_: str, name: str, channels: tuple[str, ...], mistake: str, file: str
-) -> Response:
-    desk: Desk = request.app.state.desk
-    return page(
-        request,
-        "new_alert.html.j2",
-        HTTPStatus.BAD_REQUEST if mistake else HTTPStatus.OK,
-        question=question,
-        id=id_,
-        name=name,
-        chosen=channels,
-        channels=list(_alerting(desk).channels),
-        yaml=rule_yaml(question, id_, name, channels),
-        mistake=mistake,
-        file=file,
-    )
+def alerting_of(desk: Desk) -> Alerting:
+    """The rules and channels as they are now."""
+    return load_alerting(config_files(desk.settings.config, "alerts.yaml"), known(desk))
 
 
-def _alerting(desk: Desk) -> Alerting:
-    return load_alerting(config_files(desk.settings.config, "alerts.yaml"), _known(desk))
-
-
-def _known(desk: Desk) -> dict[str, Collection[str]]:
+def known(desk: Desk) -> dict[str, Collection[str]]:
+    """What ids in rules may be of."""
     return {**known_to(desk.tagger), "outlets": desk.outlets}
 
 

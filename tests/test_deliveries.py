@@ -292,6 +292,23 @@ def test_what_broke_off_while_it_was_recorded_is_completed(
     assert len(receiver.got) == 3
 
 
+def test_a_rule_that_is_paused_tells_when_it_goes_on(
+    client: Elasticsearch, storage: Storage, receiver: Receiver
+) -> None:
+    receiver.status = 503
+    _index(client, storage, STORIES[0])
+    assert len(_send(client, storage, HOOK).alerts) == 1
+    receiver.status = 200
+    _index(client, storage, *STORIES)
+    _due_at_once(client)
+    assert _send(client, storage, HOOK, rule={"paused": True}).alerts == ()
+    assert receiver.got == []
+    assert len(_send(client, storage, HOOK).alerts) == 1
+    sent = history(client, "all", 10)
+    assert [each.state for each in sent] == ["sent"] * 4  # of two stories, to the hook and the feed
+    assert receiver.got
+
+
 def test_a_channel_that_is_new_does_not_get_what_was_told(
     client: Elasticsearch, storage: Storage, receiver: Receiver
 ) -> None:

@@ -223,17 +223,28 @@ def test_an_alert_of_a_search_by_keyboard(tab: Tab, reading: Reading) -> None:
     tab.open("/?q=S-400&topic=arms_deals")
     tab.to("a[href^='/alerts/new']")
     tab.press()
-    tab.to("input[name=id]")
-    tab.page.keyboard.type("s400")
+    tab.to("input[name=name]")
+    assert "S-400" in tab.page.locator("input[name=name]").input_value()
+    tab.page.keyboard.press("Control+A")
+    tab.page.keyboard.type("S-400")
     tab.to("input[name=channel]")
     tab.page.keyboard.press("Space")
     tab.to("form.search button")
     tab.press()
-    file = reading.desk.settings.config / "alerts.d" / "s400.yaml"
+    assert tab.page.url.endswith("/alerts/s-400?saved=1")
+    file = reading.desk.settings.config / "alerts.d" / "s-400.yaml"
     assert "S-400" in file.read_text("utf-8")
     assert "press" in file.read_text("utf-8")
-    tab.open("/alerts/s400")
     assert tab.page.locator("main li a").count() == 1  # of copies, one
+    tab.to("#feed")
+    assert tab.page.evaluate("document.activeElement.selectionEnd") == len(f"{tab.base}/alerts/s-400/feed")
+    tab.to("form[action$='/pause'] button")
+    tab.press()
+    tab.to("details:last-of-type > summary")
+    tab.page.keyboard.press("Enter")
+    tab.to("form[action$='/delete'] button")
+    tab.press()
+    assert not file.exists()
 
 
 _AS_IF_FOUND = """() => {
@@ -264,7 +275,7 @@ def test_an_outlet_by_its_address_and_its_check_by_keyboard(tab: Tab, reading: R
     tab.press()
     tab.to("input[name=source]")
     assert tab.page.locator("input[name=source]").is_checked()
-    for name, value in (("name_ar", "الوطن"), ("name_en", "The Homeland"), ("id", "watan")):
+    for name, value in (("name_ar", "الوطن"), ("name_en", "The Homeland")):
         tab.to(f"input[name={name}]")
         tab.page.keyboard.press("Control+A")
         tab.page.keyboard.type(value)
@@ -277,10 +288,10 @@ def test_an_outlet_by_its_address_and_its_check_by_keyboard(tab: Tab, reading: R
     tab.to("button[name=write]")
     tab.press()
     assert tab.page.locator(".done").count() == 1, tab.page.locator("main").inner_text()
-    assert reading.desk.outlets["watan"].country == country != ""
-    tab.to("a[href='/outlets/watan']")
+    assert reading.desk.outlets[found.id].country == country != ""
+    tab.to(f"a[href='/outlets/{found.id}']")
     tab.press()
-    tab.to("form[action='/outlets/watan/check'] button")
+    tab.to(f"form[action='/outlets/{found.id}/check'] button")
     tab.press()
     tab.page.locator("[role=status] :is(.good, .bad)").wait_for(timeout=120_000)
     assert site.base in tab.page.locator("main li").first.inner_text()

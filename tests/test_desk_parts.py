@@ -1,5 +1,6 @@
 """The desk's own parts, each alone: what an address asks for, a text with marks, a histogram, a rule of a search."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +16,8 @@ from starlette.datastructures import QueryParams
 
 from alerts.report_words import Language
 from alerts.rules import load_alerting
-from desk.alert_pages import rule_yaml
 from desk.marking import paragraphs
+from desk.own_rules import free_id, rule_yaml
 from desk.question import PARAMETERS, Question
 from desk.rendering import _templates, matched, web
 from desk.words import COUNTED, WORDS
@@ -24,6 +25,7 @@ from pipeline.outlet_check import FindingKind
 from pipeline.provenance import Fate
 from rasid.errors import RasidError
 from rasid.records import Evidence, Mention
+from rasid.yaml_file import Id
 from search.hits import END_MARK, MARK
 from search.over_time import BARS, bars
 
@@ -161,3 +163,18 @@ def test_whatever_a_check_finds_and_becomes_of_a_page_has_words(language: Langua
     kinds = [f"finding_{kind}" for kind in get_args(FindingKind)] + [f"fate_{fate}" for fate in get_args(Fate)]
     kinds += [f"advice_{fate}" for fate in get_args(Fate) if fate not in {"indexed", "unknown outlet"}]
     assert [kind for kind in kinds if kind.replace(" ", "_") not in WORDS[language]] == []
+
+
+@given(st.text(max_size=200), st.integers(0, 4))
+def test_an_id_is_made_of_any_name(name: str, taken: int) -> None:
+    ids: list[str] = []
+    for _ in range(taken + 1):
+        ids.append(free_id(name, ids))
+    assert len(set(ids)) == taken + 1
+    assert all(re.search(Id, each) for each in ids)
+
+
+def test_an_id_is_the_names_latin_spelling() -> None:
+    assert free_id("صفقات إس-٤٠٠", ()) == "sfqat-as-400"
+    assert free_id("S-400 (Triumf)", {"s-400-triumf"}) == "s-400-triumf-2"
+    assert free_id("…", ()) == "alert"

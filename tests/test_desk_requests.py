@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
+from desk.alert_pages import alerting_of
 from desk.guard import form_key
 from desk.rendering import _templates
 from desk.words import WORDS
@@ -119,6 +120,7 @@ def test_what_a_form_must_have(asked: Asked) -> None:
     for given, headers in wrong:
         assert asked.post(path, given, headers).status == 403
     for path_of in ("/topics/arms_deals/train", "/topics/arms_deals/install", "/alerts/new", "/alerts/retry",
+                    "/alerts/arms_deals/change", "/alerts/arms_deals/pause", "/alerts/arms_deals/delete",
                     "/outlets/new", "/outlets/annasr/check"):  # fmt: skip
         assert asked.post(path_of, {}, {**ours, **asked.cookie}).status == 403
     assert _labels(asked) == before
@@ -404,3 +406,73 @@ def test_an_answer_shows_at_once_wherever_the_article_stands_and_is_taken_back(a
     assert not any(map(told, [*lists, f"/articles/{asked.original}"]))
     assert asked.post(path, {**form, "grade": "back"}, ours).status == 303  # of what is not said, nothing
     assert not kept_labels(asked.desk.storage, "caatsa").records
+
+
+def _alert(asked: Asked, path: str, **form: str) -> Answer:
+    key = {"key": form_key(asked.desk, asked.desk.user)}
+    return asked.post(path, key | form, {"Origin": asked.base, **asked.cookie})
+
+
+def test_an_alert_is_named_told_to_somebody_followed_changed_paused_and_taken_away(asked: Asked) -> None:
+    settings = asked.desk.settings.model_copy(update={"smtp_url": "smtp://127.0.0.1:1/?tls=none"})
+    desk = replace(asked.desk, settings=settings)
+    with served(desk) as base:
+        with_mail = replace(asked, desk=desk, base=base)
+        form = {"name": "", "channel": "press", "address": "sana@example.org"}
+        place = _alert(with_mail, f"/alerts/new?q={quote('منظومة')}&topic=arms_deals", **form).headers["Location"]
+    path = place.removesuffix("?saved=1")
+    id_ = path.rpartition("/")[2]
+    assert id_ == "mnzwmh-sfqat-alslah"
+    rules = lambda: {rule.id: rule for rule in alerting_of(asked.desk).rules}  # noqa: E731
+    assert rules()[id_].channels == ("press", f"{id_}-mail")
+    assert alerting_of(asked.desk).channels[f"{id_}-mail"].email == ("sana@example.org",)
+    feed = asked.get(f"{path}/feed")  # without the token
+    assert feed.headers["Content-Type"] == "application/atom+xml"
+    assert f"urn:rasid:alert:{id_}" in feed.text
+    assert f"{asked.base}{path}/feed" in asked.get(path).text
+    assert WORDS["ar"]["delete_now"] not in asked.get(path).text
+    assert _alert(asked, f"{path}/change", name="أخرى", query="إس-400", channel="press").status == 303
+    changed = rules()[id_]
+    assert (changed.name.ar, changed.query, changed.channels, changed.topics) == (
+        "أخرى", "إس-400", ("press",), ("arms_deals",),
+    )  # fmt: skip
+    assert WORDS["ar"]["not_understood"] in _alert(asked, f"{path}/change", name="x", query="(").text
+    assert rules()[id_] == changed
+    for paused in (True, False):
+        assert _alert(asked, f"{path}/pause").status == 303
+        assert rules()[id_].paused == paused
+        assert (WORDS["ar"]["is_paused"] in asked.get("/alerts").text) == paused
+    assert _alert(asked, f"{path}/delete").status == 303
+    assert id_ not in rules()
+    assert asked.get(f"{path}/feed").status == asked.get(path).status == 404
+
+
+def test_a_rule_that_a_person_wrote_is_hers(asked: Asked) -> None:
+    file = asked.desk.settings.config / "alerts.yaml"
+    before = file.read_bytes()
+    for act in ("change", "pause", "delete"):
+        assert _alert(asked, f"/alerts/arms_deals/{act}", name="x", query="y").status == 400
+    assert file.read_bytes() == before
+    text = asked.get("/alerts/arms_deals", asked.cookie).text
+    line = before.decode().split("\n").index("  arms_deals:") + 1
+    assert f"alerts.yaml:{line}" in text
+    assert WORDS["ar"]["delete_now"] not in text
+
+
+def test_what_an_alert_lacks_is_said_in_the_readers_language(asked: Asked) -> None:
+    mine = asked.desk.settings.config / "alerts.d"
+    before = list(mine.glob("*"))
+    for query, form, said in (
+        ("", {}, "nothing_asked"),
+        ("span=week", {}, "nothing_asked"),
+        (f"q={quote('(')}", {}, "not_understood"),
+        ("q=S-400", {"address": "sana@example.org"}, "no_mail"),
+    ):
+        answer = _alert(asked, f"/alerts/new?{query}", name="إس-400", **form)
+        assert answer.status == 400
+        assert WORDS["ar"][said] in answer.text
+    assert list(mine.glob("*")) == before
+    asking = asked.get("/alerts/new").text
+    assert WORDS["ar"]["what_to_tell"] in asking
+    for path in ("/alerts/new?q=S-400", "/outlets/new", "/enter"):
+        assert not re.search(r"<input[^>]* (required|pattern=|type=.(url|email))", asked.get(path, asked.cookie).text)

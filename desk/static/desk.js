@@ -1,5 +1,7 @@
-// Only what pages cannot do without a script: choosing a time by dragging over the bars. Each bar is a link without it.
+// Only what pages cannot do without a script: an address to copy is chosen whole, and a time by dragging over the bars.
+// Each bar is a link without it.
 "use strict";
+for (const link of document.querySelectorAll("input.link")) { link.addEventListener("focus", () => link.select()); }
 for (const bars of document.querySelectorAll(".bars")) {
   const all = [...bars.querySelectorAll("a")];
   let from = null, to = null;
