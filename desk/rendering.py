@@ -1,7 +1,7 @@
 """Templates, and how what comes from the web stands in them: as text, always."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,8 @@ from rasid.urls import readable_url
 from search.hits import END_MARK, MARK
 
 HERE = Path(__file__).parent
+FIRST_WORDS = 80
+"""Characters of them that stand for a title."""
 LANGUAGE = "rasid_language"
 """Name of the cookie."""
 _AROUND = Markup("<mark>"), Markup("</mark>")
@@ -84,6 +86,7 @@ def _templates() -> Environment:
         "one_line": one_line,
         "matched": matched,
         "readable": readable_url,
+        "titled": titled,
         "web": web,
     }
     return templates
@@ -101,6 +104,21 @@ def counted(context: Context, number: int, what: str) -> str:
     """How many there are of something, in the form that the reader's language has for that number."""
     language = context["language"]
     return COUNTED[language][what][Locale(language).plural_form(number)].format(f"{number:,}")
+
+
+@pass_context
+def titled(context: Context, item: Any, others: Iterable[str] = ()) -> str:
+    """The title of an article, or of what is told of one, as a line that can be seen and pressed: of one without a
+    title, its first words.
+
+    Args:
+        context: of the page.
+        item: has a `title` and may have a `body`.
+        others: texts of it that stand for the title, such as passages of a hit.
+    """
+    instead = (getattr(item, "body", ""), *others)
+    words = (one_line(each.replace(MARK, "").replace(END_MARK, ""), FIRST_WORDS) for each in instead)
+    return one_line(item.title) or next(filter(None, words), WORDS[context["language"]]["untitled"])
 
 
 def matched(text: str, most: int = 600) -> Markup:

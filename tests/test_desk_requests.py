@@ -476,3 +476,22 @@ def test_what_an_alert_lacks_is_said_in_the_readers_language(asked: Asked) -> No
     assert WORDS["ar"]["what_to_tell"] in asking
     for path in ("/alerts/new?q=S-400", "/outlets/new", "/enter"):
         assert not re.search(r"<input[^>]* (required|pattern=|type=.(url|email))", asked.get(path, asked.cookie).text)
+
+
+@pytest.mark.parametrize("title", ["", " \u200f\u00a0", "\u202e"])
+def test_an_article_without_a_title_is_reached_by_its_first_words(asked: Asked, title: str) -> None:
+    client, index = asked.desk.client, f"articles-{NOW:%Y.%m}"
+    source = client.get(index=index, id=asked.copy)["_source"]
+    nameless = {**source, "id": "nameless", "story_id": "nameless", "title": title, "is_repost": False}
+    nameless |= {"topic_evidence": [], "mentions": [], "first_seen_at": NOW.isoformat()}
+    client.index(index=index, id="nameless", document=nameless, refresh=True)
+    words = " ".join(source["body"].split())[:20]
+    try:
+        for path in ("/?topic=arms_deals", "/topics/arms_deals", "/today", "/alerts/arms_deals", "/alerts/new?q=S-400",
+                     "/stories/nameless", "/articles/nameless/why", "/why?url=nameless"):  # fmt: skip
+            shown = re.findall(r'<a href="/articles/nameless"[^>]*>(.*?)</a>', asked.get(path).text)
+            assert shown, path
+            assert all(words in re.sub("<[^>]*>", "", each) for each in shown), path
+        assert f'<h1 dir="auto">{WORDS["ar"]["untitled"]}</h1>' in asked.get("/articles/nameless").text
+    finally:
+        client.delete(index=index, id="nameless", refresh=True)
