@@ -28,6 +28,8 @@ ELSEWHERE = 8
 """Words from what is no trade, as a seizure, to words of a trade that it means."""
 DENIED = 3
 """Words after «not» in which what it denies stands."""
+AROUND = 150
+"""Words before and after a trade's words that are read as its sentence, at most: a text without full stops is one."""
 CHAIN = 2
 """Words between «صفقة» and what it is a deal of."""
 Form = Literal["noun", "past", "present"]
@@ -100,7 +102,8 @@ class Reader:
             if self._is_denied(span, read):
                 continue
             sentence = Span(
-                bisect_left(sentences, sentences[span.first]), bisect_left(sentences, sentences[span.first] + 1) - 1
+                max(bisect_left(sentences, sentences[span.first]), span.first - AROUND),
+                min(bisect_left(sentences, sentences[span.first] + 1) - 1, span.last + AROUND),
             )
             place = bisect_left(moving, span)
             begin = moving[place - 1].last + 1 if place else 0
