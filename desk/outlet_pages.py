@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from desk.rendering import page
+from desk.rendering import language_of, page
 from desk.signing import changing
 from desk.work import Desk
 from search.health import days_of, last_days
@@ -24,7 +24,10 @@ def outlets_page(request: Request) -> Response:
     last = last_days(desk.client, TREND_DAYS)
     days = {id_: each[0] for id_, each in last.items()}
     configured = desk.outlets
-    ids = sorted({*configured, *days}, key=lambda id_: (days[id_].healthy if id_ in days else True, id_))
+    names = desk.names(language_of(request))["outlet"]
+    ids = sorted(
+        {*configured, *days}, key=lambda id_: (days[id_].healthy if id_ in days else True, names.get(id_, id_))
+    )
     trend = {id_: [day.articles for day in each] for id_, each in last.items()}
     checks = {id_: job for id_ in ids if (job := desk.jobs.last(*_check(id_))) and job.ended}
     return page(request, "outlets.html.j2", ids=ids, outlets=configured, days=days, trend=trend, checks=checks)

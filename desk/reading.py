@@ -1,5 +1,6 @@
 """Reading an article: its text with what was found in it, what became of it over time, and its page as captured."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,7 @@ SANDBOX = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """Of a captured page: it runs nothing, loads nothing, sends nothing, and is of no site."""
+_ARABIC, _LETTERS = re.compile("[\u0621-\u064a]"), re.compile(r"[^\W\d_]")
 _LOADED = ("script", "iframe", "object", "applet", "portal", "noscript")
 _EMPTY = ("link", "meta", "base", "frame", "embed")
 """Elements without contents, of which the parser takes some to hold what follows them."""
@@ -125,6 +127,9 @@ def _still(text: str) -> bytes:
         for name in list(map(str, element.attrib)):
             if name.startswith("on") or name in _LEADING:
                 del element.attrib[name]
+    words = "".join(map(str, root.itertext()))
+    if not root.get("dir") and 2 * len(_ARABIC.findall(words)) > len(_LETTERS.findall(words)):  # else by style alone
+        root.set("dir", "rtl")
     found: bytes = html.tostring(root, encoding="utf-8", doctype="<!doctype html>")
     return found.replace(b"<head>", b'<head><meta charset="utf-8">', 1)
 

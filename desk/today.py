@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -24,7 +25,8 @@ def today_page(request: Request) -> Response:
     """What is new since the reader has marked all as seen, and how the day compares."""
     desk: Desk = request.app.state.desk
     now = datetime.now(UTC)
-    since = _seen(request) or now - timedelta(days=1)
+    yesterday = now - timedelta(days=1)
+    since = yesterday if "day" in request.query_params else _seen(request) or yesterday
     topics = list(desk.tagger.topics)
     seen = {"range": {"first_seen_at": {"gt": since.isoformat()}}}
     each = [Search(EVERYTHING, [{"term": {"topics": topic}}, seen], SHOWN, newest=True) for topic in topics]
@@ -35,6 +37,7 @@ def today_page(request: Request) -> Response:
         "today.html.j2",
         since=since,
         now=now,
+        before=_time(request.query_params.get("before", "")),
         new={topic: hits for topic, hits in found if hits.total},
         trends=trends(desk.client, now),
         span=SPAN,
@@ -44,9 +47,11 @@ def today_page(request: Request) -> Response:
 
 
 def mark_seen(request: Request) -> Response:
-    """Keeps that the reader has seen everything up to a time."""
-    answer = RedirectResponse("/today", HTTPStatus.SEE_OTHER)
-    until = _time(request.query_params.get("until", "")) or datetime.now(UTC)
+    """Keeps that the reader has seen everything up to a time, and leads to where that can be taken back."""
+    now = datetime.now(UTC)
+    until, before = _time(request.query_params.get("until", "")) or now, _seen(request) or now - timedelta(days=1)
+    back = f"?{urlencode({'before': before.isoformat()})}" if until > before else ""
+    answer = RedirectResponse(f"/today{back}", HTTPStatus.SEE_OTHER)
     answer.set_cookie(SEEN, until.isoformat(), max_age=YEAR, httponly=True, samesite="lax")
     return answer
 

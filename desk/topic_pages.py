@@ -1,6 +1,7 @@
 """The topics: what each goes by, what it tagged last, and teaching it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -32,6 +33,8 @@ ANSWERS = 20
 """Answers shown that were given last."""
 RECENT = 20
 """Articles shown that a topic tagged last."""
+LATER, AROUND = 3, 80
+"""Passages shown that speak for a topic after an article's first words, and the letters around each."""
 
 
 def topics_page(request: Request) -> Response:
@@ -109,8 +112,10 @@ def teach_page(request: Request) -> Response:
         "teach.html.j2",
         topic=desk.tagger.topics[id_],
         asked=asked,
-        title=_marked(asked, "title") if asked else [],
-        lead=_marked(asked, "body") if asked else [],
+        title=_marked(asked.article.title, _spans(asked, "title")) if asked else [],
+        lead=_marked(asked.article.body[: asked.lead], _spans(asked, "body")) if asked else [],
+        is_cut=asked is not None and asked.lead < len(asked.article.body),
+        later=_later(asked) if asked else [],
         labelled=len(labels),
         last=next((each for each in labels if (each.id, each.who) == (answered, who(request))), None),
         passed=[*passed, found.id] if found else passed,
@@ -183,12 +188,25 @@ def _topic(request: Request) -> str:
     return id_
 
 
-def _marked(asked: Question, field: str) -> list[Part]:
-    """The title, or the first words, with what speaks for the topic marked."""
-    text = asked.article.title if field == "title" else asked.article.body[: asked.lead]
+def _spans(asked: Question, field: str) -> list[tuple[int, int]]:
+    return [(start, end) for name, start, end in asked.marks if name == field]
+
+
+def _marked(text: str, marks: Iterable[tuple[int, int]]) -> list[Part]:
+    """A text with some of its passages marked."""
     parts, place = [], 0
-    for _, start, end in sorted((each for each in asked.marks if each[0] == field), key=lambda each: each[1:]):
+    for start, end in sorted(marks):
         if place <= start < end <= len(text):
             parts += [Part(text[place:start]), Part(text[start:end], topics=("",))]
             place = end
     return [part for part in [*parts, Part(text[place:])] if part.text]
+
+
+def _later(asked: Question) -> list[list[Part]]:
+    """What speaks for the topic after the first words, each with some words around it."""
+    text, found = asked.article.body, []
+    after = [(start, end) for field, start, end in asked.marks if field == "body" and end > asked.lead]
+    for start, end in after[:LATER]:
+        first = text.rfind(" ", 0, max(start - AROUND, 0)) + 1
+        found.append(_marked(text[first : end + AROUND], [(start - first, end - first)]))
+    return found

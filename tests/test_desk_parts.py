@@ -19,6 +19,7 @@ from alerts.rules import load_alerting
 from desk.marking import paragraphs
 from desk.own_rules import free_id, rule_yaml
 from desk.question import PARAMETERS, Question
+from desk.reading import _still
 from desk.rendering import _templates, matched, web
 from desk.words import COUNTED, WORDS
 from pipeline.outlet_check import FindingKind
@@ -178,3 +179,15 @@ def test_an_id_is_the_names_latin_spelling() -> None:
     assert free_id("صفقات إس-٤٠٠", ()) == "sfqat-as-400"
     assert free_id("S-400 (Triumf)", {"s-400-triumf"}) == "s-400-triumf-2"
     assert free_id("…", ()) == "alert"
+
+
+@pytest.mark.parametrize(
+    ("page", "direction"),
+    [
+        ("<html><p>نص عربي عن S-400", ' dir="rtl"'),
+        ("<html><p>English text with كلمة", ""),
+        ('<html dir="ltr"><p>نص عربي', ' dir="ltr"'),
+    ],
+)
+def test_a_captured_page_in_arabic_stands_from_right_to_left(page: str, direction: str) -> None:
+    assert f"<html{direction}>".encode() in _still(page)

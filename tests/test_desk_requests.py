@@ -495,3 +495,16 @@ def test_an_article_without_a_title_is_reached_by_its_first_words(asked: Asked, 
         assert f'<h1 dir="auto">{WORDS["ar"]["untitled"]}</h1>' in asked.get("/articles/nameless").text
     finally:
         client.delete(index=index, id="nameless", refresh=True)
+
+
+def test_what_was_marked_as_read_is_taken_back(asked: Asked) -> None:
+    marked = asked.get("/today/seen")
+    cookie = {"Cookie": marked.headers["Set-Cookie"].partition(";")[0]}
+    assert f"/articles/{asked.original}" not in asked.get("/today", cookie).text
+    assert f"/articles/{asked.original}" in asked.get("/today?day=1", cookie).text
+    place = marked.headers["Location"]
+    (undo,) = re.findall(r'href="(/today/seen[^"]*)">' + re.escape(WORDS["ar"]["undo"]), asked.get(place, cookie).text)
+    back = asked.get(undo, cookie)
+    assert back.headers["Location"] == "/today"
+    before = {"Cookie": back.headers["Set-Cookie"].partition(";")[0]}
+    assert f"/articles/{asked.original}" in asked.get("/today", before).text
