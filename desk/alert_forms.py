@@ -1,7 +1,7 @@
 """A search as an alert rule, and rules of the desk's own that are changed, paused and taken away."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from alerts.channels import Channel
 from alerts.rules import load_alerting
 from desk.alert_pages import alerting_of, known, rule_of, shown
+from desk.named_fields import UnknownNameError, by_ids
 from desk.own_rules import NAME, changed, free_id, place_of, rule_yaml
 from desk.question import PARAMETERS, Question
 from desk.rendering import language_of, page
@@ -74,11 +75,11 @@ def _saved(request: Request, wish: Wish) -> Response:
     desk: Desk = request.app.state.desk
     question = Question.of(request.query_params)
     try:
-        _check(request, question.query, bool(question.chosen))
+        asked = replace(question, query=_checked(request, question.query, bool(question.chosen)))
         name = wish.name or _suggested(request, question)
         id_ = free_id(name, _Taken(desk))
         channels, mail = _told(request, wish, id_)
-        text = rule_yaml(question, id_, name, channels, mail)
+        text = rule_yaml(asked, id_, name, channels, mail)
         write_beside(desk.settings.config, NAME, id_, text, _reading(desk))
     except RasidError as error:
         return _asked(request, question, wish, str(error))
@@ -94,10 +95,11 @@ async def change_alert(request: Request) -> Response:
 def _changed(request: Request, wish: Wish) -> Response:
     desk, rule = request.app.state.desk, rule_of(request)
     try:
-        _check(request, wish.query, bool(rule.topics or rule.countries or rule.weapons or rule.outlets))
+        has_more = bool(rule.topics or rule.countries or rule.weapons or rule.outlets)
+        query = _checked(request, wish.query, has_more)
         channels, mail = _told(request, wish, rule.id)
         name = wish.name or rule.id
-        fields = {"name": {"ar": name, "en": name}, "query": wish.query, "channels": list(channels)}
+        fields = {"name": {"ar": name, "en": name}, "query": query, "channels": list(channels)}
         _rewrite(desk, rule.id, lambda text: changed(text, rule.id, fields, mail))
     except RasidError as error:
         return shown(request, rule, str(error))
@@ -156,8 +158,8 @@ class _Taken:
         return id_ in self._rules or file.exists() or self._desk.storage.alert_feed(str(id_)).exists()
 
 
-def _check(request: Request, query: str, has_more: bool) -> None:
-    """Makes sure that a rule asks for something that can be looked for.
+def _checked(request: Request, query: str, has_more: bool) -> str:
+    """The words of a rule as the index has them, once it is sure that they can be looked for.
 
     Raises:
         RasidError: it does not, in the reader's language.
@@ -165,8 +167,13 @@ def _check(request: Request, query: str, has_more: bool) -> None:
     desk, words = request.app.state.desk, WORDS[language_of(request)]
     if not (query or has_more):
         raise RasidError(words["nothing_asked"])
-    if query and refusal(desk.client, text_query(query)):
+    try:
+        found = by_ids(query, desk)
+    except UnknownNameError:
+        raise RasidError(words["unknown_name"]) from None
+    if found and refusal(desk.client, text_query(found)):
         raise RasidError(words["not_understood"])
+    return found
 
 
 def _told(request: Request, wish: Wish, id_: str) -> tuple[tuple[str, ...], Mapping[str, Any]]:
@@ -202,11 +209,12 @@ def _asked(request: Request, question: Question, wish: Wish, mistake: str = "") 
     asks = bool(question.query or question.chosen)
     where = Question(chosen=question.chosen, span="week").where(datetime.now(UTC), ZoneInfo(desk.settings.timezone))
     try:
-        hits = search(desk.client, question.query or EVERYTHING, where, FOUND, newest=True) if asks else None
+        query = _checked(request, question.query, bool(question.chosen)) if asks else ""
+        hits = search(desk.client, query or EVERYTHING, where, FOUND, newest=True) if asks else None
     except ClusterError:
         raise
-    except RasidError:
-        hits, mistake = None, mistake or WORDS[language_of(request)]["not_understood"]
+    except RasidError as error:
+        hits, mistake = None, mistake or str(error)
     return page(
         request,
         "new_alert.html.j2",

@@ -1,12 +1,15 @@
 """Searching: the page, and its hits as tables."""
 
 import io
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from desk.named_fields import UnknownNameError, by_ids
 from desk.question import PARAMETERS, SIZE, Question
 from desk.rendering import language_of, page
 from desk.words import WORDS
@@ -21,6 +24,9 @@ from search.spreadsheet import write_csv
 
 ROWS = 1000
 """Hits in a table."""
+_ADVICE: dict[type[RasidError], str] = {NothingIndexedError: "nothing_indexed", UnknownNameError: "unknown_name"}
+_WORD = r"[^\W\d_]{4,}"
+_PHRASE = re.compile(rf"(?<!\w){_WORD} {_WORD}(?!\w)")
 
 
 def search_page(request: Request) -> Response:
@@ -34,7 +40,7 @@ def search_page(request: Request) -> Response:
     except ClusterError:
         raise
     except RasidError as error:
-        advice = words["nothing_indexed" if isinstance(error, NothingIndexedError) else "not_understood"]
+        advice = words[next((key for kind, key in _ADVICE.items() if isinstance(error, kind)), "not_understood")]
         question, mistake = Question(query=request.query_params.get("q", "")), str(error)
     found = 0 if not hits else hits.total if question.copies else hits.stories
     return page(
@@ -48,8 +54,21 @@ def search_page(request: Request) -> Response:
         last=min(-(-found // SIZE), MOST // SIZE),
         parameters=PARAMETERS,
         known=_outlet_names(desk, hits),
+        examples=_examples(hits, desk.names(language_of(request)), words) if hits else {},
         most=max((bar.count for bar in hits.over_time), default=0) if hits else 0,
     )
+
+
+def _examples(hits: Hits, names: Mapping[str, Mapping[str, str]], words: Mapping[str, str]) -> dict[str, str]:
+    """Kind of a query → one that finds something, as it is made of what was found."""
+    phrases = [found[0] for hit in hits.hits if (found := _PHRASE.search(hit.article.title))]
+    examples = {}
+    if phrases:
+        examples["phrase"] = f'"{phrases[0]}"'
+        examples["either"] = " OR ".join(dict.fromkeys(phrase.split()[0] for phrase in phrases[:2]))
+    if country := next(iter(hits.facets.get("countries", {})), None):
+        examples["field"] = f'{words["country_field"]}:"{names["countries"].get(country, country)}"'
+    return examples
 
 
 def _outlet_names(desk: Desk, hits: Hits | None) -> dict[str, str]:
@@ -64,7 +83,7 @@ def _hits(desk: Desk, question: Question, size: int = SIZE, facets: bool = True)
     minute = datetime.now(UTC).replace(second=0, microsecond=0)  # within which Elasticsearch knows its counts again
     return search(
         desk.client,
-        question.query or EVERYTHING,
+        by_ids(question.query, desk) or EVERYTHING,
         question.where(minute, ZoneInfo(zone)),
         size,
         question.page,

@@ -16,6 +16,7 @@ import pytest
 
 from desk.alert_pages import alerting_of
 from desk.guard import form_key
+from desk.named_fields import by_ids
 from desk.rendering import _templates
 from desk.words import WORDS
 from processing.topics.labels import kept_labels
@@ -508,3 +509,36 @@ def test_what_was_marked_as_read_is_taken_back(asked: Asked) -> None:
     assert back.headers["Location"] == "/today"
     before = {"Cookie": back.headers["Set-Cookie"].partition(";")[0]}
     assert f"/articles/{asked.original}" in asked.get("/today", before).text
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("بلد:الجزائر", 'countries:"DZ"'),
+        ("(البلد:جزائر OR دولة:ML) AND نص:قمح", '(countries:"DZ" OR countries:"ML") AND body:قمح'),
+        ('سلاح:"إس 400"', 'weapons:"S-400"'),
+        ('countries:Algeria NOT topics:"arms deals"', 'countries:"DZ" NOT topics:"arms_deals"'),
+        ('"قال: بلد:الجزائر" خبر', '"قال: بلد:الجزائر" خبر'),
+        ("countries:DZ weapons:S-* country:DZ الساعة 10:30", "countries:DZ weapons:S-* country:DZ الساعة 10:30"),
+        ("قال:", "قال:"),
+    ],
+)
+def test_fields_and_values_go_by_the_readers_names(asked: Asked, query: str, meant: str) -> None:
+    assert by_ids(query, asked.desk) == meant
+    assert by_ids(meant, asked.desk) == meant
+
+
+def test_a_name_that_nothing_has_is_told(asked: Asked) -> None:
+    for path in (f"/?q={quote('بلد:زحل')}", f"/alerts/new?q={quote('بلد:زحل')}"):
+        answer = asked.get(path)
+        assert answer.status == 400
+        assert WORDS["ar"]["unknown_name"] in answer.text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_each_example_of_the_help_finds_something(asked: Asked, language: str) -> None:
+    cookie = {"Cookie": f"rasid_language={language}"}
+    examples = re.findall(r'class="example" href="(.*?)"', asked.get("/", cookie).text)
+    assert len(examples) == 3
+    for example in examples:
+        assert 'class="snippet"' in asked.get(example, cookie).text, example

@@ -1,7 +1,12 @@
-// Only what pages cannot do without a script: an address to copy is chosen whole, and a time by dragging over the bars.
+// Only what pages cannot do without a script: an address to copy is chosen whole, the search box
+// by Control and slash, and a time by dragging over the bars.
 // Each bar is a link without it.
 "use strict";
 for (const link of document.querySelectorAll("input.link")) { link.addEventListener("focus", () => link.select()); }
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("q"); // by the key's place: on an Arabic keyboard it has another letter
+  if (event.ctrlKey && event.code === "Slash" && box) { event.preventDefault(); box.focus(); box.select(); }
+});
 for (const bars of document.querySelectorAll(".bars")) {
   const all = [...bars.querySelectorAll("a")];
   let from = null, to = null;
