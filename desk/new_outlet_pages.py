@@ -72,6 +72,7 @@ def _shown(
         yaml=_yaml(found, choices) if found else "",
         mistake=mistake,
         file=file,
+        near={each.country for each in request.app.state.desk.outlets.values()} if found else set(),
     )
 
 
