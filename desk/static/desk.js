@@ -28,3 +28,5 @@ for (const bars of document.querySelectorAll(".bars")) {
     } else { show(); }
   });
 }
+// On a narrow screen what narrows a search is folded, so that its results are seen.
+if (matchMedia("(max-width: 52rem)").matches) { document.querySelectorAll("details.fold").forEach((each) => { each.open = false; }); }
