@@ -89,7 +89,8 @@ def settings_of(folder: Path, cluster: str) -> Settings:
     """The settings of an installation of a few lines in a folder."""
     config = small_configuration(folder)
     (config / "alerts.yaml").write_text(CHANNELS + FILES["alerts.yaml"], "utf-8")
-    return Settings(data=UPath(folder / "data"), config=config, ELASTICSEARCH_URL=cluster)
+    mail = "smtp://127.0.0.1:1"  # nobody listens there: it is only offered
+    return Settings(data=UPath(folder / "data"), config=config, ELASTICSEARCH_URL=cluster, smtp_url=mail)
 
 
 def desk_of(settings: Settings, client: Elasticsearch, read_only: bool = False) -> Desk:
