@@ -34,7 +34,8 @@ def list_alerts() -> None:
             "query": rule.query,
         }
         what = "; ".join(f"{name}: {v if isinstance(v, str) else ', '.join(v)}" for name, v in parts.items() if v)
-        table.add_row(rule.id, rule.name.ar, what, ", ".join(("feed", *rule.channels)))
+        name = f"{rule.name.ar} (paused)" if rule.paused else rule.name.ar
+        table.add_row(rule.id, name, what, ", ".join(("feed", *rule.channels)))
     console.print(table)
 
 
