@@ -15,17 +15,17 @@ lists:
 topics:
   arms_deals:
     label: {ar: صفقات السلاح, en: Arms deals}
-    description: Transfers of weapons between states.
+    description: {ar: نقل السلاح بين الدول., en: Transfers of weapons between states.}
     proof: [{near: [trade, arms], within: 3},
       {near: [embargo, [hardware, arms]], within: 14}, صفقة|صفقات السلاح|سلاح]
   caatsa:
     label: {ar: قانون مكافحة أعداء أميركا, en: CAATSA}
-    description: The American law and sanctions by it.
+    description: {ar: القانون الأمريكي والعقوبات بموجبه., en: The American law and sanctions by it.}
     proof: [كاتسا]
     support: [{list: law}]
   sahel:
     label: {ar: الساحل, en: The Sahel}
-    description: States south of the Sahara.
+    description: {ar: دول جنوب الصحراء., en: States south of the Sahara.}
     support: [{list: entities.countries.ML}]
 """,
     "entities.yaml": """\
