@@ -72,7 +72,7 @@ def page(
         "problems": PROBLEMS[language],
         "names": desk.names(language) if names is None else names,
         "time": _time(ZoneInfo(zone)),
-        "said": desk.said,
+        "said": lru_cache(desk.said),  # a page asks for each hit, of a file that may be far away
     }
     text = _templates().get_template(template).render(**shown, **given)
     return HTMLResponse(printable(text), status)
