@@ -480,6 +480,10 @@ def test_what_an_alert_lacks_is_said_in_the_readers_language(asked: Asked) -> No
     assert WORDS["ar"]["what_to_tell"] in asking
     for path in ("/alerts/new?q=S-400", "/outlets/new", "/enter"):
         assert not re.search(r"<input[^>]* (required|pattern=|type=.(url|email))", asked.get(path, asked.cookie).text)
+    for path in ("/", "/deals"):  # of half a date, too, a browser speaks in its own language
+        dated = [form for form in asked.get(path).text.split("<form")[1:] if 'type="date"' in form]
+        assert dated
+        assert all("novalidate" in form.partition(">")[0] for form in dated)
 
 
 @pytest.mark.parametrize("title", ["", " \u200f\u00a0", "\u202e"])
