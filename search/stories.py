@@ -28,7 +28,9 @@ PLACE_FIELDS = ("story_id", "is_repost", "original_url", "original_outlet", "sim
 ROUNDS = 20
 """Times that stories are read again while others change them."""
 BATCH = 4000
-"""Articles whose stories are settled together."""
+"""New articles whose stories are settled together: all that is read of most of them are their bands."""
+READ = 1000
+"""Articles that are read whole in one answer, and of those that were there before, settled together."""
 STORY_SIZE = 10_000
 """Articles of one story that are read, at most: what Elasticsearch gives in one answer."""
 _READ = (
@@ -62,9 +64,9 @@ def settle(
     """
     client.indices.refresh(index="articles")
     changed = sum(_settle(client, dict(map(_as_written, some)), gone) for some in batches(list(new), BATCH))
-    for some in batches(list(ids), BATCH):
+    for some in batches(list(ids), READ):
         changed += _settle(client, _read(client, {"ids": {"values": some}}), gone)
-    for some in batches(list(stories), BATCH):
+    for some in batches(list(stories), READ):
         changed += _settle(client, _read(client, {"terms": {"story_id": some}}), gone)
     return changed
 
@@ -178,7 +180,7 @@ class _Found:
         return reached
 
     def _fetch(self, ids: Collection[str]) -> None:
-        for some in batches(sorted(ids), BATCH):
+        for some in batches(sorted(ids), READ):
             self._read |= _read(self.client, {"ids": {"values": some}})
         for id_ in self._read.keys() & set(ids):
             self._texts[id_] = _text(self._read[id_]["_source"])
