@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,22 @@ from rasid.settings import Settings
 from rasid.storage import Storage
 from rasid.yaml_file import load_yaml
 
-Files = tuple[Path, ...]
 NAME = "rules"
 """Name of the compiled words in the cache."""
 _last: dict[tuple[str, ...], Tagger] = {}
 """That which this process loaded last, by the names of its files and their digest."""
+
+
+@dataclass(frozen=True)
+class _Files:
+    topics: tuple[Path, ...]
+    entities: tuple[Path, ...]
+    deals: tuple[Path, ...]
+    models: list[Path | UPath]
+
+    @property
+    def all(self) -> list[Path | UPath]:
+        return [*self.topics, *self.entities, *self.deals, *self.models]
 
 
 def configured_tagger(settings: Settings) -> Tagger:
@@ -35,15 +47,14 @@ def configured_tagger(settings: Settings) -> Tagger:
     Raises:
         ConfigError: a file has a mistake.
     """
-    topics, learned = settings.config / "topics.yaml", Storage(settings.data).models
-    files = [file for some in _files(topics, learned) for file in some]
-    digest = _digest(files)
-    state = (*map(str, files), str(digest))
+    files = _files(settings.config / "topics.yaml", Storage(settings.data).models)
+    digest = _digest(files.all)
+    state = (*map(str, files.all), str(digest))
     if digest and state in _last:
         return _last[state]
-    found = load_tagger(topics, settings.cache, learned)
+    found = _loaded(files, settings.cache, digest)
     _last.clear()
-    if digest and digest == _digest(files):  # else a file was saved in between
+    if digest and digest == _digest(files.all):  # else a file was saved in between
         _last[state] = found
     return found
 
@@ -60,28 +71,29 @@ def load_tagger(topics: Path, cache: Path | None = None, learned: UPath | None =
     Raises:
         ConfigError: a file has a mistake.
     """
-    topic_files, entity_files, deals, models = _files(topics, learned)
-    files: list[Path | UPath] = [*topic_files, *entity_files, *deals, *models]
-    digest = _digest(files) if cache else None
-    if cache and digest and (found := _restored(cached(cache, NAME, digest), files, models)):
+    files = _files(topics, learned)
+    return _loaded(files, cache, _digest(files.all) if cache else None)
+
+
+def _loaded(files: _Files, cache: Path | None, digest: str | None) -> Tagger:
+    if cache and digest and (found := _restored(cached(cache, NAME, digest), files.all, files.models)):
         return found
-    known = load_yaml(entity_files, EntitiesFile)
-    file = load_yaml(topic_files, TopicsFile, {"entity_lists": known.list_names()})
-    trades = load_yaml(deals, DealsFile)
-    tagger = Tagger(file, known, load_models(models), _version(files), deals=trades)
-    if cache and digest and digest == _digest(files):  # else a file was saved in between
+    known = load_yaml(files.entities, EntitiesFile)
+    file = load_yaml(files.topics, TopicsFile, {"entity_lists": known.list_names()})
+    trades = load_yaml(files.deals, DealsFile)
+    tagger = Tagger(file, known, load_models(files.models), _version(files.all), deals=trades)
+    if cache and digest and digest == _digest(files.all):  # else a file was saved in between
         written = {"entities": known, "topics": file, "deals": trades}
         plain = {name: each.model_dump(mode="json", by_alias=True) for name, each in written.items()}
         store(cache, NAME, digest, {**plain, "matcher": tagger.matcher.tables()})
     return tagger
 
 
-def _files(topics: Path, learned: UPath | None) -> tuple[Files, Files, Files, list[Path | UPath]]:
-    """Those of topics, of entities, of the words of deals, and of models."""
+def _files(topics: Path, learned: UPath | None) -> _Files:
     of_topics, of_entities, of_deals = (
         config_files(topics.parent, name) for name in (topics.name, "entities.yaml", "deals.yaml")
     )
-    return of_topics, of_entities, of_deals, topic_models(topics.parent, learned)
+    return _Files(of_topics, of_entities, of_deals, topic_models(topics.parent, learned))
 
 
 def _restored(found: Any, files: Iterable[Path | UPath], models: Iterable[Path | UPath]) -> Tagger | None:
