@@ -25,7 +25,7 @@ from desk.words import WORDS
 from desk.work import Desk
 from rasid.errors import RasidError
 from rasid.one_line import one_line
-from rasid.own_file import remove_beside, write_beside
+from rasid.own_file import beside, remove_beside, write_beside
 from search.errors import ClusterError
 from search.hits import search
 from search.query import EVERYTHING, refusal, text_query
@@ -154,7 +154,7 @@ class _Taken:
         self._rules = {rule.id for rule in alerting_of(desk).rules} | set(_PAGES)
 
     def __contains__(self, id_: object) -> bool:
-        file = self._desk.settings.config / "alerts.d" / f"{id_}.yaml"
+        file = beside(self._desk.settings.config, NAME, str(id_))
         return id_ in self._rules or file.exists() or self._desk.storage.alert_feed(str(id_)).exists()
 
 

@@ -22,6 +22,7 @@ from rasid.configuration import config_files
 from rasid.errors import RasidError
 from search.hits import STORIES_OF, search
 from search.indices import ARTICLES
+from search.query import EVERYTHING
 
 WEEK = timedelta(days=7)
 SENT = 60
@@ -72,7 +73,7 @@ def shown(request: Request, rule: Rule, mistake: str = "") -> Response:
         channels=alerting_of(desk).channels,
         has_mail=bool(desk.settings.smtp_url),
         feed=str(request.base_url.replace(path=f"/alerts/{rule.id}/feed")),
-        hits=search(desk.client, "*", where, FOUND, newest=True, reposts=rule.reposts == "each"),
+        hits=search(desk.client, EVERYTHING, where, FOUND, newest=True, reposts=rule.reposts == "each"),
         deliveries=history(desk.client, rule.id, SENT),
     )
 

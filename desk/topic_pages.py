@@ -26,6 +26,7 @@ from rasid.errors import RasidError
 from search.hits import STORIES_OF, search
 from search.indexed import article_of
 from search.indices import ARTICLES
+from search.query import EVERYTHING
 
 BACK = "back"
 """What a form has in place of a grade to take an answer back."""
@@ -72,7 +73,7 @@ def topic_page(request: Request) -> Response:
         state=state_of(desk.settings, tagger, id_),
         least=LEAST,
         card=tagger.models[id_].card if id_ in tagger.models else {},
-        hits=search(desk.client, "*", [{"term": {"topics": id_}}], RECENT, newest=True),
+        hits=search(desk.client, EVERYTHING, [{"term": {"topics": id_}}], RECENT, newest=True),
         lesson=desk.lessons.get(id_),
         change=desk.changes.get(id_),
         installed="installed" in request.query_params,

@@ -10,6 +10,11 @@ from rasid.errors import RasidError, told_by_system
 _OWN_FOLDER = "name a folder of your own by RASID_CONFIG, which `rasid init FOLDER` makes"
 
 
+def beside(folder: Path, name: str, id_: str) -> Path:
+    """The file of an id's own beside one that Rasid comes with: ``outlets.d/ID.yaml`` beside ``outlets.yaml``."""
+    return folder / f"{Path(name).stem}.d" / f"{id_}.yaml"
+
+
 def write_beside(
     folder: Path, name: str, id_: str, text: str, read: Callable[[Sequence[Path]], object], is_new: bool = True
 ) -> Path:
@@ -30,7 +35,7 @@ def write_beside(
     """
     if folder == SHIPPED and not (SHIPPED.parent / "pyproject.toml").exists():
         raise RasidError(f"the next update would take away what is written to {SHIPPED}: {_OWN_FOLDER}")
-    file = folder / f"{Path(name).stem}.d" / f"{id_}.yaml"
+    file = beside(folder, name, id_)
     others = [each for each in config_files(folder, name) if is_new or each != file]
     with TemporaryDirectory() as place:
         trial = Path(place) / "new.yaml"
@@ -61,7 +66,7 @@ def remove_beside(folder: Path, name: str, id_: str, read: Callable[[Sequence[Pa
         RasidError: it cannot be removed.
         ConfigError: another file has a mistake, or needs what stands in it.
     """
-    file = folder / f"{Path(name).stem}.d" / f"{id_}.yaml"
+    file = beside(folder, name, id_)
     read([each for each in config_files(folder, name) if each != file])
     try:
         file.unlink(missing_ok=True)
