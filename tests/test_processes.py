@@ -71,13 +71,14 @@ def test_a_tied_process_ends_with_its_parent_and_so_do_its_own(tmp_path: Path, e
         until(lambda: not any(psutil.pid_exists(child) for child in children))
 
 
-def test_a_job_ends_with_the_desk(rasid: Rasid, site: Web, tmp_path: Path) -> None:
-    def slowly() -> Iterator[bytes]:
-        for _ in range(6000):
-            yield b" "
-            time.sleep(0.1)
+def _slowly() -> Iterator[bytes]:
+    for _ in range(6000):
+        yield b" "
+        time.sleep(0.1)
 
-    site.replies["/feed"] = Reply(stream=slowly)
+
+def test_a_job_ends_with_the_desk(rasid: Rasid, site: Web, tmp_path: Path) -> None:
+    site.replies["/feed"] = Reply(stream=_slowly)
     config = tmp_path / "config"
     config.mkdir()
     source = f"sources: [{{feed: '{site.base}/feed'}}], allow_hosts: ['{site.host}']"
@@ -110,12 +111,7 @@ def test_a_job_ends_with_the_desk(rasid: Rasid, site: Web, tmp_path: Path) -> No
 def test_crawls_end_with_who_asked_for_them(site: Web, tmp_path: Path) -> None:
     """All at once, as each is given some seconds to end."""
 
-    def slowly() -> Iterator[bytes]:
-        for _ in range(6000):
-            yield b" "
-            time.sleep(0.1)
-
-    site.replies["/feed"] = Reply(stream=slowly)
+    site.replies["/feed"] = Reply(stream=_slowly)
     outlets = tmp_path / "outlets.yaml"
     outlets.write_text(f"""
         outlets:
