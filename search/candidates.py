@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -94,16 +94,22 @@ def _together(
     )["hits"]
     if answer["total"]["value"] > ANSWERS:
         return None
-    asked = set().union(*by_slot)
-    bearers: dict[int, list[_Article]] = defaultdict(list)
     ids = [hit["_id"] for hit in answer["hits"]]
     others = [_Article.of(id_, known[id_]) for id_ in ids if id_ in known]
     others += _read(client, indices, [id_ for id_ in ids if id_ not in known])
-    for other in others:
-        for band in asked.intersection(other.bands):
-            bearers[band].append(other)
-    shared = {band: some for band, some in bearers.items() if len(some) > 1}  # the others are of one article alone
-    return {article.id: _nearest(article, shared) for article in articles}
+    bearers = _bearers(others)
+    return {article.id: _nearest(article, bearers) for article in articles}
+
+
+def _bearers(articles: Sequence[_Article]) -> dict[int, list[_Article]]:
+    """Band → the articles that have it, of those that more than one has: most have none of these."""
+    counts = Counter(chain.from_iterable(article.bands for article in articles))
+    shared = {band for band, count in counts.items() if count > 1}
+    bearers: dict[int, list[_Article]] = defaultdict(list)
+    for article in articles:
+        for band in shared.intersection(article.bands):
+            bearers[band].append(article)
+    return bearers
 
 
 def _read(client: Elasticsearch, indices: Sequence[str], ids: Sequence[str]) -> list[_Article]:
@@ -121,9 +127,9 @@ def _read(client: Elasticsearch, indices: Sequence[str], ids: Sequence[str]) -> 
 
 
 def _nearest(article: _Article, bearers: Mapping[int, list[_Article]]) -> list[str]:
-    others = [other for band in article.bands for other in bearers.get(band, ()) if other.id != article.id]
-    if not others:
+    if bearers.keys().isdisjoint(article.bands):
         return []
+    others = [other for band in article.bands for other in bearers.get(band, ()) if other.id != article.id]
     shared = Counter(other.id for other in others)
     first, end = months_around(article.at)
     near = {

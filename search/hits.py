@@ -194,7 +194,7 @@ def _ranked(search: Search) -> dict[str, Any]:
         "from": (search.page - 1) * search.size,
         "sort": order[::-1] if search.newest else order,
         "track_total_hits": False,
-        **(_shown(search) if search.reposts else {"collapse": {"field": "story_id"}, "_source": False}),
+        **(_shown(search) if search.reposts else {"collapse": {"field": "story_id"}, "stored_fields": "_none_"}),
     }
 
 
