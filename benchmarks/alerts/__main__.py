@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 from elasticsearch import Elasticsearch
@@ -27,8 +26,9 @@ from rasid.records import ARTICLES, Article, CaptureRef, Evidence, Mention
 from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
+from search.cluster import connect
 from search.indexing import index_day
-from search.node.local_node import LocalNode
+from search.node.here import local_node
 from search.synonyms import load_synonyms
 from search.templates import set_up
 
@@ -96,8 +96,9 @@ def main() -> None:
     Thread(target=server.serve_forever, daemon=True).start()
     os.environ["BENCHMARK_HOOK"] = f"http://127.0.0.1:{server.server_port}/"
     with tempfile.TemporaryDirectory() as folder:
-        node = LocalNode(Path(folder) / "elasticsearch", "1g")
-        client = Elasticsearch(node.start().url, basic_auth=node.login, request_timeout=120)
+        settings = Settings(data=UPath(folder), es_heap="1g", ELASTICSEARCH_URL=None)
+        node = local_node(settings)
+        client = connect(settings)
         try:
             set_up(client, load_synonyms(ROOT / "config"))
             _measure(client, Storage(UPath(folder)), console)

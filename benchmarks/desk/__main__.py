@@ -1,6 +1,6 @@
 """``python -m benchmarks.desk [N]``: `rasid desk` over an index of N synthetic articles (50,000 by default), asked by
-ten users at once; then the page of an article of 5,000 words and 300 marks, by one. What is measured is the time to the
-first byte of the page.
+ten users at once, as soon as it has started and again after some minutes; then the page of an article of 5,000 words
+and 300 marks, by one. What is measured is the time to the first byte of the page.
 """
 
 import http.client
@@ -41,7 +41,9 @@ USERS = 10
 SEARCHES = 40
 """Of each user."""
 WARMING = 20
-"""Before: Java compiles what it runs often, and a node that runs for a day has done so."""
+"""Of each, before the first are measured."""
+MORE = 200
+"""Of each user, before searches are measured again: Java compiles what it runs often, beside what it is asked."""
 REPOSTS = 5
 """One in so many articles is a copy of the one before."""
 DAYS = 60
@@ -179,17 +181,25 @@ def main() -> None:
             assert status
             with desk(settings) as (port, served), ThreadPoolExecutor(USERS) as users:
                 computing = [psutil.Process(status.pid), served, psutil.Process()]
-                list(users.map(lambda paths: waited(port, paths), [list(searches(WARMING)) for _ in range(USERS)]))
-                asked = [list(searches(SEARCHES)) for _ in range(USERS)]
+
+                def search(count: int) -> list[float]:
+                    asked = [list(searches(count)) for _ in range(USERS)]
+                    return [each for times in users.map(lambda paths: waited(port, paths), asked) for each in times]
+
+                search(WARMING)
+                first = search(SEARCHES)
+                search(MORE)
                 before = cpu(computing)
-                found = [each for times in users.map(lambda paths: waited(port, paths), asked) for each in times]
+                found = search(SEARCHES)
                 spent = [1000 * (after - at) / len(found) for at, after in zip(before, cpu(computing), strict=True)]
                 reading = waited(port, [f"/articles/{long.id}"] * (READINGS + WARMING))[WARMING:]
         finally:
             client.close()
             node.stop()
     table = Table(f"first byte, {count:,} articles", "pages", "median, ms", "p95, ms", "most, ms")
-    for what, times in ((f"a search, {USERS} users at once", found), (f"{LONG:,} words, {MARKS} marks", reading)):
+    asking = f"a search, {USERS} users at once"
+    marked = f"{LONG:,} words, {MARKS} marks"
+    for what, times in ((f"{asking}, node just started", first), (asking, found), (marked, reading)):
         p95 = statistics.quantiles(times, n=20)[-1]
         table.add_row(what, f"{len(times)}", f"{statistics.median(times):.0f}", f"{p95:.0f}", f"{max(times):.0f}")
     Console().print(table)

@@ -9,8 +9,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 from elasticsearch import Elasticsearch
 from rich.console import Console
@@ -20,11 +18,12 @@ from upath import UPath
 from benchmarks.vocabulary import vocabulary
 from processing.reposts.signature import bands
 from rasid.records import ARTICLES, Article, CaptureRef
-from rasid.settings import ROOT
+from rasid.settings import ROOT, Settings
 from rasid.storage import Storage, write_whole
 from rasid.urls import article_id
+from search.cluster import connect
 from search.indexing import index_day
-from search.node.local_node import LocalNode
+from search.node.here import local_node
 from search.synonyms import load_synonyms
 from search.templates import set_up
 
@@ -37,20 +36,6 @@ COPIES = 0.3
 NEAR = 20_000
 """A copy is of one of so many articles before it."""
 DAY = date(2025, 3, 10)
-
-
-class Client(Elasticsearch):
-    """Counts its searches for candidates and the seconds that they take in the cluster."""
-
-    searches = 0
-    took = 0.0
-
-    def msearch(self, **options: Any) -> Any:
-        """As in Elasticsearch."""
-        answer = super().msearch(**options)
-        self.searches += len(answer["responses"])
-        self.took += sum(each["took"] for each in answer["responses"]) / 1000
-        return answer
 
 
 def articles(count: int, rng: random.Random) -> Iterator[Article]:
@@ -81,8 +66,9 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
-        node = LocalNode(Path(folder) / "elasticsearch", HEAP)
-        client = Client(node.start().url, basic_auth=node.login, request_timeout=120)
+        settings = Settings(data=UPath(folder), es_heap=HEAP, ELASTICSEARCH_URL=None)
+        node = local_node(settings)
+        client = connect(settings)
         try:
             set_up(client, load_synonyms(ROOT / "config"))
             _measure(client, Storage(UPath(folder)), count, console)
@@ -91,32 +77,24 @@ def main() -> None:
             node.stop()
 
 
-def _measure(client: Client, storage: Storage, count: int, console: Console) -> None:
-    table = Table(
-        "articles in the index", "ms an article", "searches an article", "ms a search", "reposts", "memory, MB"
-    )
+def _measure(client: Elasticsearch, storage: Storage, count: int, console: Console) -> None:
+    table = Table("articles in the index", "ms an article", "reposts", "memory, MB")
     made = articles(count, random.Random(1))
     every = count // 10
-    done = reposts = since = searches = 0
-    seconds = took = 0.0
+    done = reposts = since = 0
+    seconds = 0.0
     while done < count:
         batch = [article for _, article in zip(range(BATCH), made, strict=False)]
         write_whole(storage.articles(DAY, f"batch{done}"), ARTICLES.dumps(batch))
-        before = (client.searches, client.took)
         started = time.perf_counter()
         report = index_day(client, storage, DAY, [f"batch{done}"])
         seconds += time.perf_counter() - started
-        searches, took = searches + client.searches - before[0], took + client.took - before[1]
         done, since, reposts = done + len(batch), since + len(batch), reposts + report.reposts
         if done % every == 0:
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            table.add_row(
-                f"{done:,}", f"{1000 * seconds / since:.2f}", f"{searches / since:.1f}",
-                f"{1000 * took / searches:.2f}", f"{reposts:,}", f"{memory:.0f}",
-            )  # fmt: skip
+            table.add_row(f"{done:,}", f"{1000 * seconds / since:.2f}", f"{reposts:,}", f"{memory:.0f}")
             console.print(f"{done:,} articles: {1000 * seconds / since:.2f} ms each", style="dim", highlight=False)
-            since = searches = 0
-            seconds = took = 0.0
+            since, seconds = 0, 0.0
     console.print(table)
 
 
