@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
 
 from cli.completion import outlet_ids
 from cli.options import ANALYST, Json, OutletsFile
@@ -26,12 +25,12 @@ def list_outlets(outlets_file: OutletsFile = None) -> None:
     from rasid.outlets import load_outlets
     from rasid.settings import load_settings
 
-    table = Table(*(Column(name, overflow="fold") for name in ("id", "name", "country", "sources")))  # none is cut
     for outlet in load_outlets(outlets_file or config_files(load_settings().config, "outlets.yaml")).values():
-        sources = "\n".join(source.url for source in outlet.sources)
-        note = f"disabled: {outlet.disabled}" if outlet.disabled else sources
-        table.add_row(outlet.id, outlet.name.ar, outlet.country, note, style="dim" if outlet.disabled else None)
-    console.print(table)
+        style = "dim" if outlet.disabled else None
+        head = f"{outlet.id} · {outlet.country} · {outlet.name.ar}"
+        console.print(head, style=style or "bold", soft_wrap=True)
+        for line in [f"disabled: {outlet.disabled}"] if outlet.disabled else [source.url for source in outlet.sources]:
+            console.print(f"  {line}", style=style, soft_wrap=True)  # each address whole in a line, to be copied
 
 
 @outlets.command("check")

@@ -44,7 +44,7 @@ class Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Shows a line."""
-        errors.print(record.getMessage(), style="dim", soft_wrap=True)
+        errors.print(record.getMessage(), style="dim", soft_wrap=not errors.is_terminal)
 
 
 def listen(room: str) -> None:

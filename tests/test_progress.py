@@ -1,6 +1,7 @@
 """The live table of a run, at any size of the terminal."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -36,10 +37,10 @@ def test_it_fits(outlets: int, width: int, height: int) -> None:
 
 
 def test_how_far_it_is() -> None:
-    assert _drawn([])[0] == "starting …"
-    assert _drawn(_crawls(4, 7, 1))[0] == "crawl: 8 of 12 outlets, 1 failed"
+    assert re.fullmatch(r"\d+:\d\d  starting Airflow …", _drawn([])[0])
+    assert _drawn(_crawls(4, 7, 1))[0].endswith("  crawl: 8 of 12 outlets, 1 failed")
     events = [*_crawls(0, 11), Event("process", "outlet01", "done"), Event("process", "outlet02")]
-    assert _drawn(events)[0] == "crawl: 11 of 11 outlets · process: 1 of 11 outlets"
+    assert _drawn(events)[0].endswith("  crawl: 11 of 11 outlets · process: 1 of 11 outlets")
     assert _drawn([*events, Event("index")])[0].endswith(" · index")
 
 
@@ -51,3 +52,16 @@ def test_what_runs_is_always_seen() -> None:
     assert lines[-1].startswith("and 6")
     last = _drawn([*_crawls(0, 60), Event("process", "outlet03")])
     assert any(line.startswith("outlet03") and "process: running" in line for line in last)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_names_stand_whole_beside_the_numbers_of_a_day(width: int) -> None:
+    crawl = {"found": 12, "captures": 11, "failed": 1}
+    process = {"captures": 11, "articles": 8, "unchanged": 1, "rejected": 3}
+    names = ["wadi", "independentarabia", "skynewsarabia"]
+    done = [Event("crawl", name, "done", crawl) for name in names]
+    lines = _drawn([*done, *(Event("process", name, "done", process) for name in names)], width)
+    for name, line in zip(names, lines[1:], strict=True):
+        assert line.startswith(f"{name} ")
+        assert "crawl: found 12" in line
+        assert "process: captures 11" in line

@@ -15,6 +15,10 @@ from pipeline.summary import index_warnings
 from rasid.reports import AlertReport, Health, IndexReport
 
 COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
+FAILED = "failed"
+"""The kind of problem of an outlet that could not be crawled or read."""
+SHOWN = 10
+"""Alerts that a terminal shows; a file or pipe gets all."""
 
 
 def summary_table(healths: Iterable[Health]) -> Table:
@@ -38,6 +42,8 @@ def summary_table(healths: Iterable[Health]) -> Table:
         sums.update(numbers, **{name: sum(counts.values()) for name, counts in reasons.items()})
         cells = {name: str(number) for name, number in numbers.items()}
         cells |= {name: "\n".join(f"{n} {why}" for why, n in counts.items()) for name, counts in reasons.items()}
+        if not health.found and FAILED in {problem.kind for problem in health.problems}:
+            cells["found"] = FAILED  # not 0: nobody could look
         table.add_row(health.outlet.id, *(cells[name] or "0" for name in COLUMNS), style=_style(health))
     table.add_section()
     table.add_row("all", *(str(sums[name]) for name in COLUMNS), style="bold")
@@ -49,12 +55,12 @@ def show_problems(console: Console, healths: Iterable[Health]) -> None:
     for health in healths:
         for problem in health.problems:
             line = f"unhealthy  {health.outlet.id}: {problem.kind}: {problem.detail}"
-            console.print(line, style=_style(health), soft_wrap=True)
+            console.print(line, style=_style(health), soft_wrap=not console.is_terminal)
 
 
 def _style(health: Health) -> str:
     kinds = {problem.kind for problem in health.problems}
-    return "red" if "failed" in kinds else "yellow" if kinds else ""
+    return "red" if FAILED in kinds else "yellow" if kinds else ""
 
 
 def show_paths(console: Console, paths: Mapping[str, Path | str]) -> None:
@@ -82,9 +88,13 @@ def show_index(console: Console, index: IndexReport) -> None:
 def show_alerts(console: Console, done: AlertReport) -> None:
     """The new alerts, and what channels could not deliver."""
     console.print(f"alerts   {len(done.alerts)} new")
-    for alert in done.alerts:
+    shown = done.alerts[:SHOWN] if console.is_terminal else done.alerts
+    for alert in shown:
         copies = f" (+ {'، '.join(alert.copies)})" if alert.copies else ""
-        console.print(f"  [{alert.rule}] {alert.title} — {alert.outlet_name}{copies}", soft_wrap=True)
+        line = f"  [{alert.rule}] {alert.title} — {alert.outlet_name}{copies}"
+        console.print(line, soft_wrap=not console.is_terminal)  # a terminal would break it within a word
+    if left := len(done.alerts) - len(shown):
+        console.print(f"  and {left} more, all of them in the day's report", style="dim")
     for rule, count in done.old.items():
         told = (
             f"too old  {count} articles of rule {rule} are not told, as they were published too long ago (within_days:)"

@@ -10,15 +10,21 @@ from rasid.settings import DATA, Settings
 from rasid.storage import is_local
 from search.node.here import local_node
 
+AFTER = " " * 8
+"""Before what a command does."""
+
 
 def show_next(console: Console, settings: Settings) -> None:
     """Commands to type as they stand, for the data of these settings."""
     rasid = _command(settings)
-    steps = {"next": f"{rasid} search 'سلاح'   finds articles; {rasid} --help has all else"}
-    steps["browser"] = f"{rasid} desk   serves search, articles, stories and topics at http://127.0.0.1:8765/"
+    show_paths(console, {"next": f"{rasid} search 'سلاح'"})
+    console.print(f"{AFTER}finds articles; {rasid} --help has all else", style="dim", soft_wrap=True)
+    show_paths(console, {"browser": f"{rasid} desk"})
+    console.print(f"{AFTER}serves search, articles and topics at http://127.0.0.1:8765/", style="dim", soft_wrap=True)
     if not settings.elasticsearch_url and (node := local_node(settings).status()):
-        steps["running"] = f"Elasticsearch at {node.url} goes on for searches; {rasid} es stop   ends it"
-    show_paths(console, steps)
+        show_paths(console, {"running": f"{rasid} es stop"})
+        told = f"{AFTER}ends Elasticsearch at {node.url}, which goes on with {settings.es_heap} of memory for searches"
+        console.print(told, style="dim", soft_wrap=True)
 
 
 def _command(settings: Settings) -> str:

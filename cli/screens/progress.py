@@ -1,5 +1,6 @@
 """Live progress of a run."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from rich.text import Text
 from rasid.reports import Event
 
 STATE_STYLE = {"running": "yellow", "done": "green", "failed": "red"}
+NAME = 24
+"""Characters of an outlet's name; of a longer one the beginning."""
 MARGIN = 2
 """Lines of the terminal that stay free: for the prompt, and for the line that stands above the table."""
 
@@ -29,6 +32,7 @@ class ProgressTable:
         self._console = console
         self._rows: dict[str, dict[str, Event]] = {}
         self._live = Live(self, console=console, refresh_per_second=4)
+        self._begun = time.monotonic()
 
     @contextmanager
     def shown(self) -> Iterator["ProgressTable"]:
@@ -54,22 +58,17 @@ class ProgressTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lines = max(3, console.height - MARGIN)
-        table = Table(
-            *(Column(no_wrap=True, overflow="ellipsis") for _ in range(3)),
-            box=None,
-            padding=(0, 2, 0, 0),
-            show_header=False,
-        )
         names = list(self._rows)
         if len(names) > lines - 1:
             first = sorted(names, key=lambda name: (not self._runs(name), -names.index(name)))[: lines - 2]
             names = [name for name in names if name in first]
+        widest = min(max(map(len, names), default=0), NAME)
+        name_column = Column(no_wrap=True, overflow="ellipsis", min_width=widest, max_width=NAME)
+        cells = (Column(no_wrap=True, overflow="ellipsis", ratio=1) for _ in range(2))
+        table = Table(name_column, *cells, box=None, padding=(0, 2, 0, 0), show_header=False, expand=True)
         for name in names:
-            cells = [
-                Text(f"{event.stage}: {event.state} {_counts(event)}", STATE_STYLE[event.state])
-                for event in self._rows[name].values()
-            ]
-            table.add_row(name, *cells)
+            row = self._rows[name].values()
+            table.add_row(name, *(Text(_told(event), STATE_STYLE[event.state]) for event in row))
         yield Text(self._summary(), "bold", no_wrap=True, overflow="ellipsis")
         yield table
         if left := len(self._rows) - len(names):
@@ -91,7 +90,16 @@ class ProgressTable:
             failed = f", {states['failed']} failed" if states["failed"] else ""
             told.append(f"{stage}: {states['done'] + states['failed']} of {outlets} outlets{failed}")
         others = [stage for stage, row in self._rows.items() if stage in row and self._runs(stage)]
-        return " · ".join((*told, *others)) or "starting …"
+        minutes, seconds = divmod(int(time.monotonic() - self._begun), 60)
+        return f"{minutes}:{seconds:02}  {' · '.join((*told, *others)) or 'starting Airflow …'}"
+
+
+def _told(event: Event) -> str:
+    """Such as ``crawl: found 12, captures 11``; what is done says so by its numbers and its colour."""
+    counts = _counts(event)
+    return (
+        f"{event.stage}: {counts or event.state}" if event.state == "done" else f"{event.stage}: {event.state} {counts}"
+    )
 
 
 def _counts(event: Event) -> str:
