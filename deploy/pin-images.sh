@@ -5,8 +5,10 @@ set -eu
 umask 077
 trap 'rm -f .env.new' EXIT
 touch .env
-# Such as ${POSTGRES_IMAGE:-postgres:17}: the variable, and the image that it stands for.
-sed -n 's/.*\${\([A-Z]*_IMAGE\):-\([^}]*\)}.*/\1 \2/p' docker-compose.yml | sort -u | while read -r name image; do
+elastic=${ELASTIC_VERSION:-$(sed -n 's/^ELASTIC_VERSION=//p' .env)}
+# Such as ${POSTGRES_IMAGE:-postgres:17}: the variable, and the image that it stands for; some by Elastic's version.
+sed -n 's/.*\${\([A-Z]*_IMAGE\):-\(.*\)}$/\1 \2/p' docker-compose.yml | sort -u |
+    sed "s/\${ELASTIC_VERSION:-\(.*\)}/${elastic:-\\1}/" | while read -r name image; do
     digest=$(docker buildx imagetools inspect "$image" --format '{{.Manifest.Digest}}')
     case $digest in sha256:????????????????????????????????????????????????????????????????) ;; *)
         echo "$image: the registry gave no digest but '$digest'" >&2
