@@ -35,7 +35,7 @@ def test_three_nodes_of_the_version_that_is_tested() -> None:
 
 
 def test_every_variable_is_one_that_rasid_reads() -> None:
-    values, (setup,) = _documents("airflow-values.yaml")[0], _documents("setup.yaml")
+    values, (_, setup) = _documents("airflow-values.yaml")[0], _documents("setup.yaml")
     container = setup["spec"]["template"]["spec"]["containers"][0]
     given = {each["name"] for each in [*values["env"], *container["env"]]}
     given |= {each["envName"] for each in values["secret"]}
@@ -44,7 +44,7 @@ def test_every_variable_is_one_that_rasid_reads() -> None:
 
 
 def test_the_job_has_the_least_privileges_and_writes_where_it_may() -> None:
-    (setup,) = _documents("setup.yaml")
+    _, setup = _documents("setup.yaml")
     pod = setup["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     assert pod["securityContext"]["runAsNonRoot"]
@@ -73,3 +73,19 @@ def test_airflow_is_the_version_that_is_locked() -> None:
     locked = (ROOT / "requirements.txt").read_text()
     version = _documents("airflow-values.yaml")[0]["airflowVersion"]
     assert f"apache-airflow=={version} " in locked
+
+
+def test_claims_are_made_that_are_named() -> None:
+    """But for those of the charts and the operator themselves."""
+    claim, setup = _documents("setup.yaml")
+    mounted = [*setup["spec"]["template"]["spec"]["volumes"], *_documents("airflow-values.yaml")[0]["volumes"]]
+    named = {each["persistentVolumeClaim"]["claimName"] for each in mounted if "persistentVolumeClaim" in each}
+    assert claim["kind"] == "PersistentVolumeClaim"
+    assert named == {claim["metadata"]["name"]}
+
+
+def test_three_nodes_start_on_a_host_as_it_is_and_nobody_is_made_with_a_known_password() -> None:
+    nodes = _documents("elasticsearch.yaml")[0]["spec"]["nodeSets"][0]
+    (sysctl,) = nodes["podTemplate"]["spec"]["initContainers"]
+    assert "vm.max_map_count=1048576" in sysctl["command"][-1]
+    assert _documents("airflow-values.yaml")[0]["createUserJob"] == {"defaultUser": {"enabled": False}}
