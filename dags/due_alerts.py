@@ -17,6 +17,7 @@ from dags.task_context import DEFAULTS, stages
     start_date=datetime(2025, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
+    description="sends digests and what waited",
     doc_md=__doc__,
     tags=["rasid"],
     default_args={**DEFAULTS, "retries": 0, "execution_timeout": timedelta(minutes=30)},

@@ -19,6 +19,7 @@ from dags.task_context import DEFAULTS, stages
     catchup=False,
     max_active_runs=1,
     on_failure_callback=tell_failure,
+    description="WARC files checked, old days and months deleted, snapshots",
     doc_md=__doc__,
     tags=["rasid"],
     default_args=DEFAULTS,

@@ -34,12 +34,19 @@ DAY: dict[str, Any] = {"type": ["null", "string"], "format": "date"}
     dagrun_timeout=timedelta(hours=12),
     on_failure_callback=tell_failure,
     deadline=LATE,
+    description="the daily job: crawl, articles, index, alerts, report",
     doc_md=__doc__,
     tags=["rasid"],
     default_args=DEFAULTS,
     params={
-        "since": Param(None, title="Since", description="first day of publication; what is new when empty", **DAY),
-        "until": Param(None, title="Until", description="last such day", **DAY),
+        "since": Param(
+            None,
+            title="Since",
+            description="first day of publication; what is new when empty. The logical date below says under which day "
+            "captures are kept, and no more",
+            **DAY,
+        ),
+        "until": Param(None, title="Until", description="last day of publication", **DAY),
         **OUTLETS,
     },
 )

@@ -21,6 +21,7 @@ STAGES = ["process", "index", "report", "alert"]
     start_date=datetime(2025, 1, 1, tzinfo=UTC),
     max_active_runs=1,
     on_failure_callback=tell_failure,
+    description="all stages after the crawl again, over kept days",
     doc_md=__doc__,
     tags=["rasid"],
     default_args=DEFAULTS,

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml  # type: ignore[import-untyped]  # comes with Airflow; by its C part, a hundred times as fast as our reader
 from airflow.sdk import Param, get_current_context
 
 from dags.rasid_connection import take_secrets
+from rasid.configuration import SHIPPED, config_files
 
 if TYPE_CHECKING:
     from pipeline.stages import Stages
@@ -22,12 +24,37 @@ DEFAULTS: dict[str, Any] = {
     "execution_timeout": timedelta(hours=2),
 }
 """Of all tasks."""
+LISTED = 500
+"""Outlets that the form has as a list to choose from; of more, ids are written."""
+
+
+def _to_choose_from() -> dict[str, list[str]]:
+    """The outlets that are configured, for the form alone: whether they are right, the tasks say. Airflow reads this
+    file often, so these are read fast and not checked.
+    """
+    try:
+        files = config_files(Path(os.environ.get("RASID_CONFIG") or SHIPPED), "outlets.yaml")
+        read = [yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) for file in files]
+        known = sorted({str(id_) for each in read if each for id_ in each["outlets"]})
+    except (OSError, ValueError, LookupError, TypeError, yaml.YAMLError):
+        return {}
+    return {"examples": known} if len(known) <= LISTED else {}
+
+
 OUTLETS = {
     "outlets": Param(
-        [], type="array", items={"type": "string"}, title="Outlets", description="ids; all of them when empty"
+        None,
+        type=["null", "array"],
+        items={"type": "string"},
+        title="Outlets",
+        description="all of them when empty",
+        **_to_choose_from(),
     ),
     "outlets_file": Param(
-        None, type=["null", "string"], title="Outlets file", description="another than config/outlets.yaml"
+        None,
+        type=["null", "string"],
+        title="Outlets file",
+        description="path, where tasks run, of another than config/outlets.yaml",
     ),
 }
 """Parameters that say over which outlets a run is; `stages` and `chosen` read them."""

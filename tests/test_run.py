@@ -33,14 +33,30 @@ def test_the_dag_loads() -> None:
     assert set(bag.dags) == {"news_monitoring", "reprocess", "maintenance", "due_alerts"}
     for each in bag.dags.values():
         assert each.doc_md
+        assert each.description
         assert each.tags == {"rasid"}
         assert all(task.owner == "rasid" and task.execution_timeout for task in each.tasks)
         assert not each.catchup
     assert set(dag.params) == {"outlets", "since", "until", "outlets_file"}
+    for asked in (dag.params.get_param("outlets"), bag.dags["reprocess"].params.get_param("outlets")):
+        assert asked.schema["type"] == ["null", "array"]  # else the form demands one
+        assert {"aljazeera", "bbcarabic"} <= set(asked.schema["examples"])
+        assert asked.resolve() is None
     assert set(bag.dags["reprocess"].params) == {"since", "until", "outlets", "stages", "outlets_file"}
     assert dag.get_task("watch").retries > 0
     assert dag.get_task("watch").retry_exponential_backoff
     assert [asset.name for asset in dag.get_task("index").outlets] == ["articles"]
+
+
+@pytest.mark.parametrize("broken", ["outlets: {a: ", "outlets: [a", "- 1", "x: 1", ""])
+def test_a_mistake_in_the_outlets_file_stops_no_form(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dags.task_context import _to_choose_from
+
+    (tmp_path / "outlets.yaml").write_text(broken)
+    monkeypatch.setenv("RASID_CONFIG", str(tmp_path))
+    assert _to_choose_from() in ({}, {"examples": []})
 
 
 @pytest.mark.service
