@@ -234,7 +234,7 @@ def _post(url: str, channel: Channel, message: Message) -> None:
         digest = hmac.new(_variable(channel.secret).encode(), stamp.encode() + b"." + body, hashlib.sha256)
         headers |= {"X-Rasid-Timestamp": stamp, "X-Rasid-Signature": f"sha256={digest.hexdigest()}"}
     try:
-        answer = asyncio.run(_head_of_answer(url, body, headers))
+        answer = asyncio.run(_head_of_answer("POST", url, body, headers))
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise DeliveryError(f"webhook: {type(error).__name__}") from None  # its text may have the address
     if answer.has_redirect_location:  # what is signed for one address goes to no other by itself
@@ -245,12 +245,26 @@ def _post(url: str, channel: Channel, message: Message) -> None:
         raise DeliveryError(f"webhook: status {answer.status_code}")
 
 
-async def _head_of_answer(url: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+def give_sign_of_life(url: str) -> None:
+    """Asks an address that somebody watches: when it is not asked in time, that one is told by whoever keeps it.
+
+    Raises:
+        DeliveryError: it did not answer well.
+    """
+    try:
+        answer = asyncio.run(_head_of_answer("GET", url, b"", {"User-Agent": "Rasid"}))
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        raise DeliveryError(f"RASID_ALIVE_URL: {type(error).__name__}") from None  # its text may have the address
+    if not answer.is_success:
+        raise DeliveryError(f"RASID_ALIVE_URL: status {answer.status_code}")
+
+
+async def _head_of_answer(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
     """The status and headers: the answer's own body says nothing, and may have no end."""
     async with (
         asyncio.timeout(WHOLE),
         httpx.AsyncClient(timeout=TIMEOUT, verify=_tls()) as client,
-        client.stream("POST", url, content=body, headers=headers) as answer,
+        client.stream(method, url, content=body, headers=headers) as answer,
     ):
         return answer
 

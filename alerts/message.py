@@ -10,10 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from alerts.channels import Channel, Message
 from alerts.names import Names, labels
 from alerts.rules import Rule
+from alerts.timing import zone_of
 from rasid.alert import Alert
 from rasid.json_record import fields_of
 from rasid.one_line import one_line
 from rasid.printable import shortened
+from rasid.settings import Settings
 
 MAX_NAME = 60
 """Characters of a rule's name."""
@@ -26,6 +28,9 @@ WORDS: dict[str, dict[str, str]] = {
         "countries": "الدول",
         "weapons": "الأسلحة",
         "search": "البحث في كيبانا",
+        "proof": "النص والأدلة",
+        "rule": "القاعدة",
+        "today": "تقرير اليوم",
         "why": "وصلتك هذه الرسالة بقاعدة التنبيه",
     },
     "en": {
@@ -36,6 +41,9 @@ WORDS: dict[str, dict[str, str]] = {
         "countries": "countries",
         "weapons": "weapons",
         "search": "search in Kibana",
+        "proof": "text and evidence",
+        "rule": "the rule",
+        "today": "today's report",
         "why": "You get this by the alert rule",
     },
 }
@@ -47,7 +55,7 @@ _TEMPLATES = Environment(
 )
 
 
-def message(rule: Rule, alerts: Sequence[Alert], channel: Channel, names: Names, kibana_url: str | None) -> Message:
+def message(rule: Rule, alerts: Sequence[Alert], channel: Channel, names: Names, settings: Settings) -> Message:
     """The alerts of one rule as a message.
 
     Args:
@@ -55,7 +63,8 @@ def message(rule: Rule, alerts: Sequence[Alert], channel: Channel, names: Names,
         alerts: the alerts, at least one.
         channel: the channel, for its language.
         names: names of topics and entities.
-        kibana_url: address of Kibana, for a link to the same search; None if there is no Kibana.
+        settings: for links to the desk and to Kibana, where there are such, and for the time zone of its times, unless
+            the rule names one.
     """
     language = channel.language
     name = one_line(getattr(rule.name, language), MAX_NAME)
@@ -66,7 +75,9 @@ def message(rule: Rule, alerts: Sequence[Alert], channel: Channel, names: Names,
         "words": WORDS[language],
         "language": language,
         "labels": labels(names, language),
-        "kibana": search_link(kibana_url, rule) if kibana_url else None,
+        "desk": settings.desk_url.rstrip("/") if settings.desk_url else None,
+        "kibana": search_link(settings.kibana_page, rule) if settings.kibana_page else None,
+        "zone": zone_of(rule.digest, rule.quiet, settings.timezone),
     }
     first = shortened(alerts[0].title, 120)
     more = f" (+{len(alerts) - 1})" if len(alerts) > 1 else ""

@@ -41,7 +41,7 @@ def preview(
     alerting: Alerting,
     rule_id: str,
     names: Names,
-    kibana_url: str | None,
+    settings: Settings,
     window: timedelta | None = None,
 ) -> Preview:
     """What a rule finds in what is already indexed.
@@ -52,7 +52,7 @@ def preview(
         alerting: rules and channels of the files.
         rule_id: id of the rule.
         names: names of topics and entities.
-        kibana_url: address of Kibana for the links in the message; None if there is no Kibana.
+        settings: for the links and times of the message.
         window: articles indexed so long ago count; those of `alerts.found.WINDOW` when absent.
 
     Raises:
@@ -72,7 +72,7 @@ def preview(
         return Preview(None, len(found.old), rule.within_days)
     language = next((alerting.channels[name].language for name in rule.channels), "ar")
     channel = Channel(id="preview", email=("preview@example.org",), language=language)
-    return Preview(message(rule, alerts, channel, names, kibana_url), len(found.old), rule.within_days)
+    return Preview(message(rule, alerts, channel, names, settings), len(found.old), rule.within_days)
 
 
 def send_preview(message: Message, address: str, settings: Settings) -> None:

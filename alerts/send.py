@@ -257,7 +257,7 @@ class _Sending:
             if refusing and not recipients:
                 drop(self.client, records, "its recipient is no longer in alerts.yaml")
                 continue
-            text = message(rule, [each.alert for each in some], channel, self.names, self.settings.kibana_page)
+            text = message(rule, [each.alert for each in some], channel, self.names, self.settings)
             try:
                 deliver(channel, text, self.settings, recipients)
             except DeliveryError as error:

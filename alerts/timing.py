@@ -61,10 +61,10 @@ def is_due(digest: Digest | None, quiet: Quiet | None, created_at: datetime, now
     return not (quiet and _is_quiet(quiet, now))
 
 
-def zone_of(digest: Digest | None, quiet: Quiet | None) -> ZoneInfo:
-    """The zone by whose days a rule's alerts are counted: that which it names, else UTC."""
+def zone_of(digest: Digest | None, quiet: Quiet | None, otherwise: str = "UTC") -> ZoneInfo:
+    """The zone by whose days a rule's alerts are counted: that which it names, else another."""
     named = digest or quiet
-    return ZoneInfo(named.timezone if named else "UTC")
+    return ZoneInfo(named.timezone if named else otherwise)
 
 
 def _last(digest: Digest, now: datetime) -> datetime:

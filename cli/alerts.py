@@ -57,7 +57,7 @@ def test_alert(
     config = load_config(settings)
     with cluster(settings, "reader") as client:
         files, names = config_files(settings.config, "alerts.yaml"), config.tagger.names
-        told = preview(client, files, config.alerting, rule_id, names, settings.kibana_page, since)
+        told = preview(client, files, config.alerting, rule_id, names, settings, since)
     if told.old:
         much = (
             f"{told.old} articles match and are not told, as they were published more than {told.within_days} days ago"

@@ -38,7 +38,10 @@ async def tell_late(**given: Any) -> None:
 
 
 def tell_summary(done: "Stages", summary: "Summary") -> None:
-    """Tells what a run did. A channel that does not take it is named in the task's log; the run is none the worse."""
+    """Tells what a run did, and gives a sign of life to whoever watches from outside. Who does not take it is named in
+    the task's log; the run is none the worse.
+    """
+    from alerts.channels import DeliveryError, give_sign_of_life
     from alerts.notice import notify
     from rasid.errors import RasidError
 
@@ -54,6 +57,11 @@ def tell_summary(done: "Stages", summary: "Summary") -> None:
         notify(done.settings, subject, "\n".join(lines))
     except RasidError as error:
         logging.getLogger(__name__).warning("%s", error)
+    if done.settings.alive_url:
+        try:
+            give_sign_of_life(done.settings.alive_url)
+        except DeliveryError as error:
+            logging.getLogger(__name__).warning("%s", error)
 
 
 def _tell(subject: str, text: str) -> None:

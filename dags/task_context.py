@@ -28,7 +28,7 @@ LISTED = 500
 """Outlets that the form has as a list to choose from; of more, ids are written."""
 
 
-def _to_choose_from() -> dict[str, list[str]]:
+def _to_choose_from() -> dict[str, Any]:
     """The outlets that are configured, for the form alone: whether they are right, the tasks say. Airflow reads this
     file often, so these are read fast and not checked.
     """

@@ -16,6 +16,7 @@ from alerts.send import send_alerts
 from pipeline.apart import without_secrets
 from pipeline.config import Config
 from pipeline.counts import shown
+from pipeline.disks import nearly_full
 from pipeline.failures import Failures, Tell, reason_of
 from pipeline.health import EARLIER_DAYS, judge
 from pipeline.kept import Kept, Reports
@@ -239,6 +240,7 @@ class Stages:
             problems = [*summary.problems, *self._mistakes(alert.refused if alert else {})]
             with self._cluster("writer") as client:
                 index_run(client, self.day, run, [*steps, whole(steps, "\n".join(problems))])
+                summary = replace(summary, warnings=(*summary.warnings, *nearly_full(client, self.settings)))
             if problems:
                 raise RasidError("\n".join(problems))
         self.tell(Event("check", state="done", message="; ".join(summary.warnings)))

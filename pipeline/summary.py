@@ -31,7 +31,8 @@ class Summary:
         alerts: new alerts.
         unhealthy: outlet → what is wrong with it.
         problems: why the run as a whole failed; none if it did not.
-        warnings: what the run's index lacks of its articles, and why; the run is none the worse.
+        warnings: what the run's index lacks of its articles, and why, and disks that are nearly full; the run is none
+            the worse.
     """
 
     outlets: int

@@ -95,9 +95,18 @@ class Settings(BaseSettings):
         description="the server that sends alert mails, such as smtp://user:password@mail.example.org:587; TLS is "
         "demanded where there is a password, unless ?tls=none stands at the end; smtps:// for TLS from the start",
     )
+    alive_url: str | None = Field(
+        None,
+        repr=False,
+        description="an address that is asked when a run has ended well, such as that of a check at healthchecks.io: "
+        "who keeps it tells you when no run has",
+    )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
-    timezone: str = Field("UTC", description="time zone of the schedule, and of the times in the report")
+    timezone: str = Field("UTC", description="time zone of the schedule, and of the times in the report and in mails")
     language: Literal["ar", "en"] = Field("ar", description="language of the report")
+    desk_url: str | None = Field(
+        None, description="where analysts reach the desk, for links in mails, such as https://desk.example.org"
+    )
     desk_hosts: str = Field(
         "",
         description="names, separated by commas, under which a proxy serves the desk; it answers to this machine's own "
@@ -230,7 +239,7 @@ class Settings(BaseSettings):
             raise ValueError("expected a folder that exists; `rasid init FOLDER` makes one")
         return config
 
-    @field_validator("elasticsearch_url", "kibana_url", "kibana_public_url")
+    @field_validator("elasticsearch_url", "kibana_url", "kibana_public_url", "alive_url", "desk_url")
     @classmethod
     def _web_address(cls, url: str | None) -> str | None:
         if url and not _is_server(url, "http", "https"):

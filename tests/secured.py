@@ -196,6 +196,7 @@ FORMS: dict[str, dict[str, Any]] = {
 NEEDED = (
     (r"GET /", "cluster", "monitor"),
     (r"GET /_xpack", "cluster", "monitor"),
+    (r"GET /_nodes/stats(?:/.+)?", "cluster", "monitor"),
     (r"PUT /_index_template/.+", "cluster", "manage_index_templates"),
     (r"(GET|POST) /_search/scroll", "cluster", None),  # who opened a scroll may go on and close it
     (r"DELETE /_search/scroll", "cluster", None),

@@ -148,7 +148,7 @@ def test_what_was_published_long_ago_is_no_news(client: Elasticsearch, storage: 
     (noted,) = history(client, "caatsa", 10)
     assert (noted.state, noted.article_ids) == ("dropped", (old.id,))
     assert "published more than 7 days" in str(noted.error)
-    file = preview(client, [], alerting, "caatsa", {}, None)
+    file = preview(client, [], alerting, "caatsa", {}, Settings())
     assert (file.message, file.old) == (None, 1)
     # A copy of it that is new is news; so is the old one for a run of its own day, and a rule that looks further back.
     copy = replace(sample_article("sharqonline", SITES["sharqonline"].stories[0]), first_seen_at=now, published_at=now)

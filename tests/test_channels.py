@@ -27,10 +27,11 @@ from upath import UPath
 import alerts.send
 from alerts.channels import Channel
 from alerts.deliveries import history
-from alerts.message import search_link
+from alerts.message import message, search_link
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts
 from alerts.timing import Digest, is_due
+from rasid.alert import Alert
 from rasid.errors import RasidError
 from rasid.one_line import one_line
 from rasid.records import ARTICLES, Article
@@ -332,6 +333,22 @@ def test_text_from_the_web_is_harmless(
         assert "\u202e" not in text
     assert "\n\nBcc" not in plain
     assert len(receiver.got) == 2
+
+
+@pytest.mark.parametrize(
+    ("named", "hour"),
+    [({}, "10:00 Asia/Dubai"), ({"digest": {"at": "07:00", "timezone": "Africa/Algiers"}}, "07:00 Africa/Algiers")],
+)
+def test_a_mail_leads_to_the_desk_and_has_its_readers_time(named: dict[str, object], hour: str) -> None:
+    at = datetime(2025, 3, 10, 6, tzinfo=UTC)
+    found = Alert("r", "s", "a1", "https://e.org/", "عنوان", "منفذ", at, (), (), (), (), (), ("a",))
+    rule = Rule.model_validate({"id": "r", "name": NAME, "query": "x", **named})
+    settings = Settings(timezone="Asia/Dubai", desk_url="https://desk.example.org/")
+    told = message(rule, [found], MAIL, {}, settings)
+    links = ["https://desk.example.org/" + path for path in ("articles/a1", "alerts/r", "today")]
+    for text in (told.text, told.html):
+        assert f"2025-03-10 {hour}" in text
+        assert all(link in text for link in links)
 
 
 def test_the_link_to_the_same_search() -> None:

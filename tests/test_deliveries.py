@@ -386,7 +386,7 @@ def test_every_writer_takes_any_text(texts: tuple[str, ...]) -> None:
     feed = feedparser.parse(document)
     assert not feed.bozo
     assert len(feed.entries) == 1
-    told = message(rule, [alert], MAIL, NAMES, None)
+    told = message(rule, [alert], MAIL, NAMES, Settings())
     data = json.dumps(fields_of(alert), ensure_ascii=False)
     for text in (told.subject, told.text, told.html, data, document.decode()):
         text.encode()

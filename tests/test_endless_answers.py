@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from alerts import channels
-from alerts.channels import Channel, DeliveryError, Message, deliver
+from alerts.channels import Channel, DeliveryError, Message, deliver, give_sign_of_life
 from rasid.settings import Settings
 
 MESSAGE = Message("subject", "text", "<p>text", {"alerts": []})
@@ -75,6 +75,18 @@ def test_the_body_of_a_webhook_is_not_read(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("HOOK", f"http://127.0.0.1:{port}/")
         with pytest.raises(DeliveryError, match="webhook: status 500"):
             deliver(HOOK, MESSAGE, Settings())
+    assert TAKEN == []
+
+
+def test_nor_is_that_of_who_watches_for_signs_of_life() -> None:
+    head, rest = b"HTTP/1.1 %s\r\nContent-Type: text/plain\r\n\r\n", b"a" * 65536
+    with _server(_webhook(head % b"200 OK", rest)) as port:
+        give_sign_of_life(f"http://127.0.0.1:{port}/secret")
+    refused = pytest.raises(DeliveryError, match="RASID_ALIVE_URL: status 404")
+    with _server(_webhook(head % b"404 No", rest)) as port, refused:
+        give_sign_of_life(f"http://127.0.0.1:{port}/secret")
+    with pytest.raises(DeliveryError, match="RASID_ALIVE_URL: ConnectError"):
+        give_sign_of_life(f"http://127.0.0.1:{port}/secret")
     assert TAKEN == []
 
 

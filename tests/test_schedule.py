@@ -48,17 +48,19 @@ pytestmark = pytest.mark.skipif(not COMPOSE, reason="Docker Compose is packaged 
 
 @dataclass
 class Receiver:
-    """A webhook and an OpenTelemetry collector.
+    """A webhook, an OpenTelemetry collector, and one who watches for signs of life.
 
     Attributes:
         url: of both.
         notices: what operators were told.
         metrics: name of each metric that came, and its DAG if it is of one.
+        signs: how many signs of life came.
     """
 
     url: str = ""
     notices: list[str] = field(default_factory=list)
     metrics: set[tuple[str, str]] = field(default_factory=set)
+    signs: int = 0
 
 
 @dataclass
@@ -238,6 +240,11 @@ def receiver() -> Iterator[Receiver]:
             self.send_response(200)
             self.end_headers()
 
+        def do_GET(self) -> None:
+            received.signs += self.path == "/alive"
+            self.send_response(200)
+            self.end_headers()
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -308,6 +315,7 @@ def running(
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url,
             "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
             "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+            "RASID_ALIVE_URL": f"{receiver.url}/alive",
             "RASID_LATE_HOURS": "0.001",
             "RASID_RETRIES": "0",
             **ours,
@@ -353,6 +361,7 @@ def test_the_scheduled_run_gives_what_one_machine_gives(
     assert (
         f"Rasid: {len(alone)} new articles, {summary['alerts']} alerts, 0 outlets unhealthy" in running.receiver.notices
     )
+    assert running.receiver.signs > 0
     for name in LASTING:
         running.services.wait_until_healthy(name)
 
