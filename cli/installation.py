@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.options import ANALYST, OPERATOR, Json
-from cli.session import cluster, data_settings
+from cli.session import cluster, data_settings, reads_arabic
 from cli.terminal import console, errors, show_json
 from rasid.errors import RasidError
 
@@ -88,7 +88,8 @@ def check() -> None:
     settings = load_settings()
     if mistakes := mistakes_in(settings):
         raise together(mistakes)
-    console.print(f"no mistake in {settings.config}", soft_wrap=True)
+    told = "لا خطأ في" if reads_arabic() else "no mistake in"
+    console.print(f"{told} {settings.config}", soft_wrap=True)
 
 
 @app.command(rich_help_panel=OPERATOR)

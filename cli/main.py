@@ -15,9 +15,10 @@ from typing import Annotated
 import typer
 
 from cli import alerts, daily, deals, desk, es, installation, outlets, pages, search, topics
+from cli.session import reads_arabic
 from cli.terminal import console, errors, listen
 from rasid import __version__
-from rasid.errors import RasidError, told_by_system
+from rasid.errors import ConfigError, RasidError, told_by_system
 
 THIS_MACHINE = "this machine"
 NO_THREAD = "can't start new thread"
@@ -63,6 +64,10 @@ def main() -> None:
             app(prog_name="rasid")
         finally:
             sys.stdout.flush()  # what cannot be written is to be told
+    except ConfigError as error:
+        from rasid.mistakes import in_arabic
+
+        message = in_arabic(error) if reads_arabic() else str(error)
     except RasidError as error:
         message = str(error)
     except OSError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.terminal import errors
+from rasid.errors import RasidError
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -24,6 +25,19 @@ def data_settings() -> "Settings":
     if is_local(settings.data) and not settings.data.exists():
         errors.print(f"data: {settings.data.path} (new)", soft_wrap=True)
     return settings
+
+
+def reads_arabic() -> bool:
+    """Whether somebody said that Arabic is to be written: it is the report's language anyway, and not every terminal
+    shows it.
+    """
+    from rasid.settings import load_settings
+
+    try:
+        settings = load_settings()
+    except RasidError:
+        return False
+    return settings.language == "ar" and "language" in settings.model_fields_set
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk.rendering import language_of, page
 from desk.words import WORDS
-from rasid.errors import RasidError, told_by_system
+from rasid.errors import ConfigError, RasidError, told_by_system
+from rasid.mistakes import in_arabic
 from rasid.printable import json_text, printable
 from search.errors import ClusterError
 from search.spreadsheet import write_rows
@@ -28,7 +29,9 @@ def _cluster_failed(request: Request, error: Exception) -> Response:
 
 
 def _mistaken(request: Request, error: Exception) -> Response:
-    return _told(request, HTTPStatus.BAD_REQUEST, WORDS[language_of(request)]["not_accepted"], str(error))
+    language = language_of(request)
+    detail = in_arabic(error) if language == "ar" and isinstance(error, ConfigError) else str(error)
+    return _told(request, HTTPStatus.BAD_REQUEST, WORDS[language]["not_accepted"], detail)
 
 
 def _denied(request: Request, error: Exception) -> Response:

@@ -103,7 +103,10 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
     timezone: str = Field("UTC", description="time zone of the schedule, and of the times in the report and in mails")
-    language: Literal["ar", "en"] = Field("ar", description="language of the report")
+    language: Literal["ar", "en"] = Field(
+        "ar",
+        description="language of the report; where it is set to ar, mistakes in YAML files are told in Arabic, too",
+    )
     desk_url: str | None = Field(
         None, description="where analysts reach the desk, for links in mails, such as https://desk.example.org"
     )

@@ -1,0 +1,62 @@
+"""Mistakes in YAML files are told in Arabic to who asks for it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rasid.errors import ConfigError
+from rasid.mistakes import in_arabic, translated
+from rasid.settings import ROOT
+from rasid.yaml_file import _PATTERNS
+from tests.conftest import Rasid
+
+WRITTEN = (
+    *("alerts/channels.py", "alerts/rules.py", "alerts/timing.py", "processing/deals/file.py", "processing/phrase.py"),
+    *("processing/entities/recogniser.py", "processing/topics/file.py", "rasid/outlets.py", "search/synonyms.py"),
+)
+"""Files of what people write, whose validators say what is wrong."""
+ARABIC = re.compile("[\u0621-\u064a]")
+
+
+def _raised() -> Iterator[str]:
+    """What validators say, with a word for each part that differs."""
+    for name in WRITTEN:
+        for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"ValueError", "MisplacedError"}:
+                said = node.args[-1]
+                if isinstance(said, ast.Constant):
+                    yield str(said.value)
+                elif isinstance(said, ast.JoinedStr) and any(isinstance(part, ast.Constant) for part in said.values):
+                    text = "".join(p.value if isinstance(p, ast.Constant) else "x" for p in said.values)
+                    yield text if text != "xx" else "x: there is no channel x; did you mean x?"
+
+
+@pytest.mark.parametrize("said", sorted({*_raised(), *(f"expected {each}" for each in _PATTERNS.values())}))
+def test_whatever_a_validator_says_is_there_in_arabic(said: str) -> None:
+    for told in (translated(said), translated(f"{said} (it is 'x')")):
+        assert ARABIC.search(told), said
+        assert "expected" not in told
+
+
+def test_names_and_values_stay() -> None:
+    assert translated("there is no weapon S400; did you mean S-400?") == "لا يوجد سلاح باسم S400؛ هل تقصد S-400؟"
+    assert translated("expected greater than 0 (it is -1)") == "المتوقع عدد أكبر من 0 (المكتوب: -1)"
+    assert translated("of another kind") == "of another kind"
+    several = ConfigError("a.yaml", 1, "b", "this key is missing", (ConfigError("c.yaml", 2, "", "a"),))
+    assert in_arabic(several) == "a.yaml:1: b\n  هذا المفتاح ناقص\nc.yaml:2\n  a"
+
+
+def test_who_chose_arabic_reads_it(rasid: Rasid, tmp_path: Path) -> None:
+    (tmp_path / "outlets.yaml").write_text("outlets:\n  El Watan:\n    timezone: Algeria\n")
+    rasid.environment["RASID_CONFIG"] = str(tmp_path)
+    assert "expected the name of a time zone" in rasid("check").stderr
+    rasid.environment["RASID_LANGUAGE"] = "ar"
+    told = rasid("check")
+    assert told.returncode == 1
+    assert f"{tmp_path}/outlets.yaml:2: outlets.El Watan.[key]\n  المتوقع معرّف" in told.stderr
+    assert "(المكتوب: 'Algeria')" in told.stderr
+    (tmp_path / "outlets.yaml").unlink()
+    assert "لا خطأ" in rasid("check").stdout
