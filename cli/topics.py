@@ -1,10 +1,12 @@
 """The topics that articles are tagged with: what they are, why an article has them, and teaching them."""
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from getpass import getuser
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +15,7 @@ from rich.table import Table
 
 from cli.completion import topic_ids
 from cli.options import ANALYST, Back, Json
+from cli.session import cluster
 from cli.terminal import console, errors, show_json
 from rasid.errors import RasidError
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 topics = typer.Typer(no_args_is_help=True, help="The topics: why an article has them, and teaching them.")
 app.add_typer(topics, name="topics", rich_help_panel=ANALYST)
+ARTICLE_ID = re.compile("[0-9a-f]{32}")
 TopicId = Annotated[str, typer.Argument(metavar="TOPIC", autocompletion=topic_ids)]
 
 
@@ -48,21 +52,54 @@ def list_topics() -> None:
 @topics.command("explain")
 def explain_topics(
     source: Annotated[
-        str, typer.Argument(metavar="FILE_OR_URL", help="a page; or a text, its title in the first line")
+        str,
+        typer.Argument(
+            metavar="FILE_OR_URL_OR_ID",
+            help="a page; a text (.txt), its title in the first line; or the id of an article in the index",
+        ),
     ],
+    topic: Annotated[
+        list[str] | None, typer.Option(help="only this one; may be given again", autocompletion=topic_ids)
+    ] = None,
 ) -> None:
-    """Why a page or text has a topic or not: its words, what spoke for and against, its evidence, and the entities."""
+    """Why a page, text or article has a topic or not: its words and where they stand in topics.yaml, what spoke for and
+    against, its evidence, and the entities.
+    """
     from cli.screens.page import show_judgements
-    from processing.single import title_and_body
     from processing.topics.loading import configured_tagger
     from rasid.configuration import config_files
-    from rasid.outlets import load_outlets
+    from rasid.near import there_is_no
     from rasid.settings import load_settings
+    from rasid.yaml_file import lines_of
 
     settings = load_settings()
     tagger = configured_tagger(settings)
-    title, body = title_and_body(source, settings, load_outlets(config_files(settings.config, "outlets.yaml")))
-    show_judgements(console, tagger.explain(title, body), tagger.tag(title, body).mentions)
+    for id_ in topic or ():
+        if id_ not in tagger.topics:
+            raise RasidError(there_is_no("topic", id_, tagger.topics))
+    title, body = _text_of(source, settings)
+    told = tagger.explain(title, body)
+    if topic:
+        told = {id_: explanation for id_, explanation in told.items() if id_ in topic}
+    words = {("topics", id_, each.level, each.number) for id_, found in told.items() for each in found.passages}
+    lines = lines_of(config_files(settings.config, "topics.yaml"), words)
+    show_judgements(console, told, lines, tagger.tag(title, body).mentions, all_of_them=bool(topic))
+
+
+def _text_of(source: str, settings: "Settings") -> tuple[str, str]:
+    """Title and body of a page, a text file, or an article in the index."""
+    from processing.single import title_and_body
+    from rasid.configuration import config_files
+    from rasid.outlets import load_outlets
+    from search.indexed import article_of
+
+    if not source.startswith("http") and not Path(source).exists() and ARTICLE_ID.fullmatch(source):
+        with cluster(settings, "reader") as client:
+            article = article_of(client, source)
+        if not article:
+            raise RasidError(f"no article {source} in the index")
+        return article.title, article.body
+    return title_and_body(source, settings, load_outlets(config_files(settings.config, "outlets.yaml")))
 
 
 @topics.command("test")

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from rasid.errors import ConfigError
 
 _VALUE = re.compile(r"(?s)(.*) \(it is (.*)\)")
+_MORE = re.compile(r" and (\d+) more$")
 _KINDS = {"topic": "موضوع", "country": "دولة", "weapon": "سلاح", "outlet": "منفذ", "channel": "قناة"}
 
 
@@ -28,7 +29,7 @@ def translated(said: str) -> str:
     value = _VALUE.fullmatch(said)
     for pattern, arabic in _sentences():
         if found := pattern.fullmatch(value[1] if value else said):
-            words = [_KINDS.get(each, each) for each in found.groups()]
+            words = [_MORE.sub(r" و\1 غيرها", _KINDS.get(each, each)) for each in found.groups()]
             return arabic.format(*words) + (f" (المكتوب: {value[2]})" if value else "")
     return said
 

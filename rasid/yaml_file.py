@@ -1,7 +1,7 @@
 """Reads the YAML files that analysts write, and says of a mistake where it is and what was expected."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -109,6 +109,19 @@ def mistake_at(files: Path | Sequence[Path], location: tuple[int | str, ...], me
     """
     file, path, line = _place(_parts(files), location)
     return ConfigError(str(file), line, ".".join(path), message)
+
+
+def lines_of(
+    files: Path | Sequence[Path], locations: Iterable[tuple[int | str, ...]]
+) -> dict[tuple[int | str, ...], str]:
+    """Where things stand that were loaded, each by keys and positions from the root: as ``topics.yaml:142``.
+
+    Raises:
+        ConfigError: a file cannot be read any more.
+    """
+    parts = _parts(files)
+    places = {location: _place(parts, location) for location in locations}
+    return {location: f"{file.name}:{line}" for location, (file, _, line) in places.items()}
 
 
 def _parts(files: Path | Sequence[Path]) -> list[_Part]:

@@ -1,6 +1,7 @@
 """Commands over single pages and texts, and what mistakes end in."""
 
 import json
+import re
 from pathlib import Path
 from shutil import copytree
 
@@ -49,6 +50,12 @@ def test_topics_from_the_command_line(rasid: Rasid, farm_file: Path, tmp_path: P
     explained = rasid("topics", "explain", str(farm_file))
     assert explained.returncode == 0, explained.stderr
     assert "قانون مكافحة أعداء أميركا" in explained.stdout
+    alone = rasid("topics", "explain", str(farm_file), "--topic", "caatsa").stdout
+    assert re.search(r"proof topics\.yaml:\d+ ", alone)
+    assert "arms_deals" in explained.stdout
+    assert "arms_deals" not in alone
+    assert "not tagged" in rasid("topics", "explain", str(farm_file), "--topic", "libya").stdout
+    assert "did you mean libya?" in rasid("topics", "explain", str(farm_file), "--topic", "liby").stderr
     text = tmp_path / "text.txt"
     text.write_text("عنوان\nضبطت الشرطة عصابة تبيع أسلحة مهربة", encoding="utf-8")
     assert "not tagged" in rasid("topics", "explain", str(text)).stdout

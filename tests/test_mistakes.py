@@ -42,8 +42,9 @@ def test_whatever_a_validator_says_is_there_in_arabic(said: str) -> None:
 
 
 def test_names_and_values_stay() -> None:
-    assert translated("there is no weapon S400; did you mean S-400?") == "لا يوجد سلاح باسم S400؛ هل تقصد S-400؟"
+    assert translated("there is no weapon S400; did you mean S-400?") == "لا وجود لسلاح باسم S400؛ هل تقصد S-400؟"
     assert translated("expected greater than 0 (it is -1)") == "المتوقع عدد أكبر من 0 (المكتوب: -1)"
+    assert translated("there is no country UK; expected of: AD and 230 more").endswith("المتاح: AD و230 غيرها")
     assert translated("of another kind") == "of another kind"
     several = ConfigError("a.yaml", 1, "b", "this key is missing", (ConfigError("c.yaml", 2, "", "a"),))
     assert in_arabic(several) == "a.yaml:1: b\n  هذا المفتاح ناقص\nc.yaml:2\n  a"

@@ -144,6 +144,15 @@ def test_search_from_the_command_line(finished_day: FinishedDay) -> None:
     assert "repost of http://127.0.0.1:" in shown
 
 
+def test_why_an_indexed_article_has_its_topics(finished_day: FinishedDay) -> None:
+    (hit,) = json.loads(finished_day.rasid("search", '"مكافحة أعداء أميركا"', "--json").stdout)["hits"]
+    told = finished_day.rasid("topics", "explain", hit["id"], "--topic", "caatsa")
+    assert told.returncode == 0, told.stderr
+    assert "proof topics.yaml:" in told.stdout
+    missing = finished_day.rasid("topics", "explain", "0" * 32)
+    assert (missing.returncode, "no article" in missing.stderr) == (1, True)
+
+
 def test_reports_page(finished_day: FinishedDay) -> None:
     path = finished_day.rasid.data / "reports" / f"{DAY}.html"
     assert f"report  {path.as_uri()}" in finished_day.runs[0].stdout

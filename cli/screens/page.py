@@ -41,21 +41,36 @@ def show_extraction(console: Console, article: Article, page: Page) -> None:
     console.print(left_out if page.dropped else "no line of the text or above it was left out")
 
 
-def show_judgements(console: Console, told: Mapping[str, Explanation], mentions: Iterable[Mention]) -> None:
+def show_judgements(
+    console: Console,
+    told: Mapping[str, Explanation],
+    lines: Mapping[tuple[int | str, ...], str],
+    mentions: Iterable[Mention],
+    *,
+    all_of_them: bool = False,
+) -> None:
     """Each topic that a text is at all near to: whether it is tagged, its words, and what spoke for and against it;
     then the entities.
+
+    Args:
+        console: to show it on.
+        told: id of a topic → why a text has it, or not.
+        lines: where each topic's words stand, by keys and positions from the root of its file.
+        mentions: what the text names.
+        all_of_them: also topics that it is not near to.
     """
     table = Table("topic", "score", "what", "field", "words", box=box.SIMPLE_HEAD)
     for topic, explanation in told.items():
         judgement, fields = explanation.judgement, explanation.fields
-        if not explanation.is_near:
+        if not (explanation.is_near or all_of_them):
             continue
         outcome = "tagged" if judgement.tagged else f"not tagged: below {judgement.needed:.2g}"
         table.add_row(topic, f"{judgement.score:.2f}", "", "", outcome, style="bold" if judgement.tagged else "dim")
         for passage in explanation.passages:
             quote = Text(" ".join(fields[passage.field].quote(passage.span)[0].split()))
             style = "red" if passage.level == "never" else ""
-            table.add_row("", "", f"{passage.level}.{passage.number}", passage.field, quote, style=style)
+            stands = lines["topics", topic, passage.level, passage.number]
+            table.add_row("", "", f"{passage.level} {stands}", passage.field, quote, style=style)
         spoke = ("for", explanation.heaviest(1), "green"), ("against", explanation.heaviest(-1), "red")
         for what, heaviest, style in spoke:
             if heaviest:
