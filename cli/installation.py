@@ -34,6 +34,10 @@ def setup(
     keys: Annotated[
         Path | None, typer.Option(help="create API keys of least privilege, and write them into this folder")
     ] = None,
+    restore: Annotated[
+        str | None,
+        typer.Option(metavar="SNAPSHOT|last", help="put its indices in place of those there are; stop all runs before"),
+    ] = None,
     only_kibana: Annotated[bool, typer.Option("--only-kibana", help="leave the cluster as it is")] = False,
 ) -> None:
     """Installs the index templates, and what analysts open in Kibana if KIBANA_URL says where it is; safe to repeat.
@@ -50,7 +54,7 @@ def setup(
         with download_bar(errors) as progress:
             client = connect_as_admin(settings, progress)
         with client:
-            for done in set_up_cluster(client, settings, migrate_old, keys):
+            for done in set_up_cluster(client, settings, migrate_old, keys, restore):
                 console.print(done.said, style="yellow" if done.is_left else None, soft_wrap=True)
     elif not settings.kibana_url:
         raise RasidError("--only-kibana needs KIBANA_URL, which is not set")

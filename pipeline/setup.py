@@ -6,11 +6,12 @@ from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
+from rasid.errors import RasidError
 from rasid.settings import Settings
 from search.indices import TEMPLATES
 from search.keys import ANALYST, make_analyst, make_keys
 from search.migrate import migrate, outdated
-from search.policies import has_policies, put_policies
+from search.policies import has_policies, put_policies, restore_snapshot
 from search.synonyms import load_synonyms
 from search.templates import set_up
 
@@ -28,7 +29,9 @@ class Done:
     is_left: bool = False
 
 
-def set_up_cluster(client: Elasticsearch, settings: Settings, migrate_old: bool, keys: Path | None) -> Iterator[Done]:
+def set_up_cluster(
+    client: Elasticsearch, settings: Settings, migrate_old: bool, keys: Path | None, snapshot: str | None = None
+) -> Iterator[Done]:
     """Installs the index templates and what else a cluster is able to hold; safe to repeat. Each step is given when it
     is done.
 
@@ -37,6 +40,7 @@ def set_up_cluster(client: Elasticsearch, settings: Settings, migrate_old: bool,
         settings: settings of the installation.
         migrate_old: whether indices of older templates are built anew.
         keys: the folder for API keys of least privilege; none are made when absent.
+        snapshot: a snapshot whose indices are put in place of those that are there; none when absent.
 
     Raises:
         RasidError: the cluster refuses something, or a file of synonyms has a mistake.
@@ -44,6 +48,11 @@ def set_up_cluster(client: Elasticsearch, settings: Settings, migrate_old: bool,
     synonyms = load_synonyms(settings.config, settings.cache)
     set_up(client, synonyms)
     yield Done(f"index templates: {', '.join(f'rasid-{name}' for name in TEMPLATES)}")
+    if snapshot:
+        if not settings.snapshots:
+            raise RasidError("--restore needs RASID_SNAPSHOTS, which is not set")
+        name, indices = restore_snapshot(client, settings.snapshots, snapshot)
+        yield Done(f"restored from {name}: {', '.join(indices)}")
     for old in outdated(client, synonyms):
         if migrate_old:
             yield Done(f"{old.name}: built anew, {migrate(client, old)} documents")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from elasticsearch import Elasticsearch
 
 from rasid.errors import RasidError
+from rasid.near import there_is_no
 from search.errors import ClusterError
 from search.indices import ALL, MONTHLY
 from search.retention import month_of
@@ -82,6 +83,51 @@ def take_snapshot(client: Elasticsearch, place: str, day: date) -> str:
     if taken["state"] != "SUCCESS":
         raise RasidError(f"the snapshot {name} is not whole: {taken['state']}: {taken['failures']}")
     return name
+
+
+LAST = "last"
+"""Names the newest snapshot that is whole."""
+
+
+def restore_snapshot(client: Elasticsearch, place: str, name: str) -> tuple[str, list[str]]:
+    """Puts the indices of a snapshot in place of those of the same names: what these have got since is gone, and comes
+    back by `rasid reprocess` over its days.
+
+    Args:
+        client: client of the cluster, which may delete indices.
+        place: as with `put_policies`.
+        name: name of the snapshot, or `LAST`.
+
+    Returns:
+        its name, and names of the indices.
+
+    Raises:
+        RasidError: there is no such snapshot, or the cluster refuses it or could not restore all of it.
+    """
+    try:
+        client.snapshot.create_repository(name=REPOSITORY, repository=repository(place))
+        found = client.snapshot.get(repository=REPOSITORY, snapshot="rasid-*", ignore_unavailable=True)["snapshots"]
+        whole = {each["snapshot"]: each["indices"] for each in found if each["state"] == "SUCCESS"}
+        if not whole:
+            raise RasidError(f"there is no whole snapshot in {place}")
+        if name != LAST and name not in whole:
+            raise RasidError(there_is_no("whole snapshot", name, whole))
+        name = list(whole)[-1] if name == LAST else name  # they come in the order of their beginnings
+        indices = sorted(whole[name])
+        for index in client.indices.get(index=indices, ignore_unavailable=True, features="aliases"):
+            client.indices.delete(index=index)  # it restores none that is open
+        answer = client.snapshot.restore(
+            repository=REPOSITORY,
+            snapshot=name,
+            indices=indices,
+            include_global_state=False,
+            wait_for_completion=True,
+        )["snapshot"]
+    except ClusterError as error:
+        raise RasidError(f"Elasticsearch does not restore the snapshot: {error.reason}") from None
+    if answer["shards"]["failed"]:
+        raise RasidError(f"the snapshot {name} is not whole again: {answer['shards']['failed']} shards failed")
+    return name, indices
 
 
 def lifecycle(keep_months: int | None) -> dict[str, Any]:

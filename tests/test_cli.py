@@ -54,7 +54,7 @@ def test_topics_from_the_command_line(rasid: Rasid, farm_file: Path, tmp_path: P
     assert re.search(r"proof topics\.yaml:\d+ ", alone)
     assert "arms_deals" in explained.stdout
     assert "arms_deals" not in alone
-    assert "not tagged" in rasid("topics", "explain", str(farm_file), "--topic", "libya").stdout
+    assert "not tagged" in rasid("topics", "explain", str(farm_file), "--topic", "nuclear").stdout
     assert "did you mean libya?" in rasid("topics", "explain", str(farm_file), "--topic", "liby").stderr
     text = tmp_path / "text.txt"
     text.write_text("عنوان\nضبطت الشرطة عصابة تبيع أسلحة مهربة", encoding="utf-8")
