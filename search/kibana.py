@@ -15,6 +15,11 @@ import httpx
 from rasid.errors import RasidError
 
 FILES = Path(__file__).parent.parent / "kibana"
+RENEWED = (
+    "للتغيير احفظها باسم آخر، فهذه تجدَّد مع كل ترقية. To change it, save it under another name: this one is renewed at "
+    "each upgrade."
+)
+"""What sessions and dashboards say of themselves: who changes them in place would lose that."""
 SAVED_SEARCH = "10.5.0"
 """Version of the form of saved searches, as Kibana's saved-object type ``search`` counts them."""
 
@@ -77,7 +82,7 @@ def saved_search(session: dict[str, Any]) -> dict[str, Any]:
         "typeMigrationVersion": SAVED_SEARCH,
         "attributes": {
             "title": session["title"],
-            "description": session["description"],
+            "description": f"{session['description']} {RENEWED}",
             "columns": session["columns"],
             "sort": [[session["sort"], "desc"]],
             "timeRestore": True,

@@ -28,7 +28,7 @@ from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.health import index_health
 from search.indexing import index_day
-from search.kibana import FILES, provision, saved_search
+from search.kibana import FILES, RENEWED, provision, saved_search
 from search.rejected import index_rejected
 from search.runs import index_run
 from tests.conftest import Rasid, emptied
@@ -172,6 +172,13 @@ def test_the_links_in_messages_are_to_the_space() -> None:
 def test_a_kibana_that_is_not_there() -> None:
     with pytest.raises(RasidError, match=r"was not ready within 0\.1 seconds"):
         provision("http://127.0.0.1:9", None, wait=0.1)
+
+
+def test_all_of_it_says_that_it_is_renewed() -> None:
+    shown = [dashboard["description"] for dashboard in DASHBOARDS.values()]
+    shown += [saved_search(session)["attributes"]["description"] for session in SESSIONS]
+    assert len(shown) == len(DASHBOARDS) + len(SESSIONS)
+    assert all(text.endswith(RENEWED) for text in shown)
 
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session["id"])
