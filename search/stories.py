@@ -9,6 +9,7 @@ is left to change: so a story ends whole also when several workers index its art
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -78,8 +79,9 @@ def alone(id_: str) -> dict[str, Any]:
 
 def _settle(client: Elasticsearch, hits: dict[str, dict[str, Any]], gone: Collection[str]) -> int:
     changed = 0
+    texts = _Texts()
     for _ in range(ROUNDS):
-        found = _Found(client, hits, gone)
+        found = _Found(client, hits, gone, texts)
         linked = arrange(found.members.values(), found.overlaps)
         places = {id_: linked.get(id_) or Place(id_) for id_ in found.hits}
         moved = [hit for id_, hit in found.hits.items() if _differs(hit["_source"], places[id_])]
@@ -139,6 +141,7 @@ class _Found:
         client: of the cluster.
         given: id → hit of the articles to begin with; who has no candidates is as this says.
         gone: ids of articles that do not count.
+        texts: those that were compared before.
         hits: id → hit of all of them; as the index has it, if it shares a text.
         members: those that share a text.
         overlaps: of the pairs that do, under both orders.
@@ -147,13 +150,13 @@ class _Found:
     client: Elasticsearch
     given: dict[str, dict[str, Any]]
     gone: Collection[str]
+    texts: "_Texts"
     hits: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     overlaps: dict[tuple[str, str], Overlap] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._read: dict[str, dict[str, Any]] = {}
-        self._texts: dict[str, Text] = {}
         self._compared: set[frozenset[str]] = set()
         edge = {id_: hit for id_, hit in self.given.items() if id_ not in self.gone}
         while edge:
@@ -170,7 +173,7 @@ class _Found:
             one, other = sorted(pair)
             if not self._read.keys() >= pair:
                 continue  # it was deleted in the meantime
-            overlap = copied(self._texts[one], self._texts[other])
+            overlap = self.texts.overlap(self._read[one]["_source"], self._read[other]["_source"])
             if overlap:
                 self.overlaps[one, other], self.overlaps[other, one] = overlap, overlap.reversed()
                 reached |= pair - self.hits.keys()
@@ -182,12 +185,25 @@ class _Found:
     def _fetch(self, ids: Collection[str]) -> None:
         for some in batches(sorted(ids), READ):
             self._read |= _read(self.client, {"ids": {"values": some}})
-        for id_ in self._read.keys() & set(ids):
-            self._texts[id_] = _text(self._read[id_]["_source"])
 
 
-def _text(source: Mapping[str, Any]) -> Text:
-    return prepared(source["body"], _MENTIONS.validate_python(source.get("mentions", [])))
+class _Texts:
+    """Compares the texts of articles. One that is read again as it was is not compared again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Any, Text]] = {}
+        self._copied = cache(copied)
+
+    def overlap(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> Overlap | None:
+        """As `copied`, of articles as the index has them."""
+        return self._copied(self._text(one), self._text(other))
+
+    def _text(self, source: Mapping[str, Any]) -> Text:
+        content = source["body"], source.get("mentions", [])
+        known = self._known.get(source["id"])
+        if not known or known[0] != content:
+            known = self._known[source["id"]] = content, prepared(content[0], _MENTIONS.validate_python(content[1]))
+        return known[1]
 
 
 def _member(source: dict[str, Any]) -> Member:

@@ -31,9 +31,9 @@ _TITLE_WORDS = frozenset(map(normalise, word_list("stories", "titles")))
 """After one of these stands a name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text:
-    """An article's body, ready to be compared.
+    """An article's body, ready to be compared. It equals itself alone, so that what comes of comparing it can be kept.
 
     Attributes:
         forms: its words, normalised.
