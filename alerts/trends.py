@@ -16,6 +16,8 @@ SHOWN = 10
 """Values of a field that are given: those with most on the day, and of equal ones most in the week."""
 FIELDS = ("is_repost", "topics", "outlet", "countries", "weapons")
 """That are counted. All but the first and `outlet` count each story once, however often it was copied."""
+ENOUGH = 4
+"""Days of the week before on which anything must have been published, before it is said that a day is unusual."""
 _VALUES = 1000  # that Elasticsearch is asked for: more than any of the fields has
 
 
@@ -26,10 +28,12 @@ class Trend:
     Attributes:
         value: value of the field, as Elasticsearch gives a key.
         counts: articles or stories of each 24 hours, the oldest first.
+        has_usual: whether there are enough days before, so that it can be said what is usual.
     """
 
     value: str
     counts: tuple[int, ...]
+    has_usual: bool = True
 
     @property
     def day(self) -> int:
@@ -43,8 +47,8 @@ class Trend:
 
     @property
     def is_high(self) -> bool:
-        """Whether the day has at least 3, and twice the usual."""
-        return self.day >= max(3, 2 * self.usual)
+        """Whether the day has at least 3, and twice the usual, if that is known."""
+        return self.has_usual and self.day >= max(3, 2 * self.usual)
 
 
 def trends(client: Elasticsearch, until: datetime) -> dict[str, list[Trend]]:
@@ -78,12 +82,16 @@ def trends(client: Elasticsearch, until: datetime) -> dict[str, list[Trend]]:
     found = answer.get("aggregations")
     if not found:
         return {field: [] for field in FIELDS}
-    return {field: _most({**found, **found["originals"]}[field]["buckets"]) for field in FIELDS}
+    all_of_them = (_counts(bucket) for bucket in found["is_repost"]["buckets"])
+    days_with_any = sum(map(any, list(zip(*all_of_them, strict=True))[:-1]))
+    buckets_of = {**found, **found["originals"]}
+    return {field: _most(buckets_of[field]["buckets"], days_with_any >= ENOUGH) for field in FIELDS}
 
 
-def _most(buckets: list[dict[str, Any]]) -> list[Trend]:
-    every = [
-        Trend(bucket.get("key_as_string", bucket["key"]), tuple(day["doc_count"] for day in bucket["days"]["buckets"]))
-        for bucket in buckets
-    ]
+def _counts(bucket: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(day["doc_count"] for day in bucket["days"]["buckets"])
+
+
+def _most(buckets: list[dict[str, Any]], has_usual: bool) -> list[Trend]:
+    every = [Trend(bucket.get("key_as_string", bucket["key"]), _counts(bucket), has_usual) for bucket in buckets]
     return sorted(every, key=lambda trend: (trend.day, sum(trend.counts)), reverse=True)[:SHOWN]

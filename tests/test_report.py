@@ -63,6 +63,14 @@ def test_trends_count_each_day_of_the_week(client: Elasticsearch, tmp_path: Path
     assert {trend.value for trend in found["countries"]} == set(ORIGINAL.countries) | set(OTHER.countries)
 
 
+def test_nothing_is_unusual_while_nobody_knows_what_is_usual(client: Elasticsearch, tmp_path: Path) -> None:
+    storage, today = Storage(UPath(tmp_path)), [_at(ORIGINAL, 0, number) for number in range(5)]
+    _index(client, storage, *today, *(_at(OTHER, days) for days in range(1, 4)))
+    assert not trends(client, END)["topics"][0].is_high
+    _index(client, storage, *today, *(_at(OTHER, days) for days in range(1, 5)))
+    assert trends(client, END)["topics"][0].is_high
+
+
 def test_a_story_counts_once_except_by_outlet(client: Elasticsearch, tmp_path: Path) -> None:
     _index(client, Storage(UPath(tmp_path)), ORIGINAL, sample_article("alsaleh", FARM))
     found = trends(client, END)
@@ -77,7 +85,8 @@ def test_an_empty_index_has_no_trends(client: Elasticsearch) -> None:
 
 def test_the_page_shows_the_week_and_what_failed(client: Elasticsearch, tmp_path: Path) -> None:
     storage = Storage(UPath(tmp_path))
-    _index(client, storage, *(_at(ORIGINAL, 0, number) for number in range(4)), _at(ORIGINAL, 3))
+    week = (_at(OTHER, days) for days in range(1, 5))
+    _index(client, storage, *(_at(ORIGINAL, 0, number) for number in range(4)), _at(ORIGINAL, 3), *week)
     old = Failure("desk", "caatsa", 2, END - timedelta(days=3), "e-mail: SMTPDataError 451")
     fresh = replace(old, channel="hook", since=END - timedelta(hours=2))
     text = _page(client, storage, AlertReport(failures=(old, fresh), refused={"wrong": "Cannot parse '(<b>'"}))
