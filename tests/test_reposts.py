@@ -54,6 +54,15 @@ def test_an_excerpt_is_a_copy_whole_on_its_own_side() -> None:
     assert found.reversed().first_share == 1
 
 
+def test_a_background_paragraph_makes_no_copy() -> None:
+    """Desks end their short news with one that stays the same."""
+    background = [f"خلفية{number}" for number in range(33)]
+    dam, match = (prepared(" ".join([*(f"{name}{n}" for n in range(42)), *background])) for name in ("سد", "مباراة"))
+    overlap = compare(dam, match)
+    assert 0.4 < overlap.first_share < 0.5
+    assert not overlap.is_copy
+
+
 def test_a_text_that_follows_a_form_is_no_copy() -> None:
     form = "توقعت مصالح الأرصاد أن تبلغ درجات الحرارة يوم {} نحو {} درجة على السواحل و{} درجة في الجنوب مع رياح ضعيفة"
     monday, tuesday = form.format("الاثنين", 17, 28), form.format("الثلاثاء", 14, 25)
