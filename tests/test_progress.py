@@ -65,3 +65,17 @@ def test_names_stand_whole_beside_the_numbers_of_a_day(width: int) -> None:
         assert line.startswith(f"{name} ")
         assert "crawl: found 12" in line
         assert "process: captures 11" in line
+
+
+def test_in_a_file_an_outlet_of_which_there_is_nothing_to_process_has_no_line() -> None:
+    console = Console(file=(stream := io.StringIO()), width=80, force_terminal=False)
+    table = ProgressTable(console)
+    for event in (
+        Event("process", "aps", "done"),
+        Event("process", "wadi", "done", {"captures": 3}),
+        Event("process", "lbc", "done", message="damaged"),
+        Event("crawl", "sana", "done"),
+        Event("process", "meo", "failed"),
+    ):
+        table.take(event)
+    assert [line.split()[1] for line in stream.getvalue().splitlines()] == ["wadi", "lbc", "sana", "meo"]

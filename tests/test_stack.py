@@ -183,6 +183,11 @@ def test_it_fits_into_the_machine_that_the_docs_name(stack: Stack) -> None:
     assert lasting + max(limits[name] for name in ONCE) <= (machine - 2) * GIB
 
 
+def test_elasticsearch_is_not_swapped_out(stack: Stack) -> None:
+    elasticsearch = stack.services["elasticsearch"]
+    assert int(elasticsearch["memswap_limit"]) == int(elasticsearch["mem_limit"])
+
+
 def test_one_variable_is_elastics_version(stack: Stack, tmp_path: Path) -> None:
     for name in ("docker-compose.yml", ".env"):
         shutil.copy(stack.folder / name, tmp_path)

@@ -47,7 +47,9 @@ class ProgressTable:
         """Shows an event."""
         self._rows.setdefault(event.outlet or event.stage, {})[event.stage] = event
         is_news = event.state == "done" and event.message  # who sees the table sees why a stage failed at its end
-        if is_news or (event.state != "running" and not self._console.is_terminal):
+        # Of a day that is processed again, most outlets may have no captures: a line each would hide the others.
+        is_nothing = event.stage == "process" and event.state == "done" and not _counts(event)
+        if is_news or not (event.state == "running" or is_nothing or self._console.is_terminal):
             line = f"{event.stage:8} {event.outlet:14} {event.state:7} {_counts(event)} {event.message}"
             self._console.print(Text(line.rstrip()), soft_wrap=True)
 
