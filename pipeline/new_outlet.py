@@ -17,12 +17,11 @@ from upath import UPath
 
 from crawlers.crawl import job_of
 from crawlers.discovery import Discovery, Listed, look_at
-from pipeline.outlet_check import SOURCE_ADVICE
-from pipeline.outlet_file import host_of, refuse_known, write_outlets
+from pipeline.outlet_check import SOURCE_ADVICE, source_failure
+from pipeline.outlet_file import OutletRefusedError, Refusal, host_of, refuse_known, write_outlets
 from pipeline.outlet_home import country_of, timezone_of, zones_of
 from processing.entities.recogniser import COUNTRIES
 from rasid.configuration import config_files
-from rasid.errors import RasidError
 from rasid.near import there_is_no
 from rasid.one_line import one_line
 from rasid.outlets import Name, Outlet, OutletsFile, Source, load_outlets
@@ -39,8 +38,10 @@ MAX_NAME = 80
 MOST_FEEDS = 5
 """That are taken when nobody says another thing."""
 
+_KEYS: dict[str, Refusal] = {"id": "id", "name": "name", "timezone": "timezone"}
 _ARABIC = re.compile("[ء-ي]")
 _LATIN = re.compile("[A-Za-z]")
+_STATUS = re.compile(r"answered (\d+)")
 _SLOGAN = re.compile(r"\s+[|–—-]\s+|\s*[|•»:]\s*")
 """Between an outlet's name and what it says of itself."""
 _OTHER_LANGUAGES = {"fa", "ur", "ps", "ku", "ckb", "sd", "ug"}
@@ -133,7 +134,7 @@ def discover(
         progress: told each address as it is asked for.
 
     Raises:
-        RasidError: it is no address, the outlet is there already, or nothing answers that could be a source.
+        OutletRefusedError: it is no address, the outlet is there already, or nothing answers that could be a source.
         ConfigError: the outlets' files have mistakes.
     """
     outlets = load_outlets(config_files(settings.config, "outlets.yaml"))
@@ -148,16 +149,18 @@ def discover(
             allow_hosts=allow_hosts,
         )
     except BadAddressError as error:
-        raise RasidError(f"{one_line(url)}: expected the address of a website: {error}") from None
+        wrong = f"{one_line(url)}: expected the address of a website: {error}"
+        raise OutletRefusedError("address", wrong) from None
     except ValidationError as error:
-        raise RasidError("; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())) from None
+        wrong = "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
+        raise OutletRefusedError("address", wrong) from None
     refuse_known(home, outlets)
     with TemporaryDirectory(prefix="rasid-add-") as folder:
         limits = {"data": UPath(folder), "max_outlet_seconds": min(SECONDS, settings.max_outlet_seconds)}
         job = job_of(trial, datetime.now(UTC).date(), settings.model_copy(update=limits), Path(folder) / "look.log")
         seen = look_at(job, progress)
     if not seen.sources:
-        raise RasidError(_nothing(home, seen))
+        raise _nothing(home, seen)
     refuse_known(seen.url, outlets, (listed.source.url for listed in seen.sources))
     return found_of(seen, outlets, allow_hosts)
 
@@ -178,32 +181,43 @@ def found_of(seen: Discovery, outlets: Mapping[str, Outlet], allow_hosts: frozen
     )
 
 
-def _nothing(home: str, seen: Discovery) -> str:
+def _nothing(home: str, seen: Discovery) -> OutletRefusedError:
     why = seen.error or "no feed, no sitemap and no links to articles"
-    known = (advice for part, advice in SOURCE_ADVICE.items() if part in why)
+    known = source_failure(why)
     advice = "open it in a browser, and write the outlet by hand if it lists its articles elsewhere"
-    named = "".join(f"\n{address}: {reason}" for address, reason in seen.failures.items() if address != home)
-    return f"{home}: {one_line(why)}; {next(known, advice)}{named}"
+    named = {address: reason for address, reason in seen.failures.items() if address != home}
+    told = f"{home}: {one_line(why)}; {SOURCE_ADVICE[known] if known else advice}"
+    told += "".join(f"\n{address}: {reason}" for address, reason in named.items())
+    if named and not seen.error:  # what the page names could not be read, which is why there is nothing
+        address, why = next(iter(named.items()))
+        return OutletRefusedError(source_failure(why) or "other", told, one_line(address))
+    status = _STATUS.search(why)
+    return OutletRefusedError(known or "other", told, f"HTTP {status[1]}" if status else "")
 
 
 def outlet_of(found: Found, choices: Choices = Choices()) -> Outlet:
     """The outlet that a person's choices make of what was found.
 
     Raises:
-        RasidError: something is missing or none of those that can be; says which.
+        OutletRefusedError: something is missing or none of those that can be; says which.
     """
     country = choices.country.upper() if choices.country else found.country
     if not country:
-        raise RasidError(f"{found.url} does not show its country: say it by two letters, such as DZ")
+        wrong = f"{found.url} does not show its country: say it by two letters, such as DZ"
+        raise OutletRefusedError("country", wrong)
     if country not in COUNTRIES:
-        raise RasidError(there_is_no("country", one_line(country), COUNTRIES))
+        raise OutletRefusedError("country", there_is_no("country", one_line(country), COUNTRIES))
     zone = choices.timezone or timezone_of(country)
     if not zone:
-        raise RasidError(f"{country} has several time zones: say which, such as {zones_of(country)[0]}")
+        wrong = f"{country} has several time zones: say which, such as {zones_of(country)[0]}"
+        raise OutletRefusedError("timezone", wrong)
     known = {each.source.url: each.source for each in found.sources}
     taken = choices.sources if choices.sources is not None else [s.source.url for s in found.sources if s.chosen]
     if unknown := [url for url in taken if url not in known]:
-        raise RasidError(f"{found.url} has no source {one_line(unknown[0])}; expected of: {', '.join(known)}")
+        wrong = f"{found.url} has no source {one_line(unknown[0])}; expected of: {', '.join(known)}"
+        raise OutletRefusedError("sources", wrong)
+    if not taken:
+        raise OutletRefusedError("sources", f"expected at least one source, of: {', '.join(known)}")
     written = {
         "name": {"ar": choices.name_ar or found.name.ar, "en": choices.name_en or found.name.en},
         "country": country,
@@ -215,13 +229,14 @@ def outlet_of(found: Found, choices: Choices = Choices()) -> Outlet:
     try:
         return OutletsFile.model_validate({"outlets": {id_: written}}).outlets[id_]
     except ValidationError as error:
-        raise RasidError("; ".join(_mistake(each) for each in error.errors())) from None
+        mistakes = error.errors()
+        wrong = "; ".join(f"{_key(each)}: {told(each, OutletsFile)}" for each in mistakes)
+        raise OutletRefusedError(_KEYS.get(_key(mistakes[0]), "other"), wrong) from None
 
 
-def _mistake(mistake: Any) -> str:
-    """What a person is told of a mistake in an outlet: the key, and what was expected."""
-    key = next((part for part in mistake["loc"][2:] if part != "[key]"), "id")
-    return f"{key}: {told(mistake, OutletsFile)}"
+def _key(mistake: Any) -> str:
+    """Which of an outlet's keys has a mistake."""
+    return next((str(part) for part in mistake["loc"][2:] if part != "[key]"), "id")
 
 
 def added_by(found: Found) -> str:
@@ -236,7 +251,8 @@ def write(found: Found, choices: Choices, settings: Settings) -> Path:
         the file, ``outlets.d/ID.yaml``.
 
     Raises:
-        RasidError: as `outlet_of`; the outlet or its file is there already, or the folder cannot be written to.
+        OutletRefusedError: as `outlet_of`; the outlet is there already.
+        RasidError: its file is there already, or the folder cannot be written to.
         ConfigError: the outlets' files have mistakes.
     """
     outlet = outlet_of(found, choices)

@@ -155,23 +155,65 @@ def _charsets(storage: Storage, day: date, outlet: Outlet) -> dict[str, int]:
     return dict(names)
 
 
-SOURCE_ADVICE = {
+SourceFailure = Literal[
+    "dns",
+    "refused",
+    "timeout",
+    "robots",
+    "robots_unreachable",
+    "private",
+    "gone",
+    "forbidden",
+    "server",
+    "no_source",
+    "slow",
+    "large",
+    "no_links",
+]
+"""Why a source cannot be read, in a word."""
+
+_SIGNS: dict[str, SourceFailure] = {
+    "dns": "dns",
+    "refused": "refused",
+    "timeout": "timeout",
+    "robots:": "robots",
+    "robots_unreachable": "robots_unreachable",
+    "address": "private",
+    "answered 404": "gone",
+    "answered 410": "gone",
+    "answered 4": "forbidden",
+    "answered 5": "server",
+    "not a": "no_source",
+    "asks for": "slow",
+    "time:": "slow",
+    "limit": "large",
+    "too_large": "large",
+    "no links": "no_links",
+}
+"""Part of what is told of a failure → which it is."""
+
+SOURCE_ADVICE: dict[SourceFailure, str] = {
     "dns": "the host has no address: correct the source, or look whether the outlet has moved",
     "refused": "nothing listens there: try the address in a browser; if it opens, this machine is blocked",
     "timeout": "try the address in a browser; if it opens, raise timeout:",
-    "robots:": "robots.txt forbids it: take the source out, or ask the outlet",
+    "robots": "robots.txt forbids it: take the source out, or ask the outlet",
     "robots_unreachable": "its robots.txt has no answer, so nothing may be fetched: try again later",
-    "address": "it is on a private address: name its host under allow_hosts: if you mean it",
-    "answered 404": "the address is gone: look for the outlet's feed on its home page",
-    "answered 410": "the address is gone: look for the outlet's feed on its home page",
-    "answered 4": "the outlet refuses crawlers: ask it, or write disabled: with the reason",
-    "answered 5": "the server fails: try again later",
-    "not a": "the address gives something else: is it a page? then write section: for feed:",
-    "asks for": "ask the outlet, or allow its crawl more time by RASID_MAX_OUTLET_SECONDS",
-    "limit": "it is larger than any list of news: look for the outlet's feed or its sitemap of the news",
-    "no links": "the page is built by a script: look for a feed or a sitemap",
+    "private": "it is on a private address: name its host under allow_hosts: if you mean it",
+    "gone": "the address is gone: look for the outlet's feed on its home page",
+    "forbidden": "the outlet refuses crawlers: ask it, or write disabled: with the reason",
+    "server": "the server fails: try again later",
+    "no_source": "the address gives something else: is it a page? then write section: for feed:",
+    "slow": "ask the outlet, or allow its crawl more time by RASID_MAX_OUTLET_SECONDS",
+    "large": "it is larger than any list of news: look for the outlet's feed or its sitemap of the news",
+    "no_links": "the page is built by a script: look for a feed or a sitemap",
 }
-"""Part of a source's failure → what to do."""
+"""Why a source cannot be read → what to do."""
+
+
+def source_failure(told: str) -> SourceFailure | None:
+    """Why a source cannot be read, by what is told of it; None if that is none of the usual."""
+    return next((kind for sign, kind in _SIGNS.items() if sign in told), None)
+
 
 FETCH_ADVICE = {
     "robots": "robots.txt forbids them: ask the outlet",
@@ -199,7 +241,8 @@ REJECT_ADVICE: dict[RejectReason, str] = {
 
 def _sources(outlet: Outlet, crawl: CrawlReport) -> Iterator[Finding]:
     for url, reason in crawl.source_failures.items():
-        advice = next((text for part, text in SOURCE_ADVICE.items() if part in reason), "try the address in a browser")
+        known = source_failure(reason)
+        advice = SOURCE_ADVICE[known] if known else "try the address in a browser"
         named = sorted({address for robots in crawl.robots.values() for address in robots.sitemaps})
         if named:
             advice += f"; robots.txt names these sitemaps: {', '.join(named[:3])}"

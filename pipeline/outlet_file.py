@@ -3,18 +3,37 @@
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from pipeline.outlet_check import SourceFailure
 from rasid.configuration import config_files
-from rasid.errors import RasidError
+from rasid.errors import RasidError, without_users
 from rasid.one_line import one_line
 from rasid.outlets import Outlet, load_outlets
 from rasid.own_file import write_beside
 from rasid.settings import Settings
 from rasid.urls import HOST_PREFIX, canonical_url
+
+Refusal = SourceFailure | Literal["address", "there", "country", "timezone", "sources", "name", "id", "other"]
+"""Why an outlet is not added, in a word."""
+
+
+class OutletRefusedError(RasidError):
+    """An outlet that is not added.
+
+    Args:
+        kind: why.
+        message: what was wrong, and what to do.
+        of: the outlet that is there, the answer or the source that is meant.
+    """
+
+    def __init__(self, kind: Refusal, message: str, of: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.of = kind, without_users(of)
 
 
 def yaml_text(outlets: Iterable[Outlet], comment: str) -> str:
@@ -33,13 +52,15 @@ def write_outlets(outlets: Sequence[Outlet], name: str, comment: str, settings: 
     """Writes outlets to a new file ``outlets.d/NAME.yaml``, after it was read together with those that there are.
 
     Raises:
-        RasidError: an outlet or the file is there already, or the folder cannot be written to.
+        OutletRefusedError: an outlet is there already.
+        RasidError: the file is there already, or the folder cannot be written to.
         ConfigError: the outlets' files have mistakes.
     """
     there = load_outlets(config_files(settings.config, "outlets.yaml"))
     for outlet in outlets:
         if outlet.id in there:
-            raise RasidError(f"there is an outlet {outlet.id} already: choose another id")
+            wrong = f"there is an outlet {outlet.id} already: choose another id"
+            raise OutletRefusedError("there", wrong, outlet.id)
         refuse_known(None, there, (source.url for source in outlet.sources))
     text = yaml_text(outlets, comment)
     return write_beside(settings.config, "outlets.yaml", name, text, load_outlets)
@@ -56,14 +77,15 @@ def refuse_known(home: str | None, outlets: Mapping[str, Outlet], sources: Itera
     """Refuses an outlet of which the home page's host or a source is another one's.
 
     Raises:
-        RasidError: it is.
+        OutletRefusedError: it is.
     """
     addresses = {canonical_url(source) for source in sources}
     for outlet in outlets.values():
         for source in outlet.sources:
             if canonical_url(source.url) in addresses or (home and host_of(source.url) == host_of(home)):
                 state = f", disabled: {outlet.disabled}" if outlet.disabled else ""
-                raise RasidError(f"it is there already: {outlet.id} has {source.url}{state}")
+                wrong = f"it is there already: {outlet.id} has {source.url}{state}"
+                raise OutletRefusedError("there", wrong, outlet.id)
 
 
 def _written(outlet: Outlet) -> dict[str, object]:

@@ -12,8 +12,8 @@ from upath import UPath
 from crawlers.crawl import job_of
 from crawlers.discovery import Discovery, Listed
 from pipeline.config import mistakes_in
-from pipeline.new_outlet import Choices, discover, found_of, outlet_of, write
-from pipeline.outlet_file import yaml_text
+from pipeline.new_outlet import Choices, _nothing, discover, found_of, outlet_of, write
+from pipeline.outlet_file import OutletRefusedError, yaml_text
 from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.outlets import Source, load_outlets
@@ -180,6 +180,28 @@ def test_private_addresses_are_not_asked(site: Web, tmp_path: Path) -> None:
         assert not private.asked
     assert all(why.startswith("address:") for why in found.failures.values())
     assert set(found.failures) == {f"{private.base}/rss", f"{site.base}/away", "http://[::1]/"}
+
+
+@pytest.mark.parametrize(
+    ("replies", "kind", "of"),
+    [
+        ({"/": Reply(status=503)}, "server", "HTTP 503"),
+        ({"/": Reply(status=403)}, "forbidden", "HTTP 403"),
+        ({"/": Reply(status=404)}, "gone", "HTTP 404"),
+        ({"/robots.txt": Reply(b"User-agent: *\nDisallow: /")}, "robots", ""),
+        ({"/": _home()}, "no_links", ""),
+        ({"/": _home("<link rel='alternate' type='text/xml' href='/old.xml'>")}, "gone", "/old.xml"),
+        ({"/robots.txt": Reply(b"User-agent: *\nDisallow: /feed"), "/": _home(
+            "<link rel='alternate' type='text/xml' href='/feed'>")}, "robots", "/feed"),
+    ],
+)  # fmt: skip
+def test_the_reason_why_there_is_nothing(
+    site: Web, tmp_path: Path, replies: dict[str, Reply], kind: str, of: str
+) -> None:
+    site.replies |= replies
+    refused = _nothing(site.base, _look(site, tmp_path))
+    assert refused.kind == kind
+    assert refused.of == (f"{site.base}{of}" if of.startswith("/") else of)
 
 
 def test_a_front_page_that_is_too_large(site: Web, tmp_path: Path) -> None:
@@ -378,21 +400,22 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("choices", "told"),
+    ("choices", "kind", "told"),
     [
-        (Choices(), "does not show its country"),
-        (Choices(country="XX"), "there is no country XX"),
-        (Choices(country="US"), "US has several time zones: say which"),
-        (Choices(country="DZ", timezone="Algiers"), "timezone: expected the name of a time zone"),
-        (Choices(country="DZ", id="../x"), "id: expected an id of small Latin letters"),
-        (Choices(country="DZ", sources=("https://example.dz/other",)), "has no source https://example.dz/other"),
-        (Choices(country="DZ", sources=()), "expected at least one source"),
-        (Choices(country="DZ", name_ar=" "), "name"),
+        (Choices(), "country", "does not show its country"),
+        (Choices(country="XX"), "country", "there is no country XX"),
+        (Choices(country="US"), "timezone", "US has several time zones: say which"),
+        (Choices(country="DZ", timezone="Algiers"), "timezone", "timezone: expected the name of a time zone"),
+        (Choices(country="DZ", id="../x"), "id", "id: expected an id of small Latin letters"),
+        (Choices(country="DZ", sources=("https://a.dz/other",)), "sources", "has no source https://a.dz/other"),
+        (Choices(country="DZ", sources=()), "sources", "expected at least one source"),
+        (Choices(country="DZ", name_ar=" "), "name", "name"),
     ],
 )
-def test_choices_that_cannot_be(choices: Choices, told: str) -> None:
-    with pytest.raises(RasidError, match=told):
+def test_choices_that_cannot_be(choices: Choices, kind: str, told: str) -> None:
+    with pytest.raises(OutletRefusedError, match=told) as refused:
         outlet_of(found_of(replace(SEEN, url="https://example.com/"), {}, frozenset()), choices)
+    assert refused.value.kind == kind
 
 
 @pytest.mark.parametrize(
