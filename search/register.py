@@ -1,6 +1,7 @@
 """Questions to the register of deals, and its answers as tables for spreadsheets."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TextIO
@@ -161,12 +162,27 @@ def find_deals(client: Elasticsearch, query: DealQuery, size: int = MOST) -> lis
     return [of_fields(RegisteredDeal, {**hit["_source"], "source": hit["_source"]}) for hit in hits]
 
 
-def write_deals(stream: TextIO, deals: Iterable[RegisteredDeal], order: Order) -> None:
-    """Deals as CSV for spreadsheets."""
+def parties(client: Elasticsearch) -> dict[str, Counter[str]]:
+    """Side of a deal (``supplier``, ``recipient``, or ``party`` for either) → code of who is there → how many deals.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
+    sides = ("supplier", "recipient")
+    answer = client.search(index=DEALS, size=0, aggs={side: {"terms": {"field": side, "size": 1000}} for side in sides})
+    buckets = {side: answer.get("aggregations", {}).get(side, {}).get("buckets", ()) for side in sides}
+    found = {side: Counter({each["key"]: each["doc_count"] for each in buckets[side]}) for side in sides}
+    return {**found, "party": found["supplier"] + found["recipient"]}
+
+
+def write_deals(
+    stream: TextIO, deals: Iterable[RegisteredDeal], order: Order, headings: Mapping[str, str] | None = None
+) -> None:
+    """Deals as CSV for spreadsheets, with headings as `write_rows` has them; SIPRI's columns keep SIPRI's names."""
     if order == "sipri":
         write_rows(stream, SIPRI_FIELDS, (row for deal in deals for row in _as_sipri(deal)))
     else:
-        write_rows(stream, CSV_FIELDS, (deal.source for deal in deals))
+        write_rows(stream, CSV_FIELDS, (deal.source for deal in deals), headings)
 
 
 def _as_sipri(deal: RegisteredDeal) -> Iterator[dict[str, Any]]:

@@ -17,22 +17,29 @@ MAX_CELL = 32_000
 """Characters; a spreadsheet's cell takes few more."""
 
 
-def write_csv(stream: TextIO, hits: Hits) -> None:
-    """Hits as CSV for spreadsheets."""
-    write_rows(stream, CSV_FIELDS, (article.source for hit in hits.hits for article in (hit.article, *hit.copies)))
+def write_csv(stream: TextIO, hits: Hits, headings: Mapping[str, str] | None = None) -> None:
+    """Hits as CSV for spreadsheets, with headings as `write_rows` has them."""
+    rows = (article.source for hit in hits.hits for article in (hit.article, *hit.copies))
+    write_rows(stream, CSV_FIELDS, rows, headings)
 
 
-def write_rows(stream: TextIO, fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+def write_rows(
+    stream: TextIO,
+    fields: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    headings: Mapping[str, str] | None = None,
+) -> None:
     """CSV with a mark by which spreadsheets know that it is UTF-8; several values of a field in one cell.
 
     Args:
         stream: where it goes.
         fields: the columns; what else a row has is passed over.
         rows: column → value.
+        headings: column → what stands above it, where that is not the column's name.
     """
     stream.write("\ufeff")
     writer = csv.DictWriter(stream, fields, extrasaction="ignore")
-    writer.writeheader()
+    writer.writerow({name: (headings or {}).get(name, name) for name in fields})
     for row in rows:
         writer.writerow({name: _cell(value) for name, value in row.items()})
 

@@ -14,7 +14,7 @@ from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.storage import Storage, write_whole
 from search.hits import search
 from search.indexing import index_day
-from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, find_deals, write_deals
+from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, find_deals, parties, write_deals
 from tests.conftest import Rasid
 from tests.pages import FARM, WHOLE, configured_tagger, sample_article
 
@@ -76,7 +76,13 @@ def test_the_register_follows_the_articles(client: Elasticsearch, tmp_path: Path
 
 
 def test_questions_to_the_register(client: Elasticsearch, tmp_path: Path) -> None:
+    assert parties(client) == {"supplier": {}, "recipient": {}, "party": {}}  # no run has made the index yet
     russian, american = index(client, tmp_path, TALKS, SIGNED, RUSSIAN)
+    assert parties(client) == {
+        "supplier": {"RU": 1, "US": 1},
+        "recipient": {"DZ": 1, "MA": 1},
+        "party": {"RU": 1, "US": 1, "DZ": 1, "MA": 1},
+    }
     assert find_deals(client, DealQuery(recipients=["DZ"], suppliers=["RU"], weapons=["S-400"])) == [russian]
     assert find_deals(client, DealQuery(weapons=["helicopter"])) == [american]
     assert find_deals(client, DealQuery(parties=["RU"])) == [russian]
