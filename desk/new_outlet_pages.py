@@ -11,7 +11,7 @@ from desk.rendering import page
 from desk.signing import changing
 from desk.work import Desk
 from pipeline.new_outlet import Choices, Found, discover, outlet_of, write
-from pipeline.outlet_file import yaml_text
+from pipeline.outlet_file import OutletRefusedError, yaml_text
 from rasid.errors import RasidError
 
 
@@ -35,7 +35,7 @@ def _answered(request: Request, form: FormData) -> Response:
         desk.found = {url: found}
         file = write(found, choices, desk.settings) if "write" in form else None
     except RasidError as error:
-        return _shown(request, url, choices, found, str(error))
+        return _shown(request, url, choices, found, error)
     return _shown(request, url, choices, found, file=file)
 
 
@@ -59,7 +59,7 @@ def _shown(
     url: str,
     choices: Choices,
     found: Found | None = None,
-    mistake: str = "",
+    mistake: RasidError | None = None,
     file: Path | None = None,
 ) -> Response:
     return page(
@@ -71,6 +71,7 @@ def _shown(
         choices=choices,
         yaml=_yaml(found, choices) if found else "",
         mistake=mistake,
+        refused=mistake if isinstance(mistake, OutletRefusedError) else None,
         file=file,
         near={each.country for each in request.app.state.desk.outlets.values()} if found else set(),
     )

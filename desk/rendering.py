@@ -22,6 +22,7 @@ from alerts.report_words import PROBLEMS, REASONS, Language
 from desk.guard import form_key, who
 from desk.words import COUNTED, WORDS
 from desk.work import Desk
+from pipeline.outlet_check import source_failure
 from rasid.letters import CONTROLS
 from rasid.one_line import one_line
 from rasid.printable import printable
@@ -67,7 +68,7 @@ def page(
         "address": str(request.url.replace(scheme="", netloc="")),
         "who": name,
         "read_only": desk.read_only,
-        "form_key": form_key(desk, name) if name else "",
+        "form_key": form_key(desk, name or ""),
         "reasons": REASONS[language],
         "problems": PROBLEMS[language],
         "names": desk.names(language) if names is None else names,
@@ -83,6 +84,7 @@ def _templates() -> Environment:
     templates = html_templates(HERE / "templates")
     templates.filters |= {
         "counted": counted,
+        "failure": failure,
         "one_line": one_line,
         "matched": matched,
         "readable": readable_url,
@@ -119,6 +121,12 @@ def titled(context: Context, item: Any, others: Iterable[str] = ()) -> str:
     instead = (getattr(item, "body", ""), *others)
     words = (one_line(each.replace(MARK, "").replace(END_MARK, ""), FIRST_WORDS) for each in instead)
     return one_line(item.title) or next(filter(None, words), WORDS[context["language"]]["untitled"])
+
+
+def failure(told: str) -> str:
+    """Why an address could not be read, as the name of the words that say it; empty if it is none of the usual."""
+    kind = source_failure(f"{told}:")  # of a page it is a word alone, of a source its beginning
+    return f"refused_{kind}" if kind else ""
 
 
 def matched(text: str, most: int = 600) -> Markup:

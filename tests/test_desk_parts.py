@@ -20,13 +20,15 @@ from desk.marking import paragraphs
 from desk.own_rules import free_id, rule_yaml
 from desk.question import PARAMETERS, Question
 from desk.reading import _still
-from desk.rendering import _templates, matched, web
-from desk.words import COUNTED, WORDS
-from pipeline.outlet_check import FindingKind
+from desk.rendering import _templates, failure, matched, web
+from desk.words import COLUMNS, COUNTED, WORDS
+from pipeline.outlet_check import FindingKind, SourceFailure
+from pipeline.outlet_file import Refusal
 from pipeline.provenance import Fate
 from rasid.errors import RasidError
-from rasid.records import Evidence, Mention
+from rasid.records import Evidence, Mention, RejectReason
 from rasid.yaml_file import Id
+from search import register, spreadsheet
 from search.hits import END_MARK, MARK
 from search.over_time import BARS, bars
 
@@ -151,6 +153,30 @@ def test_each_number_of_things_has_its_form(language: Language) -> None:
     assert WORDS["ar"].keys() == WORDS["en"].keys()
 
 
+def test_each_column_has_a_heading_of_its_own_in_arabic() -> None:
+    for fields in (register.CSV_FIELDS, spreadsheet.CSV_FIELDS, ("error", "advice", "reference")):
+        assert len({COLUMNS["ar"][name] for name in fields}) == len(fields)
+    assert set(COLUMNS["ar"]) == {*register.CSV_FIELDS, *spreadsheet.CSV_FIELDS, "error", "advice", "reference"}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("answered 404", "refused_gone"),
+        ("answered 403", "refused_forbidden"),
+        ("answered 503", "refused_server"),
+        ("robots: Forbidden by robots.txt", "refused_robots"),
+        ("robots", "refused_robots"),
+        ("robots_unreachable", "refused_robots_unreachable"),
+        ("timeout", "refused_timeout"),
+        ("time", "refused_slow"),
+        ("interrupted", ""),
+    ],
+)
+def test_why_an_address_could_not_be_read(told: str, words: str) -> None:
+    assert failure(told) == words
+
+
 def test_arabic_counts_as_it_is_written() -> None:
     template = _templates().from_string('{{ number|counted("articles") }}')
     said = {number: template.render(number=number, language="ar") for number in (0, 1, 2, 7, 15, 100, 1234)}
@@ -163,6 +189,8 @@ def test_arabic_counts_as_it_is_written() -> None:
 def test_whatever_a_check_finds_and_becomes_of_a_page_has_words(language: Language) -> None:
     kinds = [f"finding_{kind}" for kind in get_args(FindingKind)] + [f"fate_{fate}" for fate in get_args(Fate)]
     kinds += [f"advice_{fate}" for fate in get_args(Fate) if fate not in {"indexed", "unknown outlet"}]
+    kinds += [f"refused_{kind}" for kind in (*get_args(SourceFailure), *get_args(get_args(Refusal)[1]))]
+    kinds += [f"rejected_{reason}" for reason in get_args(RejectReason)]
     assert [kind for kind in kinds if kind.replace(" ", "_") not in WORDS[language]] == []
 
 

@@ -15,4 +15,6 @@ COUNTED: dict[Language, dict[str, dict[str, str]]] = {
     language: words.pop("counted") for language, words in _WRITTEN.items()
 }
 """Language → what is counted → plural category of CLDR → words, with the number where there is ``{}``."""
+COLUMNS: dict[Language, dict[str, str]] = {language: words.pop("columns", {}) for language, words in _WRITTEN.items()}
+"""Language → column of a table for spreadsheets → its heading, where that is not the column's name."""
 WORDS: dict[Language, dict[str, str]] = _WRITTEN
