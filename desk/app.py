@@ -21,7 +21,7 @@ from desk.reading import article_page, captured_page, explained_page, revisions_
 from desk.rendering import HERE, LANGUAGE
 from desk.searching import search_csv, search_json, search_page
 from desk.signing import enter, enter_page, leave
-from desk.today import mark_seen, today_page
+from desk.today import follow, mark_seen, today_page
 from desk.topic_pages import install_lesson, label, teach_page, topic_page, topics_page, train
 from desk.work import Desk
 
@@ -43,7 +43,8 @@ def make_app(desk: Desk) -> Guard:
             Route("/articles/{id}/revisions", revisions_page),
             Route("/stories/{id}", story_page),
             Route("/today", today_page),
-            Route("/today/seen", mark_seen),
+            Route("/today/seen", mark_seen, methods=["POST"]),
+            Route("/today/topics", follow, methods=["POST"]),
             Route("/deals", deals_page),
             Route("/deals.csv", deals_csv),
             Route("/deals/{id}", deal_page),

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from alerts.deal_words import STAGES
 from desk.question import day_in
 from desk.rendering import language_of, page
-from desk.words import WORDS
+from desk.words import COLUMNS, WORDS
 from desk.work import Desk
 from rasid.records import DealStage
-from search.register import DealQuery, Order, find_deals, write_deals
+from search.register import DealQuery, Order, find_deals, parties, write_deals
 
 SHOWN = 200
 """Deals on the page."""
@@ -30,6 +30,7 @@ def deals_page(request: Request) -> Response:
         query=query,
         deals=find_deals(desk.client, query, SHOWN),
         stages=STAGES[language_of(request)],
+        parties=parties(desk.client),
         every_stage=get_args(DealStage),
         asked=request.url.query,
     )
@@ -49,7 +50,8 @@ def deals_csv(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     stream = io.StringIO()
     order: Order = "sipri" if request.query_params.get("order") == "sipri" else "rasid"
-    write_deals(stream, find_deals(desk.client, _query(request.query_params)), order)
+    deals = find_deals(desk.client, _query(request.query_params))
+    write_deals(stream, deals, order, COLUMNS[language_of(request)])
     name = "deals-sipri.csv" if order == "sipri" else "deals.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(stream.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk.rendering import language_of, page
-from desk.words import WORDS
+from desk.words import COLUMNS, WORDS
 from rasid.errors import ConfigError, RasidError, told_by_system
 from rasid.mistakes import in_arabic
 from rasid.printable import json_text, printable
@@ -67,7 +67,8 @@ def _told(
     if request.url.path.endswith(".json"):
         return Response(json_text({name: text for name, text in said.items() if text}, 2), status, media_type=JSON)
     if request.url.path.endswith(".csv"):
-        write_rows(stream := io.StringIO(), [name for name, text in said.items() if text], [said])
+        columns = [name for name, text in said.items() if text]
+        write_rows(stream := io.StringIO(), columns, [said], COLUMNS[language_of(request)])
         return Response(stream.getvalue(), status, media_type=CSV)
     names: dict[str, Any] = {}  # the files that have them may be what is wrong
     return page(request, "none.html.j2", status, names, told=told, detail=detail, advice=advice, reference=reference)

@@ -134,7 +134,9 @@ def who(request: Request) -> str | None:
 
 
 def form_key(desk: Desk, name: str) -> str:
-    """What a form of ours carries: no page of another site can know it."""
+    """What a form of ours carries: no page of another site can know it. The name of a reader who has shown no token is
+    empty.
+    """
     return hmac.new(desk.token.encode(), f"form of {name}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from desk.named_fields import UnknownNameError, by_ids
 from desk.question import PARAMETERS, SIZE, Question
 from desk.rendering import language_of, page
-from desk.words import WORDS
+from desk.words import COLUMNS, WORDS
 from desk.work import Desk
 from rasid.errors import RasidError
 from rasid.printable import json_text
@@ -97,7 +97,8 @@ def _hits(desk: Desk, question: Question, size: int = SIZE, facets: bool = True)
 def search_csv(request: Request) -> Response:
     """The first hits as CSV for spreadsheets."""
     stream = io.StringIO()
-    write_csv(stream, _hits(request.app.state.desk, Question.of(request.query_params), ROWS, facets=False))
+    hits = _hits(request.app.state.desk, Question.of(request.query_params), ROWS, facets=False)
+    write_csv(stream, hits, COLUMNS[language_of(request)])
     return _file(stream.getvalue(), "text/csv", "rasid.csv")
 
 

@@ -55,7 +55,16 @@ async def changing(request: Request) -> tuple[str, FormData]:
     if not name:
         told = words["read_only"] if desk.read_only else words["token_needed"]
         raise HTTPException(HTTPStatus.FORBIDDEN, told)
+    return name, await own_form(request)
+
+
+async def own_form(request: Request) -> FormData:
+    """A form of ours. That is enough to change what the reader's own browser keeps: it needs no token.
+
+    Raises:
+        HTTPException: the form is none of ours.
+    """
     form = await request.form()
-    if not is_ours(desk, name, str(form.get("key", ""))):
-        raise HTTPException(HTTPStatus.FORBIDDEN, words["form_old"])
-    return name, form
+    if not is_ours(request.app.state.desk, who(request) or "", str(form.get("key", ""))):
+        raise HTTPException(HTTPStatus.FORBIDDEN, WORDS[language_of(request)]["form_old"])
+    return form

@@ -10,7 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from alerts.report_words import Language
 from desk.rendering import LANGUAGE
+from desk.words import WORDS
 from pipeline.new_outlet import discover
 from processing.topics.labels import kept_labels
 from tests.reading_desk import Reading, every_page, launched, reading_of
@@ -177,8 +179,8 @@ def test_searching_and_reading_by_keyboard(tab: Tab, reading: Reading) -> None:
     tab.open("/")
     tab.to("a.skip", 1)
     tab.to("#q")
-    tab.to("select[name=span]", 1)
-    tab.to("form.search button")
+    tab.to("form.search button", 1)
+    tab.to("select[name=span]", 2)
     tab.page.keyboard.press("Control+Slash")
     tab.page.keyboard.type("S-400 OR سلاح")
     tab.press()
@@ -238,6 +240,31 @@ def test_signing_in_and_teaching_by_keyboard(browser: Browser, reading: Reading)
     assert tab.wrong == []
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_choosing_topics_and_marking_as_read_by_keyboard(tab: Tab, reading: Reading, language: Language) -> None:
+    tab.page.context.add_cookies([{"name": LANGUAGE, "value": language, "url": tab.base}])
+    words, new, topics = WORDS[language], tab.page.locator(".cards.new h2"), reading.desk.names(language)["topics"]
+    tab.open("/today")
+    assert new.count() > 1
+    tab.to("details.followed > summary")
+    assert words["all_topics"] in tab.page.locator("details.followed > summary").inner_text()
+    tab.page.keyboard.press("Enter")
+    for topic in topics:
+        tab.to("input[name=topic]", 1)
+        if topic != "caatsa":
+            tab.page.keyboard.press("Space")
+    tab.to("details.followed button", 1)
+    tab.press()
+    assert [topics["caatsa"] in each for each in new.all_inner_texts()] == [True]
+    assert f"1 {words['of']} {len(topics)}" in tab.page.locator("details.followed > summary").inner_text()
+    tab.to("form[action='/today/seen'] button")
+    tab.press()
+    assert new.count() == 0
+    tab.to(".done form[action='/today/seen'] button")
+    tab.press()
+    assert new.count() == 1
+
+
 def test_an_alert_of_a_search_by_keyboard(tab: Tab, reading: Reading) -> None:
     tab.open("/?q=S-400&topic=arms_deals")
     tab.to("a[href^='/alerts/new']")
@@ -286,7 +313,8 @@ def test_an_outlet_by_its_address_and_its_check_by_keyboard(tab: Tab, reading: R
     tab.page.keyboard.type(site.base)
     tab.status_is_told = True
     tab.press()
-    assert tab.page.locator("[role=alert]").count() == 1  # this machine's own addresses are not looked at
+    told = tab.page.locator("[role=alert]").inner_text()  # this machine's own addresses are not looked at
+    assert WORDS["ar"]["refused_private"] in told
     found = discover(site.base, reading.desk.settings, frozenset({site.host}))
     reading.desk.found = {site.base: found}
     tab.page.evaluate(_AS_IF_FOUND)

@@ -7,20 +7,26 @@ import json
 import os
 import re
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
+from alerts.report_words import Language
 from desk.alert_pages import alerting_of
 from desk.guard import form_key
 from desk.named_fields import by_ids
 from desk.rendering import _templates
-from desk.words import WORDS
+from desk.words import COLUMNS, WORDS
 from processing.topics.labels import kept_labels
-from tests.reading_desk import NOW, TODAY, Reading, every_page, reading_of, served
+from search import register, spreadsheet
+from search.register import DealQuery, find_deals
+from tests.pages import SITES
+from tests.reading_desk import NOW, REJECTED_PAGE, TODAY, Reading, every_page, reading_of, served
 
 LONG = "9" * 10_000
 
@@ -82,6 +88,14 @@ def _label(asked: Asked) -> dict[str, str]:
     return {"key": form_key(asked.desk, asked.desk.user), "article": asked.original, "grade": "2"}
 
 
+OWN = ("/today/seen", "/today/topics")
+"""Forms that change what the reader's browser keeps, for which she needs no token."""
+
+
+def _own(asked: Asked, path: str, **form: str) -> Answer:
+    return asked.post(path, {"key": form_key(asked.desk, ""), **form}, {"Origin": asked.base})
+
+
 def _labels(asked: Asked) -> int:
     return len(kept_labels(asked.desk.storage, "arms_deals").records)
 
@@ -117,6 +131,8 @@ def test_what_a_form_must_have(asked: Asked) -> None:
         ({**form, "key": ""}, {**ours, **asked.cookie}),
         ({**form, "key": "\ud83d wrong".encode("utf-8", "replace").decode()}, {**ours, **asked.cookie}),
         ({**form, "key": form_key(asked.desk, "another")}, {**ours, **asked.cookie}),
+        ({**form, "key": form_key(asked.desk, "")}, {**ours, **asked.cookie}),
+        ({**form, "key": form_key(asked.desk, "")}, ours),
     ]
     for given, headers in wrong:
         assert asked.post(path, given, headers).status == 403
@@ -124,6 +140,12 @@ def test_what_a_form_must_have(asked: Asked) -> None:
                     "/alerts/arms_deals/change", "/alerts/arms_deals/pause", "/alerts/arms_deals/delete",
                     "/outlets/new", "/outlets/annasr/check"):  # fmt: skip
         assert asked.post(path_of, {}, {**ours, **asked.cookie}).status == 403
+    for path_of in OWN:
+        assert asked.get(path_of).status == 405
+        for given, headers in (({}, ours), ({"key": form_key(asked.desk, "")}, {}), ({"key": "x"}, ours)):
+            answer = asked.post(path_of, given, headers)
+            assert answer.status == 403
+            assert "Set-Cookie" not in answer.headers
     assert _labels(asked) == before
     for grade in ("", "3", "two"):
         assert asked.post(path, {**form, "grade": grade}, {**ours, **asked.cookie}).status == 400
@@ -143,7 +165,11 @@ def test_nobody_changes_a_desk_that_is_only_read(asked: Asked) -> None:
         assert _labels(asked) == before
         for path in every_page(asked.original, asked.copy).values():
             text = only_read.get(quote(path, safe="/?=&%"), asked.cookie).text
-            assert 'method="post"' not in text.replace('action="/enter"', "") or path == "/enter"
+            forms = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"', text)
+            assert len(forms) == text.count('method="post"')
+            assert {*forms} <= {"/enter", *OWN}, path
+        for path in OWN:  # what a browser alone keeps
+            assert only_read.post(path, {"key": form_key(desk, "")}, {"Origin": base}).status == 303
 
 
 def test_the_token_opens_the_desk_and_cookies_are_kept_from_scripts(asked: Asked) -> None:
@@ -153,7 +179,7 @@ def test_the_token_opens_the_desk_and_cookies_are_kept_from_scripts(asked: Asked
     cookies = [
         entered.headers["Set-Cookie"],
         asked.get("/language/en").headers["Set-Cookie"],
-        asked.get("/today/seen").headers["Set-Cookie"],
+        *(_own(asked, path).headers["Set-Cookie"] for path in OWN),
     ]
     assert all("HttpOnly" in cookie and "SameSite" in cookie for cookie in cookies)
     assert "samesite=strict" in cookies[0].lower()
@@ -198,7 +224,6 @@ ODD = [
         "*", "http%3A%2F%2Fa.example%3Ax%2F")),
     *(f"/deals?{name}={value}" for name in ("supplier", "weapon", "stage") for value in ("%00", LONG, "*", "XX")),
     *(f"/stories/none?first={value}" for value in ("%00", LONG)),
-    *(f"/today/seen?until={value}" for value in ("x", "9999-12-31T00:00:00%2B00:00", "0001-01-01", LONG)),
     *(f"/topics/arms_deals/teach?passed={value}" for value in ("%00", LONG)),
     "/alerts/new", f"/alerts/new?q={LONG}", "/alerts/new?span=x", "/outlets/new?x=1", "/%2e%2e/%2e%2e/etc/passwd",
     "//evil.example/", "/nothing", "/articles/", "/enter?token=%00", f"/enter?token={LONG}", "/enter?token=%E2%80%AE",
@@ -224,6 +249,7 @@ def test_an_address_that_is_too_long_is_refused(asked: Asked, path: str) -> None
     [
         *("rasid_seen=x", f"rasid_seen={LONG}", "rasid_seen=9999-12-31T00:00:00+00:00"),
         *("rasid_seen=0001-01-01T00:00:00+14:00", "rasid_language=x", "rasid_desk=%00"),
+        *("rasid_topics=gone", "rasid_topics=..%00", f"rasid_topics={LONG}"),
     ],
 )
 def test_odd_cookies(asked: Asked, cookie: str) -> None:
@@ -338,9 +364,9 @@ def test_a_mistake_of_ours_is_told_with_a_reference_to_the_log(asked: Asked, cap
         references += re.findall(r'<code dir="ltr">([0-9a-f]{8})</code>', answer.text)
     told = json.loads(as_json.text)
     (row,) = csv.DictReader(io.StringIO(as_csv.text.removeprefix("\ufeff")))
-    assert told["error"] == row["error"] == WORDS["ar"]["unexpected"]
+    assert told["error"] == row[COLUMNS["ar"]["error"]] == WORDS["ar"]["unexpected"]
     assert as_csv.headers["Content-Type"].startswith("text/csv")
-    references += [told["reference"], row["reference"]]
+    references += [told["reference"], row[COLUMNS["ar"]["reference"]]]
     logged = [record for record in caplog.records if record.name == "desk.failing"]
     assert [record.getMessage().partition(":")[0] for record in logged] == references
     assert len(set(references)) == 4
@@ -355,7 +381,7 @@ def test_what_is_wrong_with_a_table_is_told_in_its_form(asked: Asked, path: str)
     if ".json" in path:
         assert json.loads(answer.text) == {"error": "page: expected a number from 1 to 9999 (it is 'x')"}
     else:
-        assert answer.text.startswith("\ufefferror\r\n")
+        assert answer.text.startswith(f"\ufeff{COLUMNS['ar']['error']}\r\n")
 
 
 def test_a_topic_judges_articles_again_only_when_they_or_it_have_changed(asked: Asked) -> None:
@@ -506,16 +532,96 @@ def test_an_article_without_a_title_is_reached_by_its_first_words(asked: Asked, 
 
 
 def test_what_was_marked_as_read_is_taken_back(asked: Asked) -> None:
-    marked = asked.get("/today/seen")
+    marked = _own(asked, "/today/seen")
     cookie = {"Cookie": marked.headers["Set-Cookie"].partition(";")[0]}
     assert f"/articles/{asked.original}" not in asked.get("/today", cookie).text
     assert f"/articles/{asked.original}" in asked.get("/today?day=1", cookie).text
     place = marked.headers["Location"]
-    (undo,) = re.findall(r'href="(/today/seen[^"]*)">' + re.escape(WORDS["ar"]["undo"]), asked.get(place, cookie).text)
-    back = asked.get(undo, cookie)
+    told = asked.get(place, cookie).text
+    (undo,) = re.findall(r'name="until" value="([^"]*)"><button>' + re.escape(WORDS["ar"]["undo"]), told)
+    back = asked.post("/today/seen", {"key": form_key(asked.desk, ""), "until": undo}, {"Origin": asked.base, **cookie})
     assert back.headers["Location"] == "/today"
     before = {"Cookie": back.headers["Set-Cookie"].partition(";")[0]}
     assert f"/articles/{asked.original}" in asked.get("/today", before).text
+
+
+@pytest.mark.parametrize("until", ["x", "9999-12-31T00:00:00+00:00", "0001-01-01", LONG])
+def test_a_time_that_cannot_be_is_now(asked: Asked, until: str) -> None:
+    cookie = _own(asked, "/today/seen", until=until).headers["Set-Cookie"]
+    assert f"rasid_seen={datetime.now(UTC):%Y-}" in cookie.replace('"', "")
+
+
+def test_topics_that_a_reader_follows(asked: Asked) -> None:
+    def followed(cookie: str) -> list[str]:
+        text = asked.get("/today", {"Cookie": cookie}).text
+        return re.findall(r'name="topic" value="([^"]*)" checked', text)
+
+    every = list(asked.desk.tagger.topics)
+    chosen = _own(asked, "/today/topics", topic="caatsa")
+    assert chosen.headers["Location"] == "/today"
+    cookie = chosen.headers["Set-Cookie"].partition(";")[0]
+    assert cookie == "rasid_topics=caatsa"
+    assert followed(cookie) == ["caatsa"]
+    assert followed("rasid_topics=gone.caatsa") == ["caatsa"]
+    for nothing in ({}, {"topic": "gone"}):  # which is all, also of topics to come
+        assert "Max-Age=0" in _own(asked, "/today/topics", **nothing).headers["Set-Cookie"]
+    assert followed("") == followed("rasid_topics=gone") == every
+
+
+@pytest.mark.parametrize(("language", "first"), [("ar", "وقت النشر"), ("en", "published_at")])
+def test_tables_have_headings_in_the_readers_language(asked: Asked, language: Language, first: str) -> None:
+    cookie = {"Cookie": f"rasid_language={language}"}
+
+    def headings(path: str) -> list[str]:
+        return next(csv.reader(io.StringIO(asked.get(path, cookie).text.removeprefix("\ufeff"))))
+
+    names = COLUMNS[language]
+    assert headings("/search.csv")[0] == first
+    assert headings("/search.csv") == [names.get(each, each) for each in spreadsheet.CSV_FIELDS]
+    assert headings("/deals.csv") == [names.get(each, each) for each in register.CSV_FIELDS]
+    assert headings("/deals.csv?order=sipri") == list(register.SIPRI_FIELDS)
+
+
+def test_deals_are_chosen_by_who_is_in_them(asked: Asked) -> None:
+    def offered(path: str, side: str) -> list[str]:
+        choice = asked.get(path).text.partition(f'<select name="{side}">')[2].partition("</select>")[0]
+        return re.findall(r'<option value="(\w+)"[^>]*>(.*?)</option>', choice)
+
+    deals = find_deals(asked.desk.client, DealQuery())
+    for side in ("supplier", "recipient"):
+        counts = Counter(code for deal in deals for code in getattr(deal, side))
+        assert counts
+        names = asked.desk.names("ar")["countries"]
+        assert offered("/deals", side) == [(code, f"{names[code]} ({number})") for code, number in counts.most_common()]
+    assert {code for code, _ in offered("/deals", "party")} == {
+        code for deal in deals for code in (*deal.supplier, *deal.recipient)
+    }
+    assert offered("/deals?supplier=FR", "supplier")[-1][0] == "FR"  # what is chosen stays chosen
+
+
+@pytest.mark.parametrize(
+    ("language", "url", "kind", "of"),
+    [
+        ("ar", "javascript:alert(1)", "address", ""),
+        ("en", "", "address", ""),
+        ("ar", SITES["annasr"].base, "there", 'href="/outlets/annasr"'),
+        ("en", SITES["annasr"].base, "there", 'href="/outlets/annasr"'),
+    ],
+)
+def test_why_an_outlet_is_not_added_is_said(asked: Asked, language: Language, url: str, kind: str, of: str) -> None:
+    headers = {"Origin": asked.base, "Cookie": f"{asked.cookie['Cookie']}; rasid_language={language}"}
+    answer = asked.post("/outlets/new", {"key": _label(asked)["key"], "url": url}, headers)
+    alarm = answer.text.partition('role="alert">')[2].partition("</div>")[0]
+    assert answer.status == 400
+    assert alarm.startswith(WORDS[language][f"refused_{kind}"])
+    assert of in alarm
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_rejected_pages_advice_is_in_the_readers_language(asked: Asked, language: Language) -> None:
+    cookie = {"Cookie": f"rasid_language={language}"}
+    for path in ("/rejected", f"/why?{urlencode({'url': REJECTED_PAGE})}"):
+        assert WORDS[language]["rejected_short"] in asked.get(path, cookie).text
 
 
 @pytest.mark.parametrize(
