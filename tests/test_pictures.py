@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from elasticsearch import Elasticsearch
 from upath import UPath
 
@@ -118,5 +119,10 @@ def test_of_the_report_and_a_mail(sampled: Sampled, tmp_path: Path) -> None:
             assert page.locator("html").get_attribute("dir") == "rtl"
             assert page.evaluate("document.documentElement.scrollWidth") <= width  # nothing is cut
             page.screenshot(path=sampled.pictures / f"{name}.png")
+            page.add_style_tag(content="article { content-visibility: visible !important }")  # all of it is looked at
+            found = Axe().run(page).response["violations"]
+            if name.startswith("mail"):  # it is shown within a page, which has the landmarks
+                found = [each for each in found if each["impact"] in {"serious", "critical"}]
+            assert [(each["id"], node["html"]) for each in found for node in each["nodes"]] == []
             page.close()
     _are_pictures(sampled.pictures, *pictures)
