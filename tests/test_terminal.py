@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.screens.hits import show_hits
+from cli.screens.status import show_status
 from cli.screens.story import show_story
 from cli.terminal import terminal
+from pipeline.status import Status
 from rasid.printable import harmless_json, json_text, printable
 from search.hits import END_MARK, MARK, Hit, Hits
 from search.indexed import Indexed, indexed
+from search.runs import Run
 from search.spreadsheet import write_csv
 
 EVIL = "\x1b]0;t\x07\x1b[2J\x9b31m[/red] [bold]\ud83d\u0085" + "ط" * 15_000
@@ -58,6 +62,18 @@ def test_no_control_character_reaches_a_terminal(text: str) -> None:
         shown = _printed(show)
         assert not set(shown) & MOVING
         shown.encode()
+
+
+def test_the_days_of_runs_are_whole_at_80_columns() -> None:
+    began = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    run = Run("scheduled", date(2026, 11, 24), "done", began, 3661.0, captures=12_345, articles=9_876, created=8_765)
+    console = terminal()
+    console.file, console.width = (stream := io.StringIO()), 80
+    show_status(console, Status([run], None, {}, {}, {}, {}))
+    assert "2026-11-24" in stream.getvalue()
+    assert "11-24 04:00" in stream.getvalue()
+    assert "1:01:01" in stream.getvalue()
+    assert all(heading in stream.getvalue() for heading in ("captures", "articles", "alerts"))
 
 
 def test_colours_stay(monkeypatch: pytest.MonkeyPatch) -> None:

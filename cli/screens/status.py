@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from rich import box, filesize
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from pipeline.status import Status
@@ -12,13 +12,14 @@ from pipeline.status import Status
 
 def show_status(console: Console, status: Status) -> None:
     """The last runs, the outlets with their trend, and space."""
-    table = Table("run", "began", "took", "captures", "articles", "new", "alerts", "state", box=box.SIMPLE_HEAD)
+    whole = (Column(name, no_wrap=True) for name in ("run", "began", "took"))
+    table = Table(*whole, "captures", "articles", "new", "alerts", "state", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for run in status.runs:
         took = str(timedelta(seconds=round(run.seconds)))
         numbers = map(str, (run.captures, run.articles, run.created, run.alerts))
         failed = run.state == "failed"
         state = Text(f"failed: {run.error or ''}" if failed else "done", "red" if failed else "green")
-        began = f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else ""
+        began = f"{run.started_at:%m-%d %H:%M}" if run.started_at else ""  # with its year it would not fit 80 columns
         table.add_row(run.day.isoformat(), began, took, *numbers, state)
     console.print(table)
     if status.late:
