@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from rasid.errors import RasidError
 from rasid.near import there_is_no
+from rasid.printable import printable
 from rasid.yaml_file import Id, Written, load_yaml, with_ids
 
 
@@ -32,6 +33,14 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _line(text: str) -> str:
+    if not (line := " ".join(printable(text).split())):
+        raise ValueError("expected words")
+    return line
+
+
+Line = Annotated[str, Field(min_length=1), AfterValidator(_line)]
+"""Words on one line, which are shown and written anywhere as they are."""
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 """Name of a time zone, such as Africa/Algiers."""
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -45,8 +54,8 @@ class Name(Written):
         en: in English.
     """
 
-    ar: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    ar: Line
+    en: Line
 
 
 def _regular_expression(text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from upath import UPath
 
@@ -17,6 +17,7 @@ from pipeline.outlet_file import OutletRefusedError, yaml_text
 from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.outlets import Source, load_outlets
+from rasid.printable import printable
 from rasid.settings import Settings
 from tests.compiled import warm
 from tests.conftest import Rasid
@@ -361,10 +362,11 @@ ODD = ["null", "true", "12", "1e3", "2026-11-27", "a: b", "#", "- x", "'", '"', 
     choices=st.builds(
         Choices,
         id=st.from_regex(r"[a-z0-9][a-z0-9_-]{0,20}", fullmatch=True),
-        name_ar=st.text(min_size=1).filter(str.strip),
+        name_ar=st.text(min_size=1).filter(lambda text: printable(text).strip()),
         name_en=st.sampled_from(ODD),
     )
 )
+@example(Choices(name_ar="صحيفة\x85الميناء\u2028 اليوم\x1b", name_en="Port"))
 def test_any_name_is_written_so_that_it_is_read_again(written: Path, choices: Choices) -> None:
     outlet = outlet_of(found_of(SEEN, {}, frozenset()), choices)
     written.write_text(yaml_text([outlet], "by \x1b[31m\nhand"), encoding="utf-8")
