@@ -1,6 +1,7 @@
 """A capture → the article on the page, or why there is none. Trafilatura finds the body; the rest is around it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from itertools import dropwhile, islice, takewhile
 
@@ -18,11 +19,11 @@ from processing.extract.page import NotAnArticleError, Page
 from processing.extract.page_kind import why_no_article
 from processing.extract.picture import find_picture
 from processing.extract.text import Text, find_text
-from processing.html import hints
+from processing.html import hidden, hints
 from processing.html.address import stated_address
 from processing.html.blocks import Block
 from processing.html.characters import escaped_once, line_key
-from processing.html.metadata import read_metadata
+from processing.html.metadata import Metadata, read_metadata
 from rasid.decoding import mime_type, page_text
 from rasid.errors import UndecodableError
 from rasid.outlets import Outlet
@@ -47,15 +48,8 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     Raises:
         NotAnArticleError: there is none.
     """
-    tree = _load(capture)
-    hints.remove(tree, outlet.hints.remove)
-    metadata = read_metadata(tree)
-    text = find_text(tree, metadata, capture, outlet)
+    tree, metadata, text = _read(capture, outlet)
     selection = text.selection
-    dated = bool(metadata.dates)
-    if reason := why_no_article(capture.url, tree, text.blocks, text.teasers, selection, text.named, dated):
-        raise NotAnArticleError(*reason)
-
     metadata = metadata.about(text.whole)
     in_section, section_source = section(metadata, text.blocks)
     strangers = (*text.names, *filter(None, [in_section]))
@@ -97,7 +91,29 @@ def extract(capture: Capture, outlet: Outlet) -> Page:
     return within_bounds(page, capture.fetched_at)
 
 
-def _load(capture: Capture) -> HtmlElement:
+def _read(capture: Capture, outlet: Outlet) -> tuple[HtmlElement, Metadata, Text]:
+    """A page with an article: its tree, what it states, its text."""
+    tree = _load(capture, outlet)
+    metadata = read_metadata(tree)
+    if not hidden.take_out(tree, hints.holders(tree, outlet.hints)):
+        return tree, metadata, _article(tree, metadata, capture, outlet)
+    try:
+        return tree, metadata, _article(tree, metadata, capture, outlet)
+    except NotAnArticleError:  # what it hides may be what a script shows
+        tree = _load(capture, outlet)
+        return tree, metadata, replace(_article(tree, metadata, capture, outlet), source="unshown")
+
+
+def _article(tree: HtmlElement, metadata: Metadata, capture: Capture, outlet: Outlet) -> Text:
+    """The text of a page, which is an article's."""
+    text = find_text(tree, metadata, capture, outlet)
+    dated = bool(metadata.dates)
+    if reason := why_no_article(capture.url, tree, text.blocks, text.teasers, text.selection, text.named, dated):
+        raise NotAnArticleError(*reason)
+    return text
+
+
+def _load(capture: Capture, outlet: Outlet) -> HtmlElement:
     if capture.status != 200:
         raise NotAnArticleError("http_status", str(capture.status))
     if (kind := mime_type(capture.header("Content-Type"))) not in {"", "text/html", "application/xhtml+xml"}:
@@ -113,6 +129,7 @@ def _load(capture: Capture) -> HtmlElement:
     for template in tree.iter("template"):
         if template.get("shadowrootmode"):
             template.tag = "div"  # which a browser shows
+    hints.remove(tree, outlet.hints.remove)
     return tree
 
 

@@ -4,12 +4,21 @@ from lxml.html import HtmlElement
 
 from processing.html.blocks import INLINE
 from processing.html.characters import visible
+from rasid.outlets import Hints
 
 
 def texts(tree: HtmlElement, path: str | None) -> list[str]:
     """The texts of the elements or attributes that an XPath finds, without empty ones; none without an XPath."""
     found = tree.xpath(path) if path else []
     return [text for node in found if (text := visible(node if isinstance(node, str) else node.text_content()))]
+
+
+def holders(tree: HtmlElement, hints: Hints) -> set[HtmlElement]:
+    """The elements in which hints find something, with all that are around them."""
+    paths = filter(None, (hints.title, hints.body, hints.author, hints.date))
+    nodes = [node for path in paths for node in tree.xpath(path)]
+    found = [node if isinstance(node, HtmlElement) else node.getparent() for node in nodes]
+    return {each for element in found if element is not None for each in (element, *element.iterancestors())}
 
 
 def text_holders(tree: HtmlElement, path: str | None) -> list[HtmlElement]:
