@@ -15,6 +15,7 @@ from rasid.json_record import of_fields
 from rasid.outlets import Outlet
 from rasid.reports import CrawlReport
 from rasid.settings import Settings
+from rasid.storage import regular
 from rasid.tied import tied
 
 Progress = Callable[[str, dict[str, int]], None]
@@ -40,7 +41,7 @@ def crawl_outlets(jobs: Iterable[Job], progress: Progress) -> Iterator[CrawlRepo
     logs = next(iter(waiting.values())).log_file.parent
     logs.mkdir(parents=True, exist_ok=True)
     with (
-        (logs / "crawls.stderr").open("ab") as stderr,
+        regular(logs / "crawls.stderr").open("ab") as stderr,
         tied("crawlers.process", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr) as process,
     ):
         assert process.stdin is not None

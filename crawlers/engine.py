@@ -22,7 +22,7 @@ from rasid.errors import RasidError, told_by_system
 from rasid.exclusive import exclusively
 from rasid.json_record import fields_of
 from rasid.reports import CrawlReport
-from rasid.storage import Storage, root_of
+from rasid.storage import Storage, regular, root_of
 
 NO_EXTENSIONS: dict[str, None] = {
     "scrapy.extensions.feedexport.FeedExporter": None,
@@ -39,7 +39,7 @@ def run(line: bytes, pipe: Connection) -> None:
     last the `report`, a `CrawlReport`, each with its `outlet`.
     """
     job = Job.model_validate_json(line)
-    errors = os.open(job.errors_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    errors = os.open(regular(job.errors_file), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(errors, 1)
     os.dup2(errors, 2)
     bound()

@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from rasid.storage import regular
+
 RUN = "AIRFLOW_CTX_DAG_RUN_ID"
 """Variable in which Airflow tells a task which run it is of."""
 
@@ -43,6 +45,6 @@ def log_as_json(file: Path, outlet: str, day: str) -> None:
     )
     logging.root.setLevel(logging.INFO)
     logging.getLogger("scrapy.core.engine").setLevel(logging.DEBUG)  # a line for each answer
-    handler = logging.FileHandler(file, encoding="utf-8")
+    handler = logging.FileHandler(regular(file), encoding="utf-8")
     handler.setFormatter(formatter)
     logging.root.addHandler(handler)

@@ -15,7 +15,7 @@ from upath import UPath
 from rasid.captures import begun_at, read_captures, set_torn_aside
 from rasid.members import places
 from rasid.records import Capture, Link
-from rasid.storage import Storage, set_aside, write_whole
+from rasid.storage import Storage, regular, set_aside, write_whole
 from rasid.urls import canonical_url
 
 KEPT_DAYS = 60
@@ -289,7 +289,7 @@ def _parsed(file: UPath) -> Iterator[_Sources | KnownPage]:
     Raises:
         ValueError: it is damaged.
     """
-    with file.open("rb") as lines:
+    with regular(file).open("rb") as lines:
         sources = _SOURCES.validate_json(next(lines, b""))
         yield sources
         count = 0

@@ -20,6 +20,7 @@ from desk.work import Desk
 from pipeline.config import known_to
 from rasid.configuration import config_files
 from rasid.errors import RasidError
+from rasid.storage import regular
 from search.hits import STORIES_OF, search
 from search.indices import ARTICLES
 from search.query import EVERYTHING
@@ -93,7 +94,9 @@ def feed_page(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     rule = rule_of(request)
     file = desk.storage.alert_feed(rule.id)
-    document = file.read_bytes() if file.exists() else atom(rule, (), datetime.now(UTC))  # no run has told anything yet
+    document = (
+        regular(file).read_bytes() if file.exists() else atom(rule, (), datetime.now(UTC))
+    )  # no run has told anything yet
     return Response(document, media_type="application/atom+xml")
 
 

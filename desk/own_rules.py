@@ -17,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 from desk.question import PARAMETERS, Question
 from rasid.configuration import config_files
 from rasid.letters import normalise
+from rasid.storage import regular
 
 NAME = "alerts.yaml"
 WRITTEN = "# Written at the reading desk, which changes it and takes it away.\n"
@@ -50,7 +51,7 @@ class Place:
 def place_of(folder: Path, id_: str) -> Place | None:
     """Where a rule of a folder of the configuration stands."""
     for file in config_files(folder, NAME):
-        text = file.read_text("utf-8")
+        text = regular(file).read_text("utf-8")
         try:
             tree = YAML().load(text)
         except YAMLError:  # whoever reads all files says what is wrong with it

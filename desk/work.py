@@ -32,7 +32,7 @@ from rasid.errors import RasidError, told_by_system
 from rasid.outlets import Outlet, load_outlets
 from rasid.records import Article
 from rasid.settings import Settings
-from rasid.storage import Storage, is_local
+from rasid.storage import Storage, is_local, regular
 
 Thing = TypeVar("Thing")
 LOOKED_AT = 1_000
@@ -161,7 +161,7 @@ def desk_token(storage: Storage) -> str:
     """
     file = storage.root / "desk-token"
     try:
-        if file.exists() and (token := file.read_text("utf-8").strip()):
+        if file.exists() and (token := regular(file).read_text("utf-8").strip()):
             return token
         token = secrets.token_urlsafe(24)
         if is_local(file):

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from rasid.errors import RasidError
 from rasid.settings import ROOT, Settings
-from rasid.storage import Storage
+from rasid.storage import Storage, regular
 from rasid.tied import tied
 
 DAG = "news_monitoring"
@@ -70,7 +70,7 @@ def run_dag(
     environment = airflow_environment(settings)
     conf = {"outlets_file": str(outlets_file.absolute()) if outlets_file else None}
     log.parent.mkdir(parents=True, exist_ok=True)
-    with alone(Path(environment["AIRFLOW_HOME"]), wait), log.open("ab") as stream:
+    with alone(Path(environment["AIRFLOW_HOME"]), wait), regular(log).open("ab") as stream:
         options = {"env": environment, "stdin": subprocess.DEVNULL, "stdout": stream, "stderr": subprocess.STDOUT}
         _prepare(environment, options, log, tell)
         with tied("airflow", "dags", "test", DAG, day.isoformat(), "--conf", json.dumps(conf), **options) as process:

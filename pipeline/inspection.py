@@ -24,6 +24,16 @@ from rasid.records import ARTICLES, REJECTED
 from rasid.settings import Settings
 from rasid.storage import Storage, is_local, set_aside
 
+_ROOMS = {
+    "captures": "*/*.warc.gz",
+    "articles": "*/*.jsonl",
+    "rejected": "*/*.jsonl",
+    "runs": "*/*.json",
+    "state": "*.jsonl",
+    "labels": "*.jsonl",
+}
+"""Folder → names of its files."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -44,6 +54,7 @@ def inspect(settings: Settings) -> Iterator[Fault]:
     """What is wrong with the YAML files and with all files under ``RASID_DATA``. Nothing is changed."""
     storage = Storage(settings.data)
     yield from _config(settings)
+    yield from _strange(storage)
     yield from _captures(storage)
     yield from _made_of_captures(settings, storage)
     yield from _states(storage)
@@ -57,8 +68,19 @@ def _config(settings: Settings) -> Iterator[Fault]:
         yield Fault(str(mistake), "correct the file")
 
 
+def _strange(storage: Storage) -> Iterator[Fault]:
+    """What has the name of a file of ours and is none."""
+    for room, pattern in _ROOMS.items():
+        for file in _named(storage.root / room, pattern):
+            if not file.is_file():
+                yield Fault(
+                    f"{storage.relative(file)} is a pipe, a socket, a device, a folder, or a link to nothing",
+                    "move it away",
+                )
+
+
 def _captures(storage: Storage) -> Iterator[Fault]:
-    for file in _files(storage.root / "captures", "*.warc.gz"):
+    for file in _files(storage, "captures"):
         with file.open("rb") as stream:
             found = list(spans(stream))
         name = storage.relative(file)
@@ -78,7 +100,7 @@ def _captures(storage: Storage) -> Iterator[Fault]:
 def _made_of_captures(settings: Settings, storage: Storage) -> Iterator[Fault]:
     """Articles and rejected pages; they tell how long the file was that they were made of."""
     for folder, kind in (("articles", ARTICLES), ("rejected", REJECTED)):
-        for file in _files(storage.root / folder, "*.jsonl"):
+        for file in _files(storage, folder):
             found = kind.read(file)
             day, outlet = date.fromisoformat(file.parent.name), file.name.removesuffix(".jsonl")
             captures = storage.captures(day, outlet)
@@ -107,7 +129,7 @@ def _process(settings: Settings, storage: Storage, day: date, outlet: str) -> No
 
 
 def _states(storage: Storage) -> Iterator[Fault]:
-    for file in _files(storage.root / "state", "*.jsonl", deep=False):
+    for file in _files(storage, "state"):
         outlet = file.name.removesuffix(".jsonl")
         if damage := state_damage(file):
             yield Fault(
@@ -124,7 +146,7 @@ def _alone(storage: Storage, outlet: str, repair: Callable[[], object]) -> None:
 
 
 def _reports(storage: Storage) -> Iterator[Fault]:
-    for file in _files(storage.root / "runs", "*.json"):
+    for file in _files(storage, "runs"):
         if damage := report_damage(file):
             yield Fault(
                 storage.damaged(file, damage),
@@ -134,7 +156,7 @@ def _reports(storage: Storage) -> Iterator[Fault]:
 
 
 def _labels(storage: Storage) -> Iterator[Fault]:
-    for file in _files(storage.root / "labels", "*.jsonl", deep=False):
+    for file in _files(storage, "labels"):
         if damage := LABELS.read(file).damage:
             yield Fault(
                 storage.damaged(file, damage),
@@ -152,6 +174,9 @@ def _schedule(storage: Storage) -> Iterator[Fault]:
         yield Fault(what, "it is set aside; the next run makes a new one", partial(set_aside, UPath(file)))
 
 
-def _files(folder: UPath, pattern: str, deep: bool = True) -> list[UPath]:
-    found = folder.glob(f"*/{pattern}" if deep else pattern) if folder.exists() else ()
-    return sorted(found, key=str)
+def _files(storage: Storage, room: str) -> list[UPath]:
+    return [file for file in _named(storage.root / room, _ROOMS[room]) if file.is_file()]
+
+
+def _named(folder: UPath, pattern: str) -> list[UPath]:
+    return sorted(folder.glob(pattern) if folder.exists() else (), key=str)

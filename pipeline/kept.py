@@ -11,7 +11,7 @@ from upath import UPath
 from rasid.json_record import dumps, fields_of, loads
 from rasid.printable import json_text
 from rasid.reports import AlertReport, CrawlReport, Event, IndexReport, PageReport, ProcessReport, Report, Stage
-from rasid.storage import Storage, set_aside, write_whole
+from rasid.storage import Storage, regular, set_aside, write_whole
 
 AReport = TypeVar("AReport", bound=Report)
 Record = TypeVar("Record")
@@ -142,7 +142,7 @@ class Reports:
         if not file.exists():
             return None
         try:
-            return read(file.read_bytes())
+            return read(regular(file).read_bytes())
         except ValueError as error:
             aside = set_aside(file)
             told = f"{self.storage.relative(aside)} was set aside, as it cannot be read ({error})"

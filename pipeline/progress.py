@@ -9,7 +9,7 @@ from pipeline.failures import Tell
 from rasid.json_record import dumps, loads
 from rasid.reports import Event
 from rasid.settings import Settings
-from rasid.storage import Storage
+from rasid.storage import Storage, regular
 
 _LOG = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def progress_writer(settings: Settings, day: date) -> Tell:
     file.parent.mkdir(parents=True, exist_ok=True)
 
     def tell(event: Event) -> None:
-        with file.open("ab", buffering=0) as stream:
+        with regular(file).open("ab", buffering=0) as stream:
             stream.write(dumps(event).encode() + b"\n")
 
     return tell
@@ -67,7 +67,7 @@ class ProgressReader:
         """The events since; a line that is not yet whole waits for the next call."""
         if not self._file.exists():
             return
-        with self._file.open("rb") as stream:
+        with regular(self._file).open("rb") as stream:
             stream.seek(self._offset)
             for line in stream:
                 if not line.endswith(b"\n"):

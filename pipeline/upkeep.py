@@ -12,7 +12,7 @@ from pipeline.config import Config
 from rasid.errors import RasidError
 from rasid.reports import Failure
 from rasid.settings import Settings
-from rasid.storage import Storage
+from rasid.storage import Storage, regular
 from search.cluster import connect
 from search.health import falling
 from search.policies import take_snapshot
@@ -36,7 +36,7 @@ def check_captures(storage: Storage, day: date) -> int:
     count, damaged = 0, []
     for file in files:
         try:
-            with file.open("rb") as stream:
+            with regular(file).open("rb") as stream:
                 records = ArchiveIterator(stream, check_digests=True)
                 for record in records:
                     count += 1

@@ -15,7 +15,7 @@ from typing import Any
 
 from upath import UPath
 
-from rasid.storage import write_whole
+from rasid.storage import regular, write_whole
 
 _HERE = Path(__file__).parent.parent
 _CODE = ("rasid", "processing", "search")
@@ -46,7 +46,7 @@ def digest_of_files(files: Iterable[Path | UPath], *parts: bytes) -> str | None:
     loads it.
     """
     try:
-        return digest_of([*parts, *(file.read_bytes() for file in files)])
+        return digest_of([*parts, *(regular(file).read_bytes() for file in files)])
     except OSError:
         return None
 
@@ -60,7 +60,7 @@ def cached(folder: Path, name: str, digest: str) -> Any:
         digest: of what it is to be made of, as `digest_of` has it.
     """
     try:
-        stated, _, body = _file(folder, name, digest).read_bytes().partition(b"\n")
+        stated, _, body = regular(_file(folder, name, digest)).read_bytes().partition(b"\n")
         return json.loads(body) if stated == hashlib.sha256(body).hexdigest().encode() else None
     except (OSError, ValueError, RecursionError):
         return None

@@ -25,7 +25,7 @@ from warcio.warcwriter import WARCWriter
 from rasid.errors import RasidError
 from rasid.members import MAGIC, Span, spans
 from rasid.records import Capture, CaptureRef, Link
-from rasid.storage import Storage, is_local
+from rasid.storage import Storage, is_local, regular
 
 LINK_HEADER = "WARC-Rasid-Link"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
@@ -43,9 +43,9 @@ class CaptureWriter:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file, self._here = file, is_local(file)
         # Without a buffer: it would keep what a full disk has refused, and write it later, behind other records.
-        self._stream = file.open("ab", buffering=0) if self._here else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  open until `close`
+        self._stream = regular(file).open("ab", buffering=0) if self._here else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  open until `close`
         if not self._here and file.exists():
-            with file.open("rb") as stored:
+            with regular(file).open("rb") as stored:
                 shutil.copyfileobj(stored, self._stream)
         if self._stream.tell() == 0:
             info = {"software": "rasid", "format": "WARC File Format 1.1"}
@@ -163,13 +163,13 @@ def set_torn_aside(file: UPath) -> tuple[Span, ...]:
     """
     if not file.exists():
         return ()
-    with file.open("rb") as stream:
+    with regular(file).open("rb") as stream:
         found = list(spans(stream))
     if found and not found[-1].whole:
         with file.open("r+b") as stream:
             stream.seek(found[-1].start)
             torn = stream.read()
-            with file.with_name(f"{file.name}.torn").open("ab") as aside:
+            with regular(file.with_name(f"{file.name}.torn")).open("ab") as aside:
                 aside.write(torn)
             stream.truncate(found[-1].start)
         if MAGIC.startswith(torn[: len(MAGIC)]):  # the beginning of a record
@@ -179,7 +179,7 @@ def set_torn_aside(file: UPath) -> tuple[Span, ...]:
 
 def begun_at(file: UPath) -> datetime | None:
     """When a WARC file was begun, by its first record; None if that is damaged."""
-    with file.open("rb") as stream:
+    with regular(file).open("rb") as stream:
         first = next(spans(stream), None)
         if not first or not first.whole:
             return None
@@ -202,7 +202,7 @@ def read_captures(
     """
     if not file.exists():
         return
-    with file.open("rb") as stream:
+    with regular(file).open("rb") as stream:
         for span in spans(stream, start):
             try:
                 capture = _capture(stream, span, storage, file, outlet) if span.whole else None

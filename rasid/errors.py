@@ -24,6 +24,7 @@ _ADVICE = {
     errno.EEXIST: "a file stands where a folder is to be: move it away, or choose another place",
     errno.EISDIR: "a folder stands where a file is to be: move it away, or choose another place",
     errno.ENAMETOOLONG: "choose a shorter path",
+    errno.ENXIO: "a pipe, a socket or a device stands where a file is to be: move it away",
     errno.ELOOP: "its links lead in a circle: choose another path",
     errno.ENOENT: "check that path",
 }

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from upath import UPath
 
 from rasid.errors import RasidError
+from rasid.storage import regular
 
 Record = TypeVar("Record")
 _END = b'{"end":'
@@ -83,7 +84,7 @@ class JsonLines(Generic[Record]):
 
     def read(self, file: UPath) -> Lines[Record]:
         """What a file has; one that does not exist has nothing."""
-        return self._parsed(file.read_bytes()) if file.exists() else Lines([])
+        return self._parsed(regular(file).read_bytes()) if file.exists() else Lines([])
 
     def _parsed(self, data: bytes) -> Lines[Record]:
         *lines, last = [line for line in data.split(b"\n") if line] or [b""]

@@ -1,16 +1,21 @@
 """Where things are under ``RASID_DATA``: one folder a day, one file an outlet. Any `universal-pathlib` URL will do."""
 
+import errno
 import os
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from platformdirs import user_log_path
 from upath import UPath
 
 from rasid.errors import RasidError
+
+AnyPath = TypeVar("AnyPath", bound=Path | UPath)
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,18 @@ def write_whole(path: UPath, data: bytes | Iterable[bytes]) -> None:
             partial.unlink()
         error.filename = str(path)  # who reads of it knows no partial file
         raise
+
+
+def regular(file: AnyPath) -> AnyPath:
+    """A file of ours that is to be opened, as it was given.
+
+    Raises:
+        OSError: it is a pipe, a socket or a device, which one would wait for, or read, without end.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if isinstance(file, Path) and not (stat.S_ISREG(mode := file.stat().st_mode) or stat.S_ISDIR(mode)):
+            raise OSError(errno.ENXIO, "Not a file", str(file))
+    return file
 
 
 def set_aside(file: UPath) -> UPath:

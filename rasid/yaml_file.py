@@ -16,6 +16,7 @@ from ruamel.yaml.nodes import Node
 from rasid.errors import ConfigError, together
 from rasid.near import near
 from rasid.printable import shortened
+from rasid.storage import regular
 
 Id = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 """Ids stand in file names and queries, so they are plain."""
@@ -143,7 +144,7 @@ def _parts(files: Path | Sequence[Path]) -> list[_Part]:
 
 def _read(file: Path) -> Any:
     try:
-        return _yaml().load(file.read_text(encoding="utf-8"))
+        return _yaml().load(regular(file).read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(str(file), 1, "", f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

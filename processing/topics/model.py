@@ -12,7 +12,7 @@ from upath import UPath
 
 from rasid.errors import ConfigError
 from rasid.one_line import one_line
-from rasid.storage import write_whole
+from rasid.storage import regular, write_whole
 
 MOST_OWN = 12
 """Features that a topic's own words may give: four levels, anywhere, in the title and in the lead."""
@@ -79,7 +79,7 @@ class _Kept(BaseModel):
 
 def _load(file: Path | UPath) -> Model:
     try:
-        kept = _Kept.model_validate_json(file.read_bytes())
+        kept = _Kept.model_validate_json(regular(file).read_bytes())
     except (OSError, ValidationError) as error:
         mistake = error.errors()[0] if isinstance(error, ValidationError) else None
         told = f"{'.'.join(map(str, mistake['loc']))} {mistake['msg']}" if mistake else f"{error}"

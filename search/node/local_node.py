@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from upath import UPath
 
 from rasid.errors import RasidError, told_by_system
-from rasid.storage import write_whole
+from rasid.storage import regular, write_whole
 from search.indices import ALL
 from search.node.distribution import Distribution, Progress, distribution
 
@@ -91,7 +91,7 @@ class LocalNode:
     def login(self) -> tuple[str, str]:
         """User and password; the password is empty when its file is lost or damaged, until `start` makes it anew."""
         try:
-            words = self.netrc.read_text(encoding="ascii").split()
+            words = regular(self.netrc).read_text(encoding="ascii").split()
         except (OSError, UnicodeDecodeError):
             words = []
         return USER, words[5] if len(words) == 6 and words[:5] == self._netrc_words() else ""
@@ -201,7 +201,7 @@ class LocalNode:
             (self.folder / folder).mkdir(exist_ok=True)
         (self.folder / "config" / "elasticsearch.yml").write_text(self._settings(), encoding="utf-8")
         (self.folder / "config" / "log4j2.properties").write_text(LOGGING)
-        with self.console_file.open("wb") as console:
+        with regular(self.console_file).open("wb") as console:
             process = subprocess.Popen(
                 [
                     str(server.java),
@@ -273,7 +273,7 @@ class LocalNode:
     def _last_port(self) -> str:
         """With a comma; empty if it is not known. Who knows the address of the node finds it there again."""
         with suppress(OSError, ValueError, KeyError, TypeError):
-            port = urlsplit(json.loads((self.folder / "node.json").read_bytes())["url"]).port
+            port = urlsplit(json.loads(regular(self.folder / "node.json").read_bytes())["url"]).port
             return f"{port}," if port in PORTS else ""
         return ""
 

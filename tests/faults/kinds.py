@@ -127,6 +127,26 @@ def a_folder(name: str) -> Fault:
     return Fault(f"{name} is a folder", strike)
 
 
+def a_pipe(name: str) -> Fault:
+    """A pipe that nobody writes lies under the name of a file, until a person takes it away; nothing waits for it."""
+
+    def strike(installation: Installation, stage: str) -> str:
+        file = installation.file(name)
+        aside = file.with_name("aside")
+        if file.exists():
+            file.rename(aside)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(file)
+        said = _run(installation, stage)
+        if file.is_fifo():  # else the stage has put its own in that place
+            file.unlink()
+        if aside.exists():
+            aside.replace(file) if not file.exists() else aside.unlink()
+        return said
+
+    return Fault(f"{name} is a pipe", strike)
+
+
 def a_file(name: str) -> Fault:
     """A file stands where a folder is to be, until a person takes it away."""
 

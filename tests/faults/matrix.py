@@ -9,6 +9,7 @@ from tests.faults.kinds import (
     Fault,
     a_file,
     a_folder,
+    a_pipe,
     blocked,
     child_killed,
     clock,
@@ -54,6 +55,7 @@ CONFIG = ("outlets", "topics", "entities", "alerts", "synonyms")
 ALLOW = "Permission denied; allow the user who runs Rasid"
 MOVE_FILE = "a file stands where a folder is to be: move it away"
 MOVE_FOLDER = "a folder stands where a file is to be: move it away"
+MOVE_PIPE = "Not a file; a pipe, a socket or a device stands where a file is to be: move it away"
 ROOM = "File too large; allow larger files"
 FETCHED = r"captures/.*one\.warc\.gz is (damaged \(.*|missing): what it (has lost|held) is fetched again"
 OWED = r"captures/.*one\.warc\.gz is damaged \(.*: the next crawl fetches again what was lost"
@@ -75,6 +77,8 @@ MATRIX = [
     Case("crawl", closed("logs", 0o500), rf"logs/.*: {ALLOW}"),
     Case("crawl", a_folder("state"), rf"state/one\.jsonl: Is a directory; {MOVE_FOLDER}"),
     Case("crawl", a_folder("captures"), rf"captures/.*one\.warc\.gz: Is a directory; {MOVE_FOLDER}"),
+    Case("crawl", a_pipe("captures"), rf"captures/.*one\.warc\.gz: {MOVE_PIPE}"),
+    Case("crawl", a_pipe("state"), rf"state/one\.jsonl: {MOVE_PIPE}"),
     Case("crawl", a_file("captures"), rf"captures/.*: Not a directory; {MOVE_FILE}"),
     Case("crawl", a_file("state"), rf"state: File exists; {MOVE_FILE}"),
     *(
@@ -98,6 +102,8 @@ MATRIX = [
     Case("process", closed("captures", 0o000), rf"captures/.*: {ALLOW}"),
     Case("process", a_folder("captures"), rf"captures/.*: Is a directory; {MOVE_FOLDER}"),
     Case("process", a_folder("articles"), rf"articles/.*: Is a directory; {MOVE_FOLDER}"),
+    Case("process", a_pipe("captures"), rf"captures/.*: {MOVE_PIPE}"),
+    Case("process", a_pipe("articles"), rf"articles/.*: {MOVE_PIPE}"),
     Case("process", a_file("articles"), rf"articles.*: Not a directory; {MOVE_FILE}"),
     *(Case("process", spoilt("captures", form), OWED) for form in FORMS),
     *(Case("process", spoilt("articles", form)) for form in FORMS),
@@ -107,6 +113,8 @@ MATRIX = [
     Case("index", ended(SIGTERM)),
     Case("index", full(0), ROOM),
     Case("index", a_folder("articles"), rf"articles/.*: Is a directory; {MOVE_FOLDER}"),
+    Case("index", a_pipe("articles"), rf"articles/.*: {MOVE_PIPE}"),
+    Case("index", a_pipe("runs/process-one"), rf"runs/.*process-one\.json: {MOVE_PIPE}"),
     Case("index", closed("articles", 0o000), rf"articles/.*: {ALLOW}"),
     Case("index", a_folder("rejected"), rf"rejected/.*: Is a directory; {MOVE_FOLDER}"),
     *(
@@ -128,6 +136,7 @@ MATRIX = [
     Case("alert", full(0), ROOM),
     Case("alert", closed("alerts", 0o500), rf"alerts/.*: {ALLOW}"),
     Case("alert", a_folder("feed"), rf"alerts/all\.atom\.xml: Is a directory; {MOVE_FOLDER}"),
+    Case("alert", a_pipe("feed")),
     Case("alert", a_file("alerts"), rf"alerts.*; {MOVE_FILE}"),
     Case("alert", spoilt("runs/index", "cut short")),
     Case("alert", node_killed, AGAIN),
@@ -142,6 +151,8 @@ MATRIX = [
     Case("report", full(0), ROOM),
     Case("report", closed("reports", 0o500), rf"reports/.*: {ALLOW}"),
     Case("report", a_folder("report"), rf"reports/.*: Is a directory; {MOVE_FOLDER}"),
+    Case("report", a_pipe("report")),
+    Case("report", a_pipe("runs/crawl-one"), rf"runs/.*crawl-one\.json: {MOVE_PIPE}"),
     Case("report", a_file("reports"), rf"reports.*; {MOVE_FILE}"),
     *(
         Case("report", spoilt(file, form), f"{file}/.*{ABSENT if form == 'missing' else REPAIR}")
