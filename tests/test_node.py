@@ -49,7 +49,7 @@ def node(tmp_path: Path) -> Iterator[LocalNode]:
     node.stop()
 
 
-def test_life_of_a_node(node: LocalNode) -> None:
+def test_life_of_a_node(node: LocalNode, tmp_path: Path) -> None:
     assert node.status() is None
     assert node.stop() is False
     first = node.start()
@@ -70,8 +70,25 @@ def test_life_of_a_node(node: LocalNode) -> None:
         client.cluster.health(wait_for_status="yellow")
         client.indices.refresh(index="articles-2025.03")
         assert client.count(index="articles-2025.03")["count"] == 50
-    assert node.stop() is True
-    assert node.status() is None
+
+    moved = LocalNode(node.folder.rename(node.folder.with_name("moved")))
+    for each in (node, moved):
+        with pytest.raises(
+            RasidError, match=rf"process {second.pid}\) was started in {node.folder}, which was moved or"
+        ):
+            each.status()
+    third = moved.start()
+    assert [each.pid for each in processes_of(tmp_path)] == [third.pid]
+    assert not node.folder.exists()
+    with Elasticsearch(third.url, basic_auth=moved.login) as client:
+        assert client.count(index="articles-2025.03")["count"] == 50
+    shutil.rmtree(moved.folder)
+    moved.folder.mkdir()  # another of the same name
+    with pytest.raises(RasidError, match=r"moved or deleted since: `rasid es stop` ends it"):
+        moved.status()
+    assert moved.stop() is True
+    assert moved.status() is None
+    assert processes_of(tmp_path) == []
 
 
 @pytest.mark.service

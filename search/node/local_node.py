@@ -1,6 +1,7 @@
 """Starts, finds and stops the Elasticsearch node of this machine. Its data, log and password are under ``RASID_DATA``.
 
-The node is known by its process, whose command line names its folder: no file has to be believed.
+The node is known by its process, whose command line names its folder and which works in it: no file has to be believed,
+and a folder that is moved or deleted while its node runs shows.
 """
 
 import hashlib
@@ -100,10 +101,14 @@ class LocalNode:
         """The running node, or None.
 
         Raises:
-            RasidError: it runs, and does not answer.
+            RasidError: it runs, and does not answer, or its folder was moved.
         """
         if not (process := self._process()):
             return None
+        if not self._is_at_home(process):
+            raise RasidError(
+                f"{_moved(process)}: `rasid es stop` ends it, and the next command that needs it starts it here"
+            )
         if not (running := self._ask(process)):
             raise RasidError(
                 f"the local node (process {process.pid}) does not answer; it may still be starting: see {self.log_file}"
@@ -112,7 +117,7 @@ class LocalNode:
 
     def start(self, progress: Progress | None = None) -> NodeStatus:
         """Starts the node, or finds the one that runs or that another command is starting, and waits until it and its
-        indices answer. One of an older Rasid is replaced.
+        indices answer. One of an older Rasid, or whose folder was moved or deleted, is replaced.
 
         Args:
             progress: told of the download of the server's jars at the first start.
@@ -128,7 +133,9 @@ class LocalNode:
                 if not self.login[1]:
                     self._make_password()
                 process = self._process()
-                if process and str(server.home) not in process.info["cmdline"]:
+                if process and not self._is_at_home(process):
+                    _LOG.info("%s; it is ended", _moved(process))
+                if process and not (str(server.home) in process.info["cmdline"] and self._is_at_home(process)):
                     self.stop()
                     process = None
                 running = (process and self._ready(process)) or self._launch(server)
@@ -152,7 +159,8 @@ class LocalNode:
         """
         if not (process := self._process()):
             return False
-        for end in (process.terminate, process.kill):  # what it has acknowledged outlives both
+        # What it has acknowledged outlives both. One whose folder was moved would make that anew, to end in order.
+        for end in (process.terminate, process.kill) if self._is_at_home(process) else (process.kill,):
             with suppress(psutil.NoSuchProcess):
                 end()
             deadline = time.monotonic() + STOP_TIMEOUT
@@ -173,12 +181,19 @@ class LocalNode:
             raise
 
     def _process(self) -> psutil.Process | None:
+        """The process that was started under this folder's name, or works in it under another."""
         mine = psutil.Process().username()  # who else has a process of this command line is after the password
+        found = []
         for process in psutil.process_iter(["cmdline", "username"]):
-            command = process.info["cmdline"] or [""]
-            if MAIN in command and command[-1] == str(self.folder / "config") and process.info["username"] == mine:
-                return process
-        return None
+            command = process.info["cmdline"] or []
+            if command[-3:-2] == [MAIN] and process.info["username"] == mine:
+                named = command[-1] == str(self.folder / "config")
+                found += [process] * (named or _works_in(process, self.folder))
+        return next((each for each in found if self._is_at_home(each)), next(iter(found), None))
+
+    def _is_at_home(self, process: psutil.Process) -> bool:
+        """Whether this folder is still the one that a process was started in."""
+        return process.info["cmdline"][-1] == str(self.folder / "config") and _works_in(process, self.folder)
 
     def _ask(self, process: psutil.Process) -> NodeStatus | None:
         """None if it does not answer."""
@@ -216,6 +231,7 @@ class LocalNode:
                     str(server.home),
                     str(self.folder / "config"),
                 ],
+                cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
@@ -299,6 +315,19 @@ class LocalNode:
             indent=2,
             ensure_ascii=False,
         )
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    """Whether a folder is that of a process, whatever it is called by now."""
+    with suppress(OSError, psutil.Error):
+        there = Path(f"/proc/{process.pid}/cwd")  # where the system has it, also of a folder that is deleted
+        return folder.samefile(there if there.exists() else process.cwd())
+    return False
+
+
+def _moved(process: psutil.Process) -> str:
+    was = Path(process.info["cmdline"][-1]).parent
+    return f"the local node (process {process.pid}) was started in {was}, which was moved or deleted since"
 
 
 def _ends(process: psutil.Process) -> bool:
