@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -51,6 +52,7 @@ def main() -> None:
     """Runs the command. A mistake of the user, and what the operating system refuses, ends in one sentence and exit
     code 1; a mistake of Rasid's own in a traceback.
     """
+    _open_streams()
     codecs.register_error("escape", _escape)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="escape")
@@ -60,6 +62,7 @@ def main() -> None:
     listen("search.node")  # which starts Elasticsearch, whatever the command is
     try:
         _check_arguments()
+        _check_folder()
         try:
             app(prog_name="rasid")
         finally:
@@ -88,6 +91,16 @@ def main() -> None:
     sys.exit(1)
 
 
+def _open_streams() -> None:
+    """Opens those of the first three that whoever started us has closed: the next file would else take their number,
+    and whatever is written there.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        name = ("stdin", "stdout", "stderr")[number]
+        setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+    os.close(number)
+
+
 def _escape(error: UnicodeError) -> tuple[str, int]:
     """What a terminal or file cannot take is written as JSON has it: there it is still the same text."""
     if not isinstance(error, UnicodeEncodeError):
@@ -102,3 +115,10 @@ def _check_arguments() -> None:
         except UnicodeEncodeError:
             encoding = sys.getfilesystemencoding()
             raise RasidError(f"the argument {argument!a} is not {encoding}; write it so, or set LC_ALL") from None
+
+
+def _check_folder() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise RasidError("the folder in which this command runs was deleted: go to another one (cd)") from None

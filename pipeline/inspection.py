@@ -1,5 +1,6 @@
 """All files of an installation looked through in one pass: what is damaged or mistaken, and what would mend it."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from rasid.members import places, spans
 from rasid.outlets import load_outlets
 from rasid.records import ARTICLES, REJECTED
 from rasid.settings import Settings
-from rasid.storage import Storage, is_local, set_aside
+from rasid.storage import Storage, day_of, is_local, set_aside
 
 _ROOMS = {
     "captures": "*/*.warc.gz",
@@ -66,11 +67,15 @@ def inspect(settings: Settings) -> Iterator[Fault]:
 def _config(settings: Settings) -> Iterator[Fault]:
     for mistake in mistakes_in(settings):
         yield Fault(str(mistake), "correct the file")
+    for file in sorted(settings.config.glob("*.d/[!.]*.yml")):
+        yield Fault(f"{file} is not read", "let its name end in .yaml")
 
 
 def _strange(storage: Storage) -> Iterator[Fault]:
-    """What has the name of a file of ours and is none."""
+    """What has the name of a folder or a file of ours and is none."""
     for room, pattern in _ROOMS.items():
+        if is_local(storage.root) and os.path.lexists(str(folder := storage.root / room)) and not folder.is_dir():
+            yield Fault(f"{room} is a file, or a link to nothing", "move it away")
         for file in _named(storage.root / room, pattern):
             if not file.is_file():
                 yield Fault(
@@ -179,4 +184,6 @@ def _files(storage: Storage, room: str) -> list[UPath]:
 
 
 def _named(folder: UPath, pattern: str) -> list[UPath]:
-    return sorted(folder.glob(pattern) if folder.exists() else (), key=str)
+    """By name; of folders, those of days."""
+    found = folder.glob(pattern) if folder.is_dir() else ()
+    return sorted((file for file in found if "/" not in pattern or day_of(file.parent.name)), key=str)

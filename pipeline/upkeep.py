@@ -12,7 +12,7 @@ from pipeline.config import Config
 from rasid.errors import RasidError
 from rasid.reports import Failure
 from rasid.settings import Settings
-from rasid.storage import Storage, regular
+from rasid.storage import Storage, day_of, regular
 from search.cluster import connect
 from search.health import falling
 from search.policies import take_snapshot
@@ -63,12 +63,12 @@ def drop_captures(storage: Storage, keep_days: int | None, today: date) -> list[
     """
     if keep_days is None:
         return []
-    first = (today - timedelta(days=keep_days - 1)).isoformat()
+    first = today - timedelta(days=keep_days - 1)
     gone = set()
     for name in OF_A_DAY:
         root = storage.root / name
         for folder in list(root.iterdir()) if root.exists() else []:
-            if folder.name < first:
+            if (day := day_of(folder.name)) and day < first:
                 gone.add(folder.name)
                 for file in list(folder.iterdir()):
                     file.unlink()

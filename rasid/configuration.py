@@ -5,7 +5,7 @@ from pathlib import Path
 
 from upath import UPath
 
-from rasid.errors import RasidError
+from rasid.errors import ConfigError, RasidError
 
 SHIPPED = Path(__file__).resolve().parent.parent / "config"
 """The folder of the shipped configuration, in the checkout or where Rasid is installed."""
@@ -19,10 +19,18 @@ def config_file(folder: Path, name: str) -> Path:
 
 def config_files(folder: Path, name: str) -> tuple[Path, ...]:
     """The files that are read as one: that of a name which is in force, and those that a person has beside it, such as
-    ``outlets.d/mine.yaml`` beside ``outlets.yaml``, by name.
+    ``outlets.d/mine.yaml`` beside ``outlets.yaml``, by name. Hidden ones are what editors and systems keep there.
+
+    Raises:
+        ConfigError: the folder that has them cannot be read; else all of them would be missed in silence.
     """
     beside = folder / f"{Path(name).stem}.d"
-    return (config_file(folder, name), *sorted(beside.glob("*.yaml")))
+    try:
+        found = list(beside.iterdir()) if beside.is_symlink() or beside.exists() else []
+    except OSError as error:
+        raise ConfigError(str(beside), 1, "", f"cannot be read: {error.strerror}") from None
+    own = sorted(file for file in found if file.suffix == ".yaml" and not file.name.startswith("."))
+    return (config_file(folder, name), *own)
 
 
 def topic_models(folder: Path, learned: UPath | None = None) -> list[Path | UPath]:

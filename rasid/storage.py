@@ -63,13 +63,9 @@ class Storage:
 
     def days(self, *rooms: str) -> list[date]:
         """The days of which any of some folders, such as ``captures``, has one, the newest first."""
-        found: set[date] = set()
-        for room in rooms:
-            folder = self.root / room
-            for each in folder.iterdir() if folder.exists() else ():
-                with suppress(ValueError):  # what someone else has put there
-                    found.add(date.fromisoformat(each.name))
-        return sorted(found, reverse=True)
+        folders = [self.root / room for room in rooms]
+        names = (each.name for folder in folders if folder.exists() for each in folder.iterdir())
+        return sorted(set(filter(None, map(day_of, names))), reverse=True)
 
     def report(self, day: date) -> UPath:
         """Path of the day's report, an HTML page."""
@@ -127,11 +123,20 @@ class Storage:
         return f"{self.damaged(path, what)}: run `rasid doctor --repair`"
 
 
+def day_of(name: str) -> date | None:
+    """The day that a folder is of; None for what someone else has put beside those of days."""
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        return None
+    return day if day.isoformat() == name else None
+
+
 def root_of(data: UPath | str) -> UPath:
     """The root for a value of ``RASID_DATA``."""
     path = UPath(data)
     # What another machine has just written is not in a listing that this one remembers.
-    return path.absolute() if is_local(path) else UPath(str(data), use_listings_cache=False)
+    return path.expanduser().absolute() if is_local(path) else UPath(str(data), use_listings_cache=False)
 
 
 def is_local(path: UPath) -> bool:

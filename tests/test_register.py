@@ -115,3 +115,10 @@ def test_the_command(client: Elasticsearch, cluster: str, rasid: Rasid, tmp_path
     (deal,) = json.loads(asked("deals", "--weapon", "Apache", "--json").stdout)
     assert deal["contradicted"] == ["quantity"]
     assert asked("deals", "--sipri").stdout.removeprefix("\ufeff").startswith("Recipient,Supplier,Year of order")
+
+
+def test_a_register_that_was_deleted_is_made_again(client: Elasticsearch, tmp_path: Path) -> None:
+    before = index(client, tmp_path, TALKS, SIGNED, RUSSIAN)
+    client.indices.delete(index="deals")
+    assert find_deals(client, DealQuery()) == []
+    assert index(client, tmp_path, TALKS, SIGNED, RUSSIAN) == before

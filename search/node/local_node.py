@@ -25,6 +25,7 @@ from rasid.errors import RasidError, told_by_system
 from rasid.storage import regular, write_whole
 from search.indices import ALL
 from search.node.distribution import Distribution, Progress, distribution
+from search.node.failure import why_not_started
 
 _LOG = logging.getLogger(__name__)
 
@@ -243,15 +244,8 @@ class LocalNode:
             process.kill()
             process.wait()
             raise
-        if not running and (jar := server.removed_if_damaged()):
-            raise RasidError(
-                f"the local Elasticsearch node did not start: {jar} of its program in {server.home} is damaged; that "
-                "folder was removed, and the next start makes it anew"
-            )
         if not running:
-            raise RasidError(
-                f"the local Elasticsearch node did not start; why is said in {self.log_file} or {self.console_file}"
-            )
+            raise RasidError(why_not_started(server, self.folder / "data", self.log_file, self.console_file))
         return running
 
     def _ready(self, process: psutil.Process) -> NodeStatus | None:

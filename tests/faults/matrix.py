@@ -126,7 +126,8 @@ MATRIX = [
     Case("index", node_killed, AGAIN),
     Case("index", node_starts),
     Case("index", node_full, AGAIN),
-    Case("index", index_closed, "the index articles-2025.03 is closed: open it"),
+    Case("index", index_closed("articles-2025.03"), "the index articles-2025.03 is closed: open it"),
+    Case("index", index_closed("deals"), "the index deals is closed: open it"),
     # Elasticsearch looks at its disk each half minute, and may take the block away while the stage waits.
     Case("index", blocked("read_only_allow_delete"), f"make room on its disk.*{AGAIN}|index +done +articles"),
     Case("index", blocked("read_only"), f"take the block away.*{AGAIN}"),
@@ -142,7 +143,7 @@ MATRIX = [
     Case("alert", node_killed, AGAIN),
     Case("alert", node_starts),
     Case("alert", node_full, AGAIN),
-    Case("alert", index_closed, "the index articles-2025.03 is closed: open it"),
+    Case("alert", index_closed("articles-2025.03"), "the index articles-2025.03 is closed: open it"),
     Case("alert", mail_breaks_off, "undelivered  mail: 8 of rule all.*rasid alerts retry"),
     Case("alert", hook_breaks_off, "undelivered  hook: 8 of rule all.*rasid alerts retry"),
     Case("alert", clock_ahead),
@@ -164,7 +165,8 @@ MATRIX = [
         for name in ("crawl-one", "process-one", "index", "alert")
     ),
     Case("report", node_killed, AGAIN),
-    Case("report", index_closed, "the index articles-2025.03 is closed: open it"),
+    Case("report", index_closed("articles-2025.03"), "the index articles-2025.03 is closed: open it"),
+    Case("report", index_closed("deals"), "the index deals is closed: open it"),
     Case("report", clock_ahead),
     *(Case("run", spoilt("airflow", form), r"damaged-.*airflow\.db.*is made anew") for form in ("cut short", "empty")),
     Case("run", spoilt("airflow", "missing")),

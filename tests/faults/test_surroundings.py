@@ -1,20 +1,29 @@
 """Faults that strike no stage: two at once, odd days, ports in use, other users, blanks in paths."""
 
+import re
+import struct
 import subprocess
 import sys
+import threading
+import zlib
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
+from operator import itemgetter
 from pathlib import Path
 from shutil import copytree, which
 
+import psutil
 import pytest
 
 from pipeline.progress import ProgressReader, progress_file, progress_writer
 from rasid.reports import Event
 from rasid.settings import ROOT, Settings
 from samples.site import DAY
+from search.node.local_node import LocalNode
 from tests.conftest import COMMAND, PATIENCE, Rasid, said_by
-from tests.faults.installation import STAGES, Installation
+from tests.faults.installation import SECRETS, STAGES, Installation, Outside, install
+from tests.faults.kinds import gate
 
 
 @pytest.mark.long
@@ -102,6 +111,59 @@ def test_a_node_for_which_no_port_is_free(rasid: Rasid) -> None:
     log = rasid.data / "elasticsearch" / "logs" / "elasticsearch.log"
     assert str(log) in done.stderr
     assert "Failed to bind to 127.0.0.1:[9200-9299]" in log.read_text()
+
+
+@pytest.mark.long
+def test_data_of_a_newer_elasticsearch(rasid: Rasid) -> None:
+    node = LocalNode(rasid.data / "elasticsearch")
+    node.start()
+    node.stop()
+    commit = max((node.folder / "data" / "_state").glob("segments_*"), key=lambda file: file.stat().st_mtime)
+    head = re.sub(rb"(node_version.)\d{7}", rb"\g<1>9990099", commit.read_bytes()[:-8], flags=re.DOTALL)
+    commit.write_bytes(head + struct.pack(">Q", zlib.crc32(head)))
+    done = rasid.program("es", "start")
+    assert done.returncode == 1
+    assert "Elasticsearch 9.99.0 wrote its data, and this is 9.5.3; use the newer Rasid, or move" in done.stderr
+    assert "Traceback" not in done.stderr
+    (node.folder / "data").rename(node.folder / "data of another")
+    assert rasid.program("es", "start").returncode == 0
+    node.stop()
+
+
+@pytest.mark.long
+@pytest.mark.service
+@pytest.mark.parametrize("part", ["_block/write", "/rebuilt-", "/_bulk", "/_aliases"])
+def test_a_node_killed_while_an_index_is_built_anew(
+    tmp_path: Path, world: Outside, doomed_node: LocalNode, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setenv("TEST_HOOK", world.hook)
+    monkeypatch.setenv("TEST_KEY", SECRETS[1])
+    doomed_node.start()
+    installation = install(tmp_path, world, doomed_node)
+    installation.run(*STAGES)
+    before = sorted(installation.indexed(), key=itemgetter("id"))
+    synonyms = Path(installation.rasid.environment["RASID_CONFIG"]) / "synonyms.yaml"
+    synonyms.write_text("synonyms: [[سلاح, أسلحة], [مناكفة, كلمةغريبة]]\n", encoding="utf-8")
+    there, go_on = threading.Event(), threading.Event()
+
+    def stand() -> None:
+        there.set()
+        go_on.wait(PATIENCE)
+
+    with gate(installation.url, part, stand) as url:
+        here = installation.rasid
+        process = replace(here, environment=here.environment | {"ELASTICSEARCH_URL": url}).popen("setup", "--migrate")
+        assert there.wait(PATIENCE)
+        psutil.Process(installation.node_pid).kill()
+        go_on.set()
+        said = said_by(process)
+    assert "Traceback" not in said
+    assert process.returncode == 1
+    assert re.search(r"could not be built anew: .*run this again when it answers", said)
+    installation.commanded("setup", "--migrate")
+    assert sorted(installation.indexed(), key=itemgetter("id")) == before
+    installation.run(*STAGES)
+    installation.check()
 
 
 def test_a_program_in_a_path_with_blanks(tmp_path: Path, rasid: Rasid) -> None:
