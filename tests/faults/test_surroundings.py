@@ -159,7 +159,7 @@ def test_a_node_killed_while_an_index_is_built_anew(
         said = said_by(process)
     assert "Traceback" not in said
     assert process.returncode == 1
-    assert re.search(r"could not be built anew: .*run this again when it answers", said)
+    assert "run this again when it answers" in said, said
     installation.commanded("setup", "--migrate")
     assert sorted(installation.indexed(), key=itemgetter("id")) == before
     installation.run(*STAGES)
