@@ -28,7 +28,8 @@ def config_files(folder: Path, name: str) -> tuple[Path, ...]:
     try:
         found = list(beside.iterdir()) if beside.is_symlink() or beside.exists() else []
     except OSError as error:
-        raise ConfigError(str(beside), 1, "", f"cannot be read: {error.strerror}") from None
+        told = f"cannot be read: {error.strerror}; mend that, or name another folder by RASID_CONFIG"
+        raise ConfigError(str(beside), 1, "", told) from None
     own = sorted(file for file in found if file.suffix == ".yaml" and not file.name.startswith("."))
     return (config_file(folder, name), *own)
 

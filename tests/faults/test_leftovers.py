@@ -10,8 +10,9 @@ import pytest
 from upath import UPath
 
 from rasid.configuration import config_files
-from rasid.errors import ConfigError
+from rasid.errors import ConfigError, RasidError
 from rasid.outlets import load_outlets
+from rasid.own_file import write_beside
 from rasid.storage import root_of
 from samples.site import DAY
 from tests.conftest import COMMAND, Rasid
@@ -93,6 +94,13 @@ def test_what_could_be_missed_is_told(beside: Path, left: str) -> None:
     spoil(beside)
     with pytest.raises(ConfigError, match=told):
         load_outlets(config_files(beside.parent, "outlets.yaml"))
+
+
+def test_a_folder_that_takes_no_file(beside: Path) -> None:
+    _as_folder(beside)
+    beside.symlink_to("/proc")  # where nobody makes a file, not even root
+    with pytest.raises(RasidError, match=r"new\.yaml: .*; or name a folder of your own by RASID_CONFIG"):
+        write_beside(beside.parent, "outlets.yaml", "new", OUTLET.format("new"), load_outlets)
 
 
 def test_a_name_that_is_not_read_is_told(rasid: Rasid, beside: Path) -> None:
