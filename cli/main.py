@@ -96,6 +96,7 @@ def _open_streams() -> None:
     and whatever is written there.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
         name = ("stdin", "stdout", "stderr")[number]
         setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
     os.close(number)

@@ -135,7 +135,7 @@ def test_home_in_a_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 
 
 @pytest.mark.service
-@pytest.mark.parametrize("closed", [">&-", "<&- >&-"])
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
 def test_streams_that_are_closed(rasid: Rasid, beside: Path, closed: str) -> None:
     rasid.environment["RASID_CONFIG"] = str(beside.parent)
     command = ["sh", "-c", f'"$0" outlets list {closed}', str(COMMAND)]
