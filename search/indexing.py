@@ -26,7 +26,7 @@ from search.stories import PLACE_FIELDS, alone, settle
 
 BATCH = 1000
 """Articles looked for at once."""
-WRITTEN = 5000
+WRITTEN = 2000
 """Articles of which it is known what the index has, and that are written together."""
 PLACES = 5
 """Indices in which one article may stand, at most: a run that dies while it moves one to another month leaves two."""

@@ -176,6 +176,7 @@ def _checkout(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_a_new_machine_from_the_back_up_alone(
     lost: Lost, news: tuple[Rasid, Elasticsearch], snapshots: Path, tmp_path: Path
 ) -> None:

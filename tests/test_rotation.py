@@ -36,6 +36,7 @@ def _asked(services: Services, name: str, words: list[str], given: str = "", **v
     return run.stdout
 
 
+@pytest.mark.long
 def test_secrets_are_rotated_as_the_pages_say(tmp_path: Path) -> None:
     stack = stack_in(tmp_path)
     home = {"AIRFLOW_HOME": str(tmp_path / "airflow"), "AIRFLOW__CORE__LOAD_EXAMPLES": "false"}

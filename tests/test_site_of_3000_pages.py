@@ -122,7 +122,8 @@ def test_every_page_once_and_on_the_second_day_what_is_new_or_changed(
         assert report.captures == report.unchanged + 2
 
 
-@pytest.mark.parametrize("times", [4, pytest.param(10, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("times", [4, 10])
 def test_kills_lose_and_double_nothing(crawl: Crawl, sites: list[Web], times: int) -> None:
     site = sites[0]
     outlet, expected = _build(site, 77)

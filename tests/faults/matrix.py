@@ -132,7 +132,7 @@ MATRIX = [
     Case("index", blocked("read_only_allow_delete"), f"make room on its disk.*{AGAIN}|index +done +articles"),
     Case("index", blocked("read_only"), f"take the block away.*{AGAIN}"),
     Case("index", clock_ahead),
-    Case("alert", ended(SIGKILL), quick=True),
+    Case("alert", ended(SIGKILL)),
     Case("alert", ended(SIGTERM)),
     Case("alert", full(0), ROOM),
     Case("alert", closed("alerts", 0o500), rf"alerts/.*: {ALLOW}"),
