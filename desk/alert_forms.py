@@ -1,7 +1,7 @@
 """A search as an alert rule, and rules of the desk's own that are changed, paused and taken away."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,7 +18,7 @@ from alerts.channels import Channel
 from alerts.rules import load_alerting
 from desk.alert_pages import alerting_of, known, rule_of, shown
 from desk.named_fields import UnknownNameError, by_ids
-from desk.own_rules import NAME, changed, free_id, place_of, rule_yaml
+from desk.own_rules import FIELDS, NAME, changed, free_id, place_of, rule_yaml
 from desk.question import PARAMETERS, Question
 from desk.rendering import language_of, page
 from desk.signing import changing
@@ -43,12 +44,14 @@ class Wish:
     Attributes:
         name: its name.
         query: its words.
+        chosen: field of the rule → ids.
         channels: ids of channels that are told.
         address: e-mail address that is told besides.
     """
 
     name: str = ""
     query: str = ""
+    chosen: Mapping[str, list[str]] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
     address: str = ""
 
@@ -56,7 +59,11 @@ class Wish:
     def of(cls, form: FormData) -> "Wish":
         """What a form has."""
         name, query, address = (str(form.get(key, "")).strip() for key in ("name", "query", "address"))
-        return cls(one_line(name, 100), query, tuple(map(str, form.getlist("channel"))), address)
+        chosen = {
+            field_: list(dict.fromkeys(filter(None, map(str, form.getlist(parameter)))))
+            for parameter, field_ in FIELDS.items()
+        }
+        return cls(one_line(name, 100), query, chosen, tuple(map(str, form.getlist("channel"))), address)
 
 
 def new_alert_page(request: Request) -> Response:
@@ -87,7 +94,7 @@ def _saved(request: Request, wish: Wish) -> Response:
 
 
 async def change_alert(request: Request) -> Response:
-    """Gives a rule of the desk's another name, other words and other channels."""
+    """Gives a rule of the desk's another name, has it ask for something else, or tell others."""
     _, form = await changing(request)
     return await run_in_threadpool(_changed, request, Wish.of(form))
 
@@ -95,11 +102,10 @@ async def change_alert(request: Request) -> Response:
 def _changed(request: Request, wish: Wish) -> Response:
     desk, rule = request.app.state.desk, rule_of(request)
     try:
-        has_more = bool(rule.topics or rule.countries or rule.weapons or rule.outlets)
-        query = _checked(request, wish.query, has_more)
+        query = _checked(request, wish.query, any(wish.chosen.values()))
         channels, mail = _told(request, wish, rule.id)
         name = wish.name or rule.id
-        fields = {"name": {"ar": name, "en": name}, "query": query, "channels": list(channels)}
+        fields = {"name": {"ar": name, "en": name}, "query": query, **wish.chosen, "channels": list(channels)}
         _rewrite(desk, rule.id, lambda text: changed(text, rule.id, fields, mail))
     except RasidError as error:
         return shown(request, rule, str(error))
@@ -116,12 +122,24 @@ async def pause_alert(request: Request) -> Response:
 
 
 async def delete_alert(request: Request) -> Response:
-    """Takes a rule of the desk's away."""
+    """Takes a rule of the desk's away; it can come back as long as this desk runs."""
     await changing(request)
     desk, rule = request.app.state.desk, rule_of(request)
-    _ours(desk, rule.id)
+    text = _ours(desk, rule.id)
     await run_in_threadpool(remove_beside, desk.settings.config, NAME, rule.id, _reading(desk))
-    return RedirectResponse("/alerts", HTTPStatus.SEE_OTHER)
+    desk.deleted[rule.id] = rule, text
+    return RedirectResponse(f"/alerts?deleted={rule.id}", HTTPStatus.SEE_OTHER)
+
+
+async def restore_alert(request: Request) -> Response:
+    """Brings a rule back that was taken away here."""
+    await changing(request)
+    desk, id_ = request.app.state.desk, request.path_params["id"]
+    if id_ not in desk.deleted:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    await run_in_threadpool(write_beside, desk.settings.config, NAME, id_, desk.deleted[id_][1], _reading(desk))
+    del desk.deleted[id_]
+    return RedirectResponse(f"/alerts/{id_}?restored=1", HTTPStatus.SEE_OTHER)
 
 
 def _rewrite(desk: Desk, id_: str, change: Callable[[str], str]) -> None:
@@ -225,7 +243,6 @@ def _asked(request: Request, question: Question, wish: Wish, mistake: str = "") 
         hits=hits,
         channels=alerting_of(desk).channels,
         has_mail=bool(desk.settings.smtp_url),
-        topics=desk.tagger.topics,
         yaml=rule_yaml(question, "rule", wish.name, wish.channels) if asks else "",
         mistake=mistake,
     )

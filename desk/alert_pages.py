@@ -43,6 +43,7 @@ def alerts_page(request: Request) -> Response:
         channels=alerting.channels,
         rule_names={rule.id: rule.name for rule in alerting.rules},
         counts={rule.id: _count(desk, rule) for rule in alerting.rules},
+        deleted=desk.deleted.get(request.query_params.get("deleted", ""), [None])[0],
         failures=failures(desk.client),
         deliveries=history(desk.client, None, SENT),
     )
@@ -70,6 +71,7 @@ def shown(request: Request, rule: Rule, mistake: str = "") -> Response:
         rule=rule,
         mistake=mistake,
         saved="saved" in request.query_params,
+        restored="restored" in request.query_params,
         place=place_of(desk.settings.config, rule.id),
         channels=alerting_of(desk).channels,
         has_mail=bool(desk.settings.smtp_url),

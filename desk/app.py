@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from desk.alert_forms import change_alert, delete_alert, new_alert, new_alert_page, pause_alert
+from desk.alert_forms import change_alert, delete_alert, new_alert, new_alert_page, pause_alert, restore_alert
 from desk.alert_pages import alert_page, alerts_page, feed_page, retry_alerts
 from desk.asking import rejected_page, why_page
 from desk.dealing import deal_page, deals_csv, deals_page
@@ -63,6 +63,7 @@ def make_app(desk: Desk) -> Guard:
             Route("/alerts/{id}/change", change_alert, methods=["POST"]),
             Route("/alerts/{id}/pause", pause_alert, methods=["POST"]),
             Route("/alerts/{id}/delete", delete_alert, methods=["POST"]),
+            Route("/alerts/{id}/restore", restore_alert, methods=["POST"]),
             Route("/topics", topics_page),
             Route("/topics/{id}", topic_page),
             Route("/topics/{id}/teach", teach_page),

@@ -29,7 +29,7 @@ _LATIN = {
     "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "ع": "a", "غ": "gh", "ف": "f", "ق": "q", "ك": "k",
     "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "w", "ي": "y", "ء": "",
 }  # fmt: skip
-_OWN = {"topic": "topics", "country": "countries", "weapon": "weapons", "outlet": "outlets"}
+FIELDS = {"topic": "topics", "country": "countries", "weapon": "weapons", "outlet": "outlets"}
 """Parameter of a search → field of a rule; what else is chosen stands in the rule's query."""
 
 
@@ -89,13 +89,13 @@ def rule_yaml(question: Question, id_: str, name: str, channels: tuple[str, ...]
     others = [
         f"{PARAMETERS[parameter]}:({' OR '.join(map(_quoted, values))})"
         for parameter, values in question.chosen.items()
-        if parameter not in _OWN
+        if parameter not in FIELDS
     ]
     query = [f"({question.query})" if question.query and others else question.query, *others]
     rule: dict[str, Any] = {"name": {"ar": name or id_, "en": name or id_}}
     if any(query):
         rule["query"] = " AND ".join(filter(None, query))
-    rule |= {field: list(question.chosen[name]) for name, field in _OWN.items() if name in question.chosen}
+    rule |= {field: list(question.chosen[name]) for name, field in FIELDS.items() if name in question.chosen}
     if channels:
         rule["channels"] = list(channels)
     return _dumped({**({"channels": dict(mail)} if mail else {}), "alerts": {id_: rule}})

@@ -18,6 +18,7 @@ from upath import UPath
 
 from alerts.names import labels
 from alerts.report_words import Language
+from alerts.rules import Rule
 from desk.jobs import Jobs
 from desk.words import WORDS
 from pipeline.articles import kept_articles
@@ -54,6 +55,7 @@ class Desk:
         lessons: topic → what it has learned and not installed.
         found: address of a new outlet → what was found there.
         changes: topic → what that would change.
+        deleted: id of an alert that was deleted here → the rule and the text of its file, by which it can come back.
     """
 
     settings: Settings
@@ -64,6 +66,7 @@ class Desk:
     lessons: dict[str, Lesson] = field(default_factory=dict)
     changes: dict[str, Difference] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
+    deleted: dict[str, tuple[Rule, str]] = field(default_factory=dict)
     _locks: dict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
     _loaded: dict[str, tuple[object, Any]] = field(default_factory=dict)
 

@@ -2,9 +2,9 @@
 what would change that.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -21,9 +21,12 @@ from rasid.storage import Storage
 from search.indexed import Indexed, article_of
 
 Fate = Literal[
-    "indexed", "not indexed", "rejected", "waiting", "not fetched", "not listed", "disabled", "unknown outlet"
-]
+    "indexed", "not indexed", "rejected", "waiting", "not fetched", "not listed", "not crawled", "disabled",
+    "unknown outlet", "no address",
+]  # fmt: skip
 """What became of a page, in a word."""
+_BARE = re.compile(r"[^\W_][\w.-]*\.[^\W\d_]{2,}(:\d+)?([/?#]\S*)?$")
+"""An address without its scheme, such as ``www.example.org/news/2``."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def trace(client: Elasticsearch, reports: Reports, outlets: Mapping[str, Outlet]
         client: client of the cluster.
         reports: reports of any day, with the storage of the installation.
         outlets: the configured outlets, by id.
-        asked: address of the page, or the id of its article.
+        asked: address of the page, also without ``https://``, or the id of its article.
 
     Raises:
         RasidError: what the crawler knows of an outlet is damaged.
@@ -79,7 +82,7 @@ def trace(client: Elasticsearch, reports: Reports, outlets: Mapping[str, Outlet]
     """
     storage = reports.storage
     article = article_of(client, asked)
-    url = article.url if article else asked
+    url = article.url if article else _whole(asked)
     known = {id_: page for id_ in with_files(storage, outlets) if (page := _known(storage, id_, url))}
     concerned = dict.fromkeys([*known, *([article.outlet] if article else ()), *of_host(outlets, url)])
     days = last_days(storage)
@@ -95,7 +98,7 @@ def trace(client: Elasticsearch, reports: Reports, outlets: Mapping[str, Outlet]
     elif known or failures:
         verdict = _not_fetched(failures)
     else:
-        verdict = _not_listed(url, [outlets[id_] for id_ in concerned if id_ in outlets], reports, days)
+        verdict = _not_listed(url, [outlets[id_] for id_ in concerned if id_ in outlets], reports)
     return Provenance(url, tuple(concerned), next(iter(known.values()), None), visits, failures, article, verdict)
 
 
@@ -145,34 +148,54 @@ def _not_fetched(failures: tuple[Failure, ...]) -> Verdict:
     return Verdict("not fetched", told, (advice, again))
 
 
-def _not_listed(url: str, outlets: list[Outlet], reports: Reports, days: list[date]) -> Verdict:
+def _not_listed(url: str, outlets: list[Outlet], reports: Reports) -> Verdict:
+    if not (host := _host(url)):
+        return Verdict("no address", "this is neither the address of a page nor the id of an article in the index", ())
     if not outlets:
-        return Verdict("unknown outlet", f"no outlet has a source on {_host(url)}", ("add it to outlets.yaml",))
+        return Verdict("unknown outlet", f"no outlet has a source on {host}", ("add it to outlets.yaml",))
     names = ", ".join(outlet.id for outlet in outlets)
     if all(outlet.disabled for outlet in outlets):
         why = "; ".join(str(outlet.disabled) for outlet in outlets)
         return Verdict("disabled", f"{names} is not crawled: {why}", ("take disabled: out of outlets.yaml",))
-    first = outlets[0].id
+    first, crawls = outlets[0].id, _last_crawls(reports, outlets)
+    if not crawls:
+        return Verdict("not crawled", f"{names} was not crawled in {KEPT_DAYS} days", ("the next run crawls it",))
     advice = (
-        *_broken_sources(reports, outlets, days),
+        *_broken_sources(crawls),
         f"`rasid outlets check {first}` says what its sources list: one that lists such pages may be missing",
         f"an older article: `rasid crawl --outlet {first} --since DAY --until DAY`, then process and index",
     )
     return Verdict("not listed", f"no source of {names} has listed it in {KEPT_DAYS} days", advice)
 
 
+def _whole(asked: str) -> str:
+    """An address with its scheme, which people leave out; other words as they are."""
+    return f"https://{asked}" if _BARE.match(asked) else asked
+
+
 def _host(url: str) -> str:
+    """The host of an address of the web; empty if it is none."""
     try:
-        return urlsplit(url).hostname or url
-    except ValueError:  # it is no address
-        return url
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
 
 
-def _broken_sources(reports: Reports, outlets: Iterable[Outlet], days: list[date]) -> Iterator[str]:
-    """What the last crawl of each outlet could not read."""
+def _last_crawls(reports: Reports, outlets: Iterable[Outlet]) -> dict[str, CrawlReport]:
+    """Id of an outlet → its last crawl, of those that have had one in the last days."""
+    found, days = {}, last_days(reports.storage)
     for outlet in outlets:
-        crawl = next((found for day in days if (found := reports.last(CrawlReport, outlet.id, day))), None)
-        if crawl and crawl.error:
-            yield f"the last crawl of {outlet.id} failed: {crawl.error}"
-        for source, reason in crawl.source_failures.items() if crawl else ():
-            yield f"the last crawl of {outlet.id} could not read {source}: {reason}"
+        crawl = next((each for day in days if (each := reports.last(CrawlReport, outlet.id, day))), None)
+        if crawl:
+            found[outlet.id] = crawl
+    return found
+
+
+def _broken_sources(crawls: Mapping[str, CrawlReport]) -> Iterator[str]:
+    """What the last crawl of each outlet could not read."""
+    for id_, crawl in crawls.items():
+        if crawl.error:
+            yield f"the last crawl of {id_} failed: {crawl.error}"
+        for source, reason in crawl.source_failures.items():
+            yield f"the last crawl of {id_} could not read {source}: {reason}"

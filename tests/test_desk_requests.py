@@ -138,6 +138,7 @@ def test_what_a_form_must_have(asked: Asked) -> None:
         assert asked.post(path, given, headers).status == 403
     for path_of in ("/topics/arms_deals/train", "/topics/arms_deals/install", "/alerts/new", "/alerts/retry",
                     "/alerts/arms_deals/change", "/alerts/arms_deals/pause", "/alerts/arms_deals/delete",
+                    "/alerts/arms_deals/restore",
                     "/outlets/new", "/outlets/annasr/check"):  # fmt: skip
         assert asked.post(path_of, {}, {**ours, **asked.cookie}).status == 403
     for path_of in OWN:
@@ -454,20 +455,42 @@ def test_an_alert_is_named_told_to_somebody_followed_changed_paused_and_taken_aw
     assert f"urn:rasid:alert:{id_}" in feed.text
     assert f"{asked.base}{path}/feed" in asked.get(path).text
     assert WORDS["ar"]["delete_now"] not in asked.get(path).text
-    assert _alert(asked, f"{path}/change", name="أخرى", query="إس-400", channel="press").status == 303
+    assert (
+        _alert(
+            asked, f"{path}/change", name="أخرى", query="إس-400", channel="press", country="DZ", outlet="annasr"
+        ).status
+        == 303
+    )
     changed = rules()[id_]
-    assert (changed.name.ar, changed.query, changed.channels, changed.topics) == (
-        "أخرى", "إس-400", ("press",), ("arms_deals",),
+    assert (changed.name.ar, changed.query, changed.channels, changed.topics, changed.countries, changed.outlets) == (
+        "أخرى", "إس-400", ("press",), (), ("DZ",), ("annasr",),
     )  # fmt: skip
+    for language in ("ar", "en"):  # what it asks for stands apart, each kind by its name
+        text = asked.get(path, {"Cookie": f"{asked.cookie['Cookie']}; rasid_language={language}"}).text
+        names, words = asked.desk.names(language), WORDS[language]
+        for said, label in (
+            (words["countries"], names["countries"]["DZ"]),
+            (words["outlets"], names["outlet"]["annasr"]),
+        ):
+            assert f'<span class="soft">{said}:</span> {label}' in text
+        assert '<input type="checkbox" name="country" value="DZ" checked>' in text
+        assert '<option value="arms_deals">' in text
     assert WORDS["ar"]["not_understood"] in _alert(asked, f"{path}/change", name="x", query="(").text
     assert rules()[id_] == changed
     for paused in (True, False):
         assert _alert(asked, f"{path}/pause").status == 303
         assert rules()[id_].paused == paused
         assert (WORDS["ar"]["is_paused"] in asked.get("/alerts").text) == paused
+    assert WORDS["ar"]["nothing_asked"] in _alert(asked, f"{path}/change", name="x").text
+    for _ in range(2):
+        gone = _alert(asked, f"{path}/delete").headers["Location"]
+        assert id_ not in rules()
+        assert asked.get(f"{path}/feed").status == asked.get(path).status == 404
+        assert f"{WORDS['ar']['alert_deleted']} <bdi>أخرى</bdi>" in asked.get(gone).text
+        assert _alert(asked, f"{path}/restore").headers["Location"] == f"{path}?restored=1"
+        assert rules()[id_] == changed
+    assert _alert(asked, f"{path}/restore").status == 404
     assert _alert(asked, f"{path}/delete").status == 303
-    assert id_ not in rules()
-    assert asked.get(f"{path}/feed").status == asked.get(path).status == 404
 
 
 def test_a_rule_that_a_person_wrote_is_hers(asked: Asked) -> None:
@@ -502,8 +525,13 @@ def test_what_an_alert_lacks_is_said_in_the_readers_language(asked: Asked) -> No
         assert answer.status == 400
         assert WORDS["ar"]["no_mail"] in answer.text
     assert list(mine.glob("*")) == before
+    assert "RASID_SMTP_URL" in WORDS["ar"]["no_mail"]
     asking = asked.get("/alerts/new").text
     assert WORDS["ar"]["what_to_tell"] in asking
+    for field, value in (("country", "DZ"), ("outlet", "annasr"), ("weapon", "S-400"), ("topic", "arms_deals")):
+        assert f'<option value="{value}">' in asking.partition(f'<select name="{field}">')[2].partition("</select>")[0]
+    assert WORDS["ar"]["no_dates"] in asked.get("/alerts/new?q=S-400&span=week").text
+    assert WORDS["ar"]["no_dates"] not in asked.get("/alerts/new?q=S-400").text
     for path in ("/alerts/new?q=S-400", "/outlets/new", "/enter"):
         assert not re.search(r"<input[^>]* (required|pattern=|type=.(url|email))", asked.get(path, asked.cookie).text)
     for path in ("/", "/deals"):  # of half a date, too, a browser speaks in its own language
@@ -622,6 +650,18 @@ def test_a_rejected_pages_advice_is_in_the_readers_language(asked: Asked, langua
     cookie = {"Cookie": f"rasid_language={language}"}
     for path in ("/rejected", f"/why?{urlencode({'url': REJECTED_PAGE})}"):
         assert WORDS[language]["rejected_short"] in asked.get(path, cookie).text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize(
+    ("typed", "fate"),
+    [("annasr.example.org/x", "unknown_outlet"), ("صفقة سلاح", "no_address"), (SITES["annasr"].base, "not_crawled")],
+)
+def test_what_is_typed_in_place_of_an_address(asked: Asked, language: Language, typed: str, fate: str) -> None:
+    text = asked.get(f"/why?{urlencode({'url': typed})}", {"Cookie": f"rasid_language={language}"}).text
+    words = WORDS[language]
+    assert f"<b>{words[f'fate_{fate}']}</b>" in text
+    assert words["add_outlet" if fate == "unknown_outlet" else f"advice_{fate}"] in text
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_the_fate_of_each_page_of_an_outlet(desk: Desk) -> None:
 
 def test_pages_that_no_crawl_has_seen(desk: Desk) -> None:
     desk.site.replies["/feed"] = Reply(status=404)
+    assert desk.why(f"{desk.site.base}/nowhere").verdict.fate == "not crawled"  # its sources were never asked
     desk.stages().crawl(["test"])
     missing = desk.why(f"{desk.site.base}/nowhere")
     assert missing.verdict.fate == "not listed"
@@ -113,7 +114,20 @@ def test_pages_that_no_crawl_has_seen(desk: Desk) -> None:
     desk.outlet = desk.outlet.model_copy(update={"disabled": "it has moved"})
     assert desk.why(f"{desk.site.base}/nowhere").verdict.told == "test is not crawled: it has moved"
     assert desk.why("https://elsewhere.example/a").verdict.fate == "unknown outlet"
-    assert desk.why("not an address at all").verdict.fate == "unknown outlet"
+    for short in ("www.elsewhere.example/a", "elsewhere.example", "دار.وطن/خبر?n=2"):
+        found = desk.why(short)
+        assert (found.url, found.verdict.fate) == (f"https://{short}", "unknown outlet")
+    for words in (
+        "not an address at all",
+        "إس-400",
+        "صفقة",
+        "http://[",
+        "ftp://a.example/b",
+        "javascript:a",
+        "2.5",
+        "",
+    ):
+        assert desk.why(words).verdict.fate == "no address"
 
 
 def test_what_robots_txt_forbids(desk: Desk) -> None:
