@@ -19,6 +19,7 @@ WRITTEN = (
     *("processing/entities/recogniser.py", "processing/topics/file.py", "rasid/outlets.py", "search/synonyms.py"),
 )
 """Files of what people write, whose validators say what is wrong."""
+RAISED = {"ValueError", "MisplacedError", "PhraseError"}
 ARABIC = re.compile("[\u0621-\u064a]")
 
 
@@ -26,7 +27,7 @@ def _raised() -> Iterator[str]:
     """What validators say, with a word for each part that differs."""
     for name in WRITTEN:
         for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"ValueError", "MisplacedError", "PhraseError"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED:
                 said = node.args[-1]
                 if isinstance(said, ast.Constant):
                     yield str(said.value)
