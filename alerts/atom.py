@@ -20,7 +20,7 @@ def atom(rule: Rule, alerts: Sequence[Alert], now: datetime) -> bytes:
     """
     feed = FeedGenerator()
     feed.id(f"urn:rasid:alert:{rule.id}")
-    feed.title(f"{one_line(rule.name.ar)} – {one_line(rule.name.en)}")
+    feed.title(" – ".join(dict.fromkeys(map(one_line, (rule.name.ar, rule.name.en)))) or rule.id)
     feed.language("ar")
     feed.author(name="Rasid راصد")
     feed.updated(now)

@@ -243,15 +243,19 @@ def retry(client: Elasticsearch) -> int:
     return len(waiting)
 
 
-def history(client: Elasticsearch, rule: str | None, size: int) -> list[Delivery]:
+def history(client: Elasticsearch, rule: str | None, size: int, is_old: bool | None = None) -> list[Delivery]:
     """The last deliveries, newest first.
 
     Args:
         client: client of the cluster.
         rule: id of the rule, if not of all.
         size: how many, at most.
+        is_old: only the records of what was too old to be told, or only the others.
     """
-    query = {"bool": {"filter": [{"term": {"rule": rule}}] if rule else []}}
+    query: dict[str, Any] = {"bool": {"filter": [{"term": {"rule": rule}}] if rule else []}}
+    if is_old is not None:
+        old = {"term": {"channel": OLD}}
+        query["bool"]["filter"] += [old if is_old else {"bool": {"must_not": old}}]
     sort = [{"created_at": "desc"}, {"rule": "asc"}, {"channel": "asc"}]
     return [_delivery(hit) for hit in first(client, DELIVERIES, query, sort, size)]
 

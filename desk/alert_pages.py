@@ -21,6 +21,7 @@ from pipeline.config import known_to
 from rasid.configuration import config_files
 from rasid.errors import RasidError
 from rasid.storage import regular
+from search.client import first
 from search.hits import STORIES_OF, search
 from search.indices import ARTICLES
 from search.query import EVERYTHING
@@ -45,7 +46,7 @@ def alerts_page(request: Request) -> Response:
         counts={rule.id: _count(desk, rule) for rule in alerting.rules},
         deleted=desk.deleted.get(request.query_params.get("deleted", ""), [None])[0],
         failures=failures(desk.client),
-        deliveries=history(desk.client, None, SENT),
+        **_told(desk, None),
     )
 
 
@@ -77,7 +78,7 @@ def shown(request: Request, rule: Rule, mistake: str = "") -> Response:
         has_mail=bool(desk.settings.smtp_url),
         feed=str(request.base_url.replace(path=f"/alerts/{rule.id}/feed")),
         hits=search(desk.client, EVERYTHING, where, FOUND, newest=True, reposts=rule.reposts == "each"),
-        deliveries=history(desk.client, rule.id, SENT),
+        **_told(desk, rule.id),
     )
 
 
@@ -99,7 +100,7 @@ def feed_page(request: Request) -> Response:
     document = (
         regular(file).read_bytes() if file.exists() else atom(rule, (), datetime.now(UTC))
     )  # no run has told anything yet
-    return Response(document, media_type="application/atom+xml")
+    return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 
 def rule_of(request: Request) -> Rule:
@@ -123,6 +124,18 @@ def alerting_of(desk: Desk) -> Alerting:
 def known(desk: Desk) -> dict[str, Collection[str]]:
     """What ids in rules may be of."""
     return {**known_to(desk.tagger), "outlets": desk.outlets}
+
+
+def _told(desk: Desk, rule: str | None) -> dict[str, Any]:
+    """What was sent, and what was too old to be told: of that, the records have no title."""
+    old = history(desk.client, rule, SENT, is_old=True)
+    ids = [id_ for each in old for id_ in each.article_ids]
+    found = first(desk.client, ARTICLES, {"ids": {"values": ids}}, ["_doc"], len(ids), ["title"]) if ids else []
+    return {
+        "deliveries": history(desk.client, rule, SENT, is_old=False),
+        "old": old,
+        "titles": {hit["_id"]: hit["_source"]["title"] for hit in found},
+    }
 
 
 def _count(desk: Desk, rule: Rule) -> tuple[int, int] | str:

@@ -71,7 +71,9 @@ def _told(
         write_rows(stream := io.StringIO(), columns, [said], COLUMNS[language_of(request)])
         return Response(stream.getvalue(), status, media_type=CSV)
     names: dict[str, Any] = {}  # the files that have them may be what is wrong
-    return page(request, "none.html.j2", status, names, told=told, detail=detail, advice=advice, reference=reference)
+    retry = status >= HTTPStatus.INTERNAL_SERVER_ERROR and request.method == "GET"  # what was sent is not sent twice
+    given = {"told": told, "detail": detail, "advice": advice, "reference": reference, "retry": retry}
+    return page(request, "none.html.j2", status, names, **given)
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {

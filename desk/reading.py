@@ -15,6 +15,7 @@ from desk.words import WORDS
 from desk.work import Desk
 from pipeline.visits import last_days
 from processing.reposts.changes import Passage, changes
+from processing.topics.labels import text_digest
 from processing.topics.tagger import Explanation
 from rasid.captures import read_capture
 from rasid.decoding import page_text
@@ -63,6 +64,7 @@ def article_page(request: Request) -> Response:
         scores={each.topic: each.score for each in article.topic_evidence},
         captured="captured" in request.query_params,
         labelled=request.query_params.get("labelled", ""),
+        digest=text_digest(article.title, article.body),
     )
 
 
@@ -76,7 +78,11 @@ def explained_page(request: Request) -> Response:
     near = {id_: each for id_, each in told.items() if each.is_near}
     order = sorted(near, key=lambda id_: -near[id_].judgement.score)
     return page(
-        request, "explained.html.j2", article=article, topics=[(id_, near[id_], _quotes(near[id_])) for id_ in order]
+        request,
+        "explained.html.j2",
+        article=article,
+        topics=[(id_, near[id_], _quotes(near[id_])) for id_ in order],
+        digest=text_digest(article.title, article.body),
     )
 
 

@@ -109,13 +109,13 @@ class Desk:
         return self._unchanged("judged", files, lambda: judge(self.tagger, topic, self.newest()), topic)
 
     def said(self, topic: str) -> Mapping[str, Mapping[str, Grade]]:
-        """Id of an article → person → what she says of it and a topic."""
+        """Id of an article, or digest of its text → person → what she says of it and a topic."""
         file = self.storage.labels(topic)
 
         def load() -> dict[str, dict[str, Grade]]:
             found: dict[str, dict[str, Grade]] = defaultdict(dict)
             for each in kept_labels(self.storage, topic).records:
-                found[each.id][each.who] = each.grade
+                found[each.id][each.who] = found[each.digest][each.who] = each.grade
             return dict(found)
 
         return self._unchanged(f"said of {topic}", [file], load) if file.exists() else {}

@@ -127,7 +127,7 @@ def fill(settings: Settings, client: Elasticsearch) -> tuple[str, str]:
     tell(client, made[1], sent=False)
     for ago in range(5):
         day = TODAY - timedelta(days=ago)
-        health(client, day, OUTLETS["annasr"], "" if ago else "https://annasr.example.org/feed: HTTP 503")
+        health(client, day, OUTLETS["annasr"], "" if ago else "https://annasr.example.org/feed: answered 503")
         health(client, day, OUTLETS["alsaleh"])
     client.indices.refresh(index="_all")
     return first.id, made[1].id

@@ -256,6 +256,12 @@ def test_choosing_topics_and_marking_as_read_by_keyboard(tab: Tab, reading: Read
     tab.to("details.followed button", 1)
     tab.press()
     assert [topics["caatsa"] in each for each in new.all_inner_texts()] == [True]
+    tab.to("details.followed > summary")
+    tab.page.keyboard.press("Enter")
+    chosen = tab.page.locator("input[name=topic]:checked")
+    for words_of, number in (("no_topics", 0), ("all_topics", len(topics))):
+        tab.page.locator("details.followed button", has_text=words[words_of]).click()
+        assert chosen.count() == number
     assert f"1 {words['of']} {len(topics)}" in tab.page.locator("details.followed > summary").inner_text()
     tab.to("form[action='/today/seen'] button")
     tab.press()

@@ -9,13 +9,16 @@ import re
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
+from alerts.deliveries import OLD, record_old
 from alerts.report_words import Language
 from desk.alert_pages import alerting_of
 from desk.guard import form_key
@@ -24,9 +27,10 @@ from desk.rendering import _templates
 from desk.words import COLUMNS, WORDS
 from processing.topics.labels import kept_labels
 from search import register, spreadsheet
+from search.client import Cluster
 from search.register import DealQuery, find_deals
 from tests.pages import SITES
-from tests.reading_desk import NOW, REJECTED_PAGE, TODAY, Reading, every_page, reading_of, served
+from tests.reading_desk import NOW, REJECTED_PAGE, TEXT, TODAY, Reading, every_page, reading_of, served
 
 LONG = "9" * 10_000
 
@@ -418,17 +422,34 @@ def test_pages_are_of_stories_and_one_too_far_says_so(asked: Asked, monkeypatch:
     assert WORDS["ar"]["nothing"] not in beyond
 
 
+@contextmanager
+def _also(asked: Asked, of: str, id_: str, **fields: object) -> Iterator[None]:
+    """An article as another one is, in a story of its own and with other fields, while the context lasts."""
+    client, index = asked.desk.client, f"articles-{NOW:%Y.%m}"
+    source = client.get(index=index, id=of)["_source"]
+    document = {**source, "id": id_, "story_id": id_, "is_repost": False, **fields}
+    client.index(index=index, id=id_, document=document, refresh=True)
+    try:
+        yield
+    finally:
+        client.delete(index=index, id=id_, refresh=True)
+
+
 def test_an_answer_shows_at_once_wherever_the_article_stands_and_is_taken_back(asked: Asked) -> None:
     ours = {"Origin": asked.base, **asked.cookie}
-    path, form = "/topics/caatsa/label", {**_label(asked), "grade": "0", "from": "article"}
-    lists = ["/?topic=caatsa", "/topics/caatsa", "/alerts/caatsa", "/today"]
+    path, form = "/topics/caatsa/label", {**_label(asked), "from": "article"}
+    lists = ["/?topic=caatsa", "/topics/caatsa", "/alerts/caatsa", "/today", f"/articles/{asked.original}/why"]
 
-    def told(place: str) -> bool:
-        return f"{WORDS['ar']['your_answer']}: <b>{WORDS['ar']['said_0']}</b>" in asked.get(place, asked.cookie).text
+    def told(place: str, said: str = "said_0") -> bool:
+        return f"{WORDS['ar']['your_answer']}: <b>{WORDS['ar'][said]}</b>" in asked.get(place, asked.cookie).text
 
-    answer = asked.post(path, form, ours)
-    assert answer.headers["Location"] == f"/articles/{asked.original}?labelled=caatsa#said-caatsa"
-    assert all(map(told, [*lists, f"/articles/{asked.original}"]))
+    for grade in ("2", "0"):
+        answer = asked.post(path, {**form, "grade": grade}, ours)
+        assert answer.headers["Location"] == f"/articles/{asked.original}?labelled=caatsa#said-caatsa"
+        assert all(told(place, f"said_{grade}") for place in [*lists, f"/articles/{asked.original}"])
+    with _also(asked, asked.original, "twin"):  # the same text needs no second answer
+        assert all(map(told, ("/articles/twin", "/articles/twin/why")))
+        assert WORDS["ar"]["of_same_text"] in asked.get("/articles/twin", asked.cookie).text
     assert asked.desk.user in asked.get("/?topic=caatsa").text  # of whom others read
     assert asked.post(path, {**form, "grade": "back"}, ours).status == 303
     assert not any(map(told, [*lists, f"/articles/{asked.original}"]))
@@ -451,7 +472,10 @@ def test_an_alert_is_named_told_to_somebody_followed_changed_paused_and_taken_aw
     assert rules()[id_].channels == ("press", f"{id_}-mail")
     assert alerting_of(asked.desk).channels[f"{id_}-mail"].email == ("sana@example.org",)
     feed = asked.get(f"{path}/feed")  # without the token
-    assert feed.headers["Content-Type"] == "application/atom+xml"
+    assert feed.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert feed.text.startswith("<?xml version='1.0' encoding='UTF-8'?>")
+    assert f"<title>{rules()[id_].name.ar}</title>" in feed.text  # one name stands once
+    assert f'{path}/feed"' not in re.sub("<(link|input)[^>]*>", "", asked.get(path).text)  # no browser shows it well
     assert f"urn:rasid:alert:{id_}" in feed.text
     assert f"{asked.base}{path}/feed" in asked.get(path).text
     assert WORDS["ar"]["delete_now"] not in asked.get(path).text
@@ -542,21 +566,15 @@ def test_what_an_alert_lacks_is_said_in_the_readers_language(asked: Asked) -> No
 
 @pytest.mark.parametrize("title", ["", " \u200f\u00a0", "\u202e"])
 def test_an_article_without_a_title_is_reached_by_its_first_words(asked: Asked, title: str) -> None:
-    client, index = asked.desk.client, f"articles-{NOW:%Y.%m}"
-    source = client.get(index=index, id=asked.copy)["_source"]
-    nameless = {**source, "id": "nameless", "story_id": "nameless", "title": title, "is_repost": False}
-    nameless |= {"topic_evidence": [], "mentions": [], "first_seen_at": NOW.isoformat()}
-    client.index(index=index, id="nameless", document=nameless, refresh=True)
-    words = " ".join(source["body"].split())[:20]
-    try:
+    words = " ".join(TEXT.split())[:20]
+    bare: dict[str, object] = {"topic_evidence": [], "mentions": [], "first_seen_at": NOW.isoformat()}
+    with _also(asked, asked.copy, "nameless", title=title, **bare):
         for path in ("/?topic=arms_deals", "/topics/arms_deals", "/today", "/alerts/arms_deals", "/alerts/new?q=S-400",
                      "/stories/nameless", "/articles/nameless/why", "/why?url=nameless"):  # fmt: skip
             shown = re.findall(r'<a href="/articles/nameless"[^>]*>(.*?)</a>', asked.get(path).text)
             assert shown, path
             assert all(words in re.sub("<[^>]*>", "", each) for each in shown), path
         assert f'<h1 dir="auto">{WORDS["ar"]["untitled"]}</h1>' in asked.get("/articles/nameless").text
-    finally:
-        client.delete(index=index, id="nameless", refresh=True)
 
 
 def test_what_was_marked_as_read_is_taken_back(asked: Asked) -> None:
@@ -643,6 +661,53 @@ def test_why_an_outlet_is_not_added_is_said(asked: Asked, language: Language, ur
     assert answer.status == 400
     assert alarm.startswith(WORDS[language][f"refused_{kind}"])
     assert of in alarm
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_is_wrong_with_a_source_is_said_in_the_readers_language(asked: Asked, language: Language) -> None:
+    for path in ("/outlets", "/outlets/annasr", "/today"):
+        text = asked.get(path, {"Cookie": f"rasid_language={language}"}).text
+        assert f"</b></div>{WORDS[language]['refused_server']}" in unescape(text), path
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_was_too_old_to_be_told_stands_apart(asked: Asked, language: Language) -> None:
+    client = asked.desk.client
+    record_old(client, {"arms_deals": {asked.copy: asked.original}}, {"arms_deals": 7}, NOW)
+    client.indices.refresh(index="alert-deliveries")
+    try:
+        for path in ("/alerts", "/alerts/arms_deals"):
+            text = asked.get(path, {"Cookie": f"rasid_language={language}"}).text
+            sent, _, old = text.partition(f"<summary>{WORDS[language]['old_not_told']}</summary>")
+            assert WORDS[language]["old_why"] in old
+            assert f'<a href="/articles/{asked.copy}"><bdi>الجزائر تشتري S-400</bdi></a>' in old
+            assert OLD not in text
+            assert WORDS[language]["sent"] in sent
+    finally:
+        client.delete(index="alert-deliveries", id=f"arms_deals:{OLD}:{asked.copy}", refresh=True)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_while_the_index_does_not_answer_one_can_try_again(asked: Asked, language: Language) -> None:
+    with (
+        Cluster("http://127.0.0.1:9", max_retries=0) as nobody,
+        served(replace(asked.desk, client=nobody)) as base,
+    ):
+        answer = replace(asked, base=base).get("/today?day=1", {"Cookie": f"rasid_language={language}"})
+    assert answer.status == 503
+    assert WORDS[language]["cluster_failed"] in answer.text
+    assert f'<a class="button" href="">{WORDS[language]["try_again"]}</a>' in answer.text
+    assert WORDS[language]["try_again"] not in asked.get("/nothing").text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_today_says_when_each_was_published(asked: Asked, language: Language) -> None:
+    text = asked.get("/today", {"Cookie": f"rasid_language={language}"}).text
+    item = text.partition(f'<a href="/articles/{asked.original}">')[2].partition("</li>")[0]
+    published = NOW - timedelta(hours=5)
+    assert f"<bdi>{published:%Y-%m-%d}</bdi>" in item
+    assert f"<h1>{WORDS[language]['new_since']}" in text
+    assert WORDS[language]["seen_note"] in text
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

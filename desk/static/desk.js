@@ -1,7 +1,11 @@
 // Only what pages cannot do without a script: an address to copy is chosen whole, the search box
 // by Control and slash, and a time by dragging over the bars.
-// Each bar is a link without it.
+// Each bar is a link without it. All of many boxes, or none, are chosen by one press.
 "use strict";
+for (const button of document.querySelectorAll("button[data-check]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => { for (const box of button.form.querySelectorAll("input[type=checkbox]")) { box.checked = Boolean(button.dataset.check); } });
+}
 for (const link of document.querySelectorAll("input.link")) { link.addEventListener("focus", () => link.select()); }
 document.addEventListener("keydown", (event) => {
   const box = document.getElementById("q"); // by the key's place: on an Arabic keyboard it has another letter
