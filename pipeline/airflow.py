@@ -23,6 +23,7 @@ from rasid.tied import tied
 DAG = "news_monitoring"
 DATABASE = "airflow.db"
 """Airflow's own, in its home, unless the environment names another."""
+_CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 
 
 def airflow_environment(settings: Settings) -> dict[str, str]:
@@ -30,6 +31,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     home = str(Storage(settings.data).local("airflow"))
     ours = {
         "AIRFLOW_HOME": home,
+        **({} if "AIRFLOW_HOME" in os.environ else _paths_in(home)),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__MAX_MAP_LENGTH": "10000",  # outlets; by default a run of more than 1,024 fails
@@ -41,6 +43,23 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     }
     fixed = ("RASID_DATA", "RASID_CONFIG", "RASID_RETRIES", "RASID_LATE_HOURS")
     return ours | os.environ | {name: ours[name] for name in fixed}
+
+
+def _paths_in(home: str) -> dict[str, str]:
+    """The variables of what Airflow keeps in its home. It writes their paths into its `airflow.cfg` once, where those
+    of another home stand when `RASID_DATA` has been moved or copied.
+    """
+    return {
+        _CONNECTION: _connection(home),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": f"{home}/plugins",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": f"{home}/logs",
+        "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": f"{home}/logs/dag_processor",
+        "AIRFLOW__FAB__CONFIG_FILE": f"{home}/webserver_config.py",
+    }
+
+
+def _connection(home: object) -> str:
+    return f"sqlite:///{home}/{DATABASE}"
 
 
 def run_dag(
@@ -112,7 +131,7 @@ def _prepare(environment: dict[str, str], options: dict[str, Any], log: Path, te
         home.chmod(0o700)
     mark = home / f".prepared-{version('apache-airflow')}"
     database = home / DATABASE
-    is_ours = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in environment
+    is_ours = environment.get(_CONNECTION, _connection(home)) == _connection(home)
     is_lost = is_ours and is_unusable(database)
     if is_lost or not mark.exists():
         if is_lost and database.exists():

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -48,6 +50,26 @@ def test_the_database_is_private_and_made_anew_when_it_is_damaged(tmp_path: Path
     assert log.stat().st_size == size  # nothing was migrated
     database.unlink()
     assert is_unusable(database)  # what is lost is made anew as what is damaged is
+
+
+@pytest.mark.service
+def test_a_copy_has_all_that_airflow_keeps_in_the_copy(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    asked = (
+        "from airflow.configuration import write_default_airflow_configuration_if_needed as begin;"
+        "print(begin().as_dict(display_sensitive=True))"
+    )
+
+    def settings_of_airflow(environment: dict[str, str]) -> str:
+        asks = (sys.executable, "-c", asked)
+        return subprocess.run(asks, env=environment, capture_output=True, text=True, check=True).stdout
+
+    settings_of_airflow({**os.environ, "AIRFLOW_HOME": str(one / "airflow")})
+    shutil.copytree(one, other)
+    assert str(one) in (other / "airflow" / "airflow.cfg").read_text()
+    told = settings_of_airflow(airflow_environment(Settings(data=UPath(other))))
+    assert f"sqlite:///{other}/airflow/airflow.db" in told
+    assert str(one) not in told
 
 
 def test_no_module_of_the_dags_hides_one_of_the_standard_library() -> None:
