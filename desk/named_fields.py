@@ -33,7 +33,7 @@ def by_ids(query: str, desk: Desk) -> str:
     Raises:
         UnknownNameError: nothing of a field that has an Arabic name is called so.
     """
-    return _GIVEN.sub(lambda found: _by_id(found, lambda field, value: _id(desk, field, value)), query)
+    return _GIVEN.sub(lambda found: _by_id(found, lambda field, value: id_called(desk, field, value)), query)
 
 
 def _by_id(found: re.Match[str], id_of: Callable[[str, str], str | None]) -> str:
@@ -52,17 +52,18 @@ def _by_id(found: re.Match[str], id_of: Callable[[str, str], str | None]) -> str
     return found[0] if is_plain else f'{field}:"{id_}"'
 
 
-def _id(desk: Desk, field: str, value: str) -> str | None:
+def id_called(desk: Desk, field: str, value: str) -> str | None:
     """The id of what is called so in either language, in any spelling that texts are read in."""
-    wanted = _plain(value)
+    wanted = plain(value)
     labels: Iterable[tuple[str, str]] = [
         each for language in ("ar", "en") for each in desk.names(language).get(field, {}).items()
     ]
     for id_, label in labels:
-        if wanted in {_plain(id_), _plain(label)}:
+        if wanted in {plain(id_), plain(label)}:
             return id_
-    return next((each.entity for each in desk.tagger.read(value, "")[1] if each.kind == field), None)
+    return next((each.entity for each in desk.last_tagger.read(value, "")[1] if each.kind == field), None)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as names are compared: in any spelling, without articles."""
     return " ".join(word.removeprefix(_ARTICLE) for word in normalise(name).split())

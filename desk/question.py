@@ -55,7 +55,7 @@ class Question:
 
     @classmethod
     def of(cls, parameters: QueryParams) -> "Question":
-        """The question of an address.
+        """The question of an address. Days that are named count, and not a span beside them.
 
         Raises:
             RasidError: a value is not allowed; names it.
@@ -64,13 +64,14 @@ class Question:
         span = next((each for each in SPANS if each == given), None)
         if span != given:
             raise RasidError(f"span: expected one of {', '.join(SPANS)} (it is {given!r})")
+        since, until = day_in(parameters, "since"), day_in(parameters, "until")
         chosen = {name: tuple(dict.fromkeys(filter(None, parameters.getlist(name)))) for name in PARAMETERS}
         return cls(
             query=parameters.get("q", "").strip(),
             chosen={name: values for name, values in chosen.items() if values},
-            span=span,
-            since=day_in(parameters, "since"),
-            until=day_in(parameters, "until"),
+            span=None if since or until else span,
+            since=since,
+            until=until,
             newest=parameters.get("sort") == "time",
             copies=bool(parameters.get("copies")),
             page=page_in(parameters),

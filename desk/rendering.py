@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_location
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -35,6 +37,7 @@ FIRST_WORDS = 80
 LANGUAGE = "rasid_language"
 """Name of the cookie."""
 _AROUND = Markup("<mark>"), Markup("</mark>")
+_NO_LAND = "ZZ"
 _UNSHOWN = re.compile(rf"[{CONTROLS}\s]+")
 
 
@@ -64,6 +67,7 @@ def page(
         "w": SimpleNamespace(**WORDS[language]),  # a mapping's own methods, such as `copy`, would hide words
         "language": language,
         "zone": zone,
+        "clock": clock(zone, language),
         "path": request.url.path,
         "address": str(request.url.replace(scheme="", netloc="")),
         "who": name,
@@ -95,10 +99,18 @@ def _templates() -> Environment:
 
 
 def _time(zone: ZoneInfo) -> Callable[..., str]:
-    def written(at: datetime, precision: str = "second") -> str:
+    def written(at: datetime | str, precision: str = "second") -> str:
+        at = datetime.fromisoformat(at) if isinstance(at, str) else at
         return f"{at:%Y-%m-%d}" if precision == "day" else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
     return written
+
+
+@lru_cache
+def clock(zone: str, language: Language) -> str:
+    """What a time zone is called: of a place, its country's name; else its own."""
+    land = get_global("zone_territories").get(zone, _NO_LAND)
+    return zone if land == _NO_LAND else get_timezone_location(zone, locale=language)
 
 
 @pass_context

@@ -19,6 +19,7 @@ from rasid.printable import json_text
 from search.errors import ClusterError
 from search.health import latest
 from search.hits import MOST, Hits, NothingIndexedError, search
+from search.indexed import Indexed, members
 from search.query import EVERYTHING
 from search.spreadsheet import write_csv
 
@@ -54,6 +55,7 @@ def search_page(request: Request) -> Response:
         last=min(-(-found // SIZE), MOST // SIZE),
         parameters=PARAMETERS,
         known=_outlet_names(desk, hits),
+        firsts=_firsts(desk, hits),
         examples=_examples(hits, desk.names(language_of(request)), words) if hits else {},
         most=max((bar.count for bar in hits.over_time), default=0) if hits else 0,
     )
@@ -76,6 +78,12 @@ def _outlet_names(desk: Desk, hits: Hits | None) -> dict[str, str]:
     if not hits or hits.facets.get("outlet", {}).keys() <= desk.outlets.keys():
         return {}
     return {each.outlet: each.outlet_name for each in latest(desk.client)}
+
+
+def _firsts(desk: Desk, hits: Hits | None) -> dict[str, Indexed]:
+    """Story of a hit that copied it → the article that was first, whether that matches or not."""
+    copied = {hit.article.story_id for hit in hits.hits if hit.article.is_repost} if hits else set()
+    return {id_: story[0] for id_, story in members(desk.client, copied).items() if not story[0].is_repost}
 
 
 def _hits(desk: Desk, question: Question, size: int = SIZE, facets: bool = True) -> Hits:

@@ -20,7 +20,7 @@ from alerts.names import labels
 from alerts.report_words import Language
 from alerts.rules import Rule
 from desk.jobs import Jobs
-from desk.words import WORDS
+from desk.words import CLASSES, WORDS
 from pipeline.articles import kept_articles
 from pipeline.new_outlet import Found
 from pipeline.retagging import Difference
@@ -85,6 +85,13 @@ class Desk:
         """The topics as they are now: read again once a file of theirs has changed."""
         return self._unchanged("tagger", self._topic_files(), lambda: configured_tagger(self.settings))
 
+    @property
+    def last_tagger(self) -> Tagger:
+        """The topics as they are now; while a file of theirs has a mistake, as when it is being saved, those of before,
+        which is enough for whoever only reads.
+        """
+        return self._last("tagger", lambda: self.tagger)
+
     def _topic_files(self) -> list[Path | UPath]:
         names = ("topics.yaml", "entities.yaml", "deals.yaml")
         files: list[Path | UPath] = [file for name in names for file in config_files(self.settings.config, name)]
@@ -141,14 +148,13 @@ class Desk:
             return last
 
     def names(self, language: Language) -> Mapping[str, Mapping[str, str]]:
-        """Field of an article → id → its name in a language. While a file of them has a mistake, such as one that is
-        being saved, those of before: whoever only reads needs no other.
-        """
-        tagger = self._last("tagger", lambda: self.tagger)
+        """Field of an article → id → its name in a language; those of before while a file of them has a mistake."""
+        tagger = self.last_tagger
         found = self._last("outlets", lambda: self.outlets)
         outlets = {id_: getattr(outlet.name, language) for id_, outlet in found.items()}
         kinds = {"false": WORDS[language]["original"], "true": WORDS[language]["copy"]}
-        return {**_labels(tagger, language), "outlet": outlets, "is_repost": kinds}
+        own = {"outlet": outlets, "is_repost": kinds, "weapon_classes": CLASSES[language]}
+        return {**_labels(tagger, language), **own}
 
 
 @lru_cache(maxsize=4)

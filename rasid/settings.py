@@ -102,7 +102,9 @@ class Settings(BaseSettings):
         "who keeps it tells you when no run has",
     )
     mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
-    timezone: str = Field("UTC", description="time zone of the schedule, and of the times in the report and in mails")
+    timezone: str = Field(
+        "UTC", description="time zone of the schedule, and of the times in the report, in mails and at the desk"
+    )
     language: Literal["ar", "en"] = Field(
         "ar",
         description="language of the report; where it is set to ar, mistakes in YAML files are told in Arabic, too",

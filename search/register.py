@@ -9,6 +9,7 @@ from typing import Any, Literal, TextIO
 from elasticsearch import Elasticsearch
 from pydantic import AwareDatetime
 
+from processing.deals.arms import as_written
 from rasid.json_record import of_fields
 from rasid.records import DealMention
 from search.client import first
@@ -91,13 +92,19 @@ class RegisteredDeal:
 
     @property
     def words(self) -> dict[str, str]:
-        """Value of a weapon, a quantity or the worth → the words of the first report that says it."""
+        """Value of a quantity or the worth → the words of the first report that says it."""
         told = [report.mention for report in reversed(self.reports)]
         return {
             each.value: each.quote
             for mention in told
-            for each in reversed((*mention.weapon, *mention.quantity, *((mention.value,) if mention.value else ())))
+            for each in reversed((*mention.quantity, *((mention.value,) if mention.value else ())))
         }
+
+    @property
+    def written(self) -> dict[str, str]:
+        """Weapon that has no name of its own → its words as the first report that can be told has them."""
+        told = [each for report in reversed(self.reports) for each in reversed(report.mention.weapon)]
+        return {each.value: words for each in told if (words := as_written(each.value, each.quote))}
 
 
 @dataclass(frozen=True)
@@ -162,17 +169,33 @@ def find_deals(client: Elasticsearch, query: DealQuery, size: int = MOST) -> lis
     return [of_fields(RegisteredDeal, {**hit["_source"], "source": hit["_source"]}) for hit in hits]
 
 
-def parties(client: Elasticsearch) -> dict[str, Counter[str]]:
-    """Side of a deal (``supplier``, ``recipient``, or ``party`` for either) → code of who is there → how many deals.
+def held(client: Elasticsearch) -> dict[str, Counter[str]]:
+    """Field of a deal (``supplier``, ``recipient``, ``weapons``, ``weapon_classes``, or ``party`` for who is on either
+    side) → value that the register holds → how many deals.
 
     Raises:
         ClusterError: the cluster failed.
     """
-    sides = ("supplier", "recipient")
-    answer = client.search(index=DEALS, size=0, aggs={side: {"terms": {"field": side, "size": 1000}} for side in sides})
-    buckets = {side: answer.get("aggregations", {}).get(side, {}).get("buckets", ()) for side in sides}
-    found = {side: Counter({each["key"]: each["doc_count"] for each in buckets[side]}) for side in sides}
+    fields = ("supplier", "recipient", "weapons", "weapon_classes")
+    aggs = {field: {"terms": {"field": field, "size": MOST}} for field in fields}
+    answer = client.search(index=DEALS, size=0, aggs=aggs)
+    buckets = {field: answer.get("aggregations", {}).get(field, {}).get("buckets", ()) for field in fields}
+    found = {field: Counter({each["key"]: each["doc_count"] for each in buckets[field]}) for field in fields}
     return {**found, "party": found["supplier"] + found["recipient"]}
+
+
+def count_each(client: Elasticsearch, queries: Mapping[str, DealQuery]) -> Counter[str]:
+    """Name of a query → how many deals fit it.
+
+    Raises:
+        ClusterError: the cluster failed.
+    """
+    if not queries:
+        return Counter()
+    filters = {name: {"bool": {"filter": query.filters()}} for name, query in queries.items()}
+    answer = client.search(index=DEALS, size=0, aggs={"each": {"filters": {"filters": filters}}})
+    buckets = answer.get("aggregations", {}).get("each", {}).get("buckets", {})
+    return Counter({name: bucket["doc_count"] for name, bucket in buckets.items()})
 
 
 def write_deals(
@@ -182,7 +205,11 @@ def write_deals(
     if order == "sipri":
         write_rows(stream, SIPRI_FIELDS, (row for deal in deals for row in _as_sipri(deal)))
     else:
-        write_rows(stream, CSV_FIELDS, (deal.source for deal in deals), headings)
+        write_rows(stream, CSV_FIELDS, (_as_written(deal) for deal in deals), headings)
+
+
+def _as_written(deal: RegisteredDeal) -> dict[str, Any]:
+    return {**deal.source, "weapons": [deal.written.get(each, each) for each in deal.weapons]}
 
 
 def _as_sipri(deal: RegisteredDeal) -> Iterator[dict[str, Any]]:
@@ -195,7 +222,7 @@ def _as_sipri(deal: RegisteredDeal) -> Iterator[dict[str, Any]]:
             "Supplier": list(deal.supplier),
             "Year of order": years.get("signed", ""),
             "Number ordered": list(deal.quantities) if len(deal.weapons) < 2 else "",
-            "Weapon designation": weapon,
+            "Weapon designation": deal.written.get(weapon, weapon),
             "Weapon description": kinds[number] if len(kinds) == len(deal.weapons) else list(kinds),
             "Number delivered": "",
             "Year(s) of delivery": years.get("delivered", ""),

@@ -173,6 +173,27 @@ def test_a_time_is_chosen_by_dragging_over_the_bars(tab: Tab) -> None:
         tab.page.mouse.up()
     assert parse_qs(urlsplit(tab.page.url).query) == {"since": [first], "until": [last]}
     assert tab.page.locator("input[name=since]").input_value() == first
+    tab.page.locator("select[name=span]").select_option("week")
+    assert (
+        tab.page.locator("input[name=since]").input_value() == tab.page.locator("input[name=until]").input_value() == ""
+    )
+    tab.page.locator("input[name=until]").fill(last or "")
+    assert tab.page.locator("select[name=span] option:checked").inner_text() == WORDS["ar"]["other_time"]
+
+
+def test_deals_on_a_phone_are_cards_with_all_that_is_known(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 390, "height": 900})
+    tab.open("/deals")
+    row = tab.page.locator(".as-cards tr:not(:first-child)").first
+    for label in ("stage", "confidence", "last_reported"):
+        assert WORDS["ar"][label] in row.locator(f"[data-label='{WORDS['ar'][label]}']").evaluate(
+            "cell => getComputedStyle(cell, '::before').content"
+        )
+    for cell in row.locator("td").all():
+        if box := cell.bounding_box():
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+    assert row.locator("a").bounding_box()
 
 
 def test_searching_and_reading_by_keyboard(tab: Tab, reading: Reading) -> None:

@@ -1,6 +1,7 @@
 """The desk's own parts, each alone: what an address asks for, a text with marks, a histogram, a rule of a search."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,14 +21,17 @@ from desk.marking import paragraphs
 from desk.own_rules import free_id, rule_yaml
 from desk.question import PARAMETERS, Question
 from desk.reading import _still
-from desk.rendering import _templates, failure, matched, web
-from desk.words import COLUMNS, COUNTED, WORDS
+from desk.rendering import _templates, clock, failure, matched, web
+from desk.words import CLASSES, COLUMNS, COUNTED, WORDS
 from pipeline.outlet_check import FindingKind, SourceFailure
 from pipeline.outlet_file import Refusal
 from pipeline.provenance import Fate
+from processing.deals.file import load_deals
+from processing.entities.recogniser import EntitiesFile
+from rasid.configuration import SHIPPED
 from rasid.errors import RasidError
 from rasid.records import Evidence, Mention, RejectReason
-from rasid.yaml_file import Id
+from rasid.yaml_file import Id, load_yaml
 from search import register, spreadsheet
 from search.hits import END_MARK, MARK
 from search.over_time import BARS, bars
@@ -46,7 +50,25 @@ QUESTIONS = st.builds(
     newest=st.booleans(),
     copies=st.booleans(),
     page=st.integers(1, 9999),
+).map(lambda asked: replace(asked, span=None) if asked.since or asked.until else asked)
+
+
+def test_days_and_a_span_replace_each_other() -> None:
+    asked = Question.of(QueryParams("span=week&since=2026-11-24"))
+    assert (asked.span, asked.since) == (None, date(2026, 11, 24))
+    assert Question.of(QueryParams("span=week&since=&until=")).span == "week"
+
+
+@pytest.mark.parametrize(
+    ("zone", "arabic", "english"),
+    [
+        ("Africa/Algiers", "توقيت الجزائر", "Algeria Time"),
+        ("UTC", "UTC", "UTC"),
+        ("Etc/GMT-1", "Etc/GMT-1", "Etc/GMT-1"),
+    ],
 )
+def test_a_time_zone_goes_by_its_country(zone: str, arabic: str, english: str) -> None:
+    assert (clock(zone, "ar"), clock(zone, "en")) == (arabic, english)
 
 
 @given(QUESTIONS)
@@ -151,6 +173,13 @@ def test_each_number_of_things_has_its_form(language: Language) -> None:
         assert set(forms) == categories, what
     assert COUNTED["ar"].keys() == COUNTED["en"].keys()
     assert WORDS["ar"].keys() == WORDS["en"].keys()
+
+
+def test_each_class_of_weapons_has_a_name() -> None:
+    words, entities = load_deals(SHIPPED), load_yaml(SHIPPED / "entities.yaml", EntitiesFile)
+    kinds = {*words.weapons, *(kind for some in words.includes.values() for kind in some)}
+    kinds |= {each.kind for each in entities.weapons.values()}
+    assert CLASSES["ar"].keys() == CLASSES["en"].keys() == kinds
 
 
 def test_each_column_has_a_heading_of_its_own_in_arabic() -> None:

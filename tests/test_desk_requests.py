@@ -7,7 +7,6 @@ import json
 import os
 import re
 import socket
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,11 +23,12 @@ from alerts.report_words import Language
 from desk.alert_pages import alerting_of
 from desk.guard import form_key
 from desk.named_fields import by_ids
-from desk.rendering import _templates
+from desk.rendering import _templates, clock
 from desk.words import COLUMNS, WORDS
 from processing.topics.labels import kept_labels
 from search import register, spreadsheet
 from search.client import Cluster
+from search.indexed import article_of
 from search.register import DealQuery, find_deals
 from tests.pages import SITES
 from tests.reading_desk import NOW, REJECTED_PAGE, TEXT, TODAY, Reading, every_page, reading_of, served
@@ -614,7 +615,7 @@ def test_topics_that_a_reader_follows(asked: Asked) -> None:
     assert followed("") == followed("rasid_topics=gone") == every
 
 
-@pytest.mark.parametrize(("language", "first"), [("ar", "وقت النشر"), ("en", "published_at")])
+@pytest.mark.parametrize(("language", "first"), [("ar", "وقت النشر (UTC)"), ("en", "published_at")])
 def test_tables_have_headings_in_the_readers_language(asked: Asked, language: Language, first: str) -> None:
     cookie = {"Cookie": f"rasid_language={language}"}
 
@@ -628,21 +629,134 @@ def test_tables_have_headings_in_the_readers_language(asked: Asked, language: La
     assert headings("/deals.csv?order=sipri") == list(register.SIPRI_FIELDS)
 
 
-def test_deals_are_chosen_by_who_is_in_them(asked: Asked) -> None:
-    def offered(path: str, side: str) -> list[str]:
-        choice = asked.get(path).text.partition(f'<select name="{side}">')[2].partition("</select>")[0]
-        return re.findall(r'<option value="(\w+)"[^>]*>(.*?)</option>', choice)
+@contextmanager
+def _also_dealt(asked: Asked, words: str, quote: str, kind: str) -> Iterator[None]:
+    """The register holds a deal of some words, too, while the context lasts."""
+    client = asked.desk.client
+    source = next(iter(find_deals(client, DealQuery()))).source
+    report = json.loads(json.dumps(source["reports"][-1]))
+    report["mention"]["weapon"] = [{**report["mention"]["weapon"][0], "value": words, "quote": quote}]
+    other = {**source, "id": "other", "weapons": [words], "weapon_classes": [kind], "reports": [report]}
+    client.index(index="deals", id="other", document=other, refresh=True)
+    try:
+        yield
+    finally:
+        client.delete(index="deals", id="other", refresh=True)
 
+
+def _dealt(asked: Asked, cookie: dict[str, str], **query: str) -> set[str]:
+    """The ids of the deals that the page shows."""
+    return set(re.findall(r'<a href="/deals/(\w+)"', asked.get(f"/deals?{urlencode(query)}", cookie).text))
+
+
+def _offered(text: str, of: str) -> list[tuple[str, str]]:
+    choice = text.partition(f'<datalist id="l-{of}">')[2].partition("</datalist>")[0]
+    return re.findall(r'<option value="([^"]*)" label="([^"]*)">', choice)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_deals_are_found_by_weapons_as_anybody_calls_them(asked: Asked, language: Language) -> None:
+    cookie = {"Cookie": f"rasid_language={language}"}
+    system = {deal.id for deal in find_deals(asked.desk.client, DealQuery(weapons=["S-400"]))}
+    assert len(system) == 1
+    with _also_dealt(asked, "طايرات شبح", "بالطائرات الشبح", "fighter"):
+        for name in ("S-400", "s-400", "إس-400", "أس ٤٠٠", "منظومة إس-400", "air defence", "دفاع جوي", "الدفاع الجوي"):
+            assert _dealt(asked, cookie, weapon=name) == system, name
+        for name in ("fighter", "مقاتلات", "مقاتلة", "بالمقاتلات", "طائرات الشبح", "الطايرات", "شبح", "طايرات شبح"):
+            assert _dealt(asked, cookie, weapon=name) == {"other"}, name
+        assert _dealt(asked, cookie, weapon="مقاتلات، إس-400") == {"other", *system}
+        assert _dealt(asked, cookie, weapon="---") == set()
+        page = asked.get("/deals", cookie).text
+        assert "طائرات شبح</bdi>" in page
+        assert "طايرات" not in page.partition("<table>")[2]
+        assert "طائرات شبح" in asked.get("/deals.csv", cookie).text
+        offered = _offered(page, "weapon")
+        assert {name for name, _ in offered} >= {asked.desk.names(language)["weapons"]["S-400"]}
+        for name, _ in offered:
+            assert _dealt(asked, cookie, weapon=name), name
+    nothing = asked.get(f"/deals?{urlencode({'weapon': 'منجنيق'})}", cookie)
+    assert nothing.status == 400
+    assert WORDS[language]["unknown_weapon"] in nothing.text
+    assert asked.get(f"/deals.csv?{urlencode({'weapon': 'منجنيق'})}", cookie).status == 400
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_deals_are_chosen_by_who_is_in_them(asked: Asked, language: Language) -> None:
+    cookie = {"Cookie": f"rasid_language={language}"}
     deals = find_deals(asked.desk.client, DealQuery())
+    names = asked.desk.names(language)["countries"]
+    page = asked.get("/deals", cookie).text
     for side in ("supplier", "recipient"):
-        counts = Counter(code for deal in deals for code in getattr(deal, side))
-        assert counts
-        names = asked.desk.names("ar")["countries"]
-        assert offered("/deals", side) == [(code, f"{names[code]} ({number})") for code, number in counts.most_common()]
-    assert {code for code, _ in offered("/deals", "party")} == {
-        code for deal in deals for code in (*deal.supplier, *deal.recipient)
-    }
-    assert offered("/deals?supplier=FR", "supplier")[-1][0] == "FR"  # what is chosen stays chosen
+        (code,) = {code for deal in deals for code in getattr(deal, side)}
+        first, *others = _offered(page, side)
+        assert first[0] == names[code]
+        assert first[1] != WORDS[language]["without_deals"]
+        assert (names["EG"], WORDS[language]["without_deals"]) in others
+        for name in (code, names[code], asked.desk.names("ar")["countries"][code]):
+            assert _dealt(asked, cookie, **{side: name}) == {deal.id for deal in deals}
+    for name in ("EG", "مصر", "Egypt", " مِصر "):
+        for side in ("party", "supplier", "recipient"):
+            text = asked.get(f"/deals?{urlencode({side: name})}", cookie).text
+            assert WORDS[language]["no_deals_party"] in text
+            assert f'name="{side}" list="l-{side}" value="{names["EG"]}"' in text  # what is chosen stays chosen
+    (deal,) = deals
+    assert deal.caatsa_exposure
+    told = asked.get(f"/deals/{deal.id}", cookie).text
+    assert f'<p class="note"><b>{WORDS[language]["caatsa"]}</b>: {WORDS[language]["caatsa_why"]}' in told
+    assert 'class="alarm"' not in told
+    assert WORDS[language]["no_deals_supplier"] in asked.get("/deals?supplier=DZ", cookie).text
+    unknown = asked.get(f"/deals?{urlencode({'party': 'زحل'})}", cookie)
+    assert unknown.status == 400
+    assert WORDS[language]["unknown_party"] in unknown.text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_all_times_are_of_the_installations_zone_which_is_named(asked: Asked, language: Language) -> None:
+    settings = asked.desk.settings.model_copy(update={"timezone": "Asia/Kathmandu"})  # 5:45 from UTC
+    with served(replace(asked.desk, settings=settings)) as base:
+        there = replace(asked, base=base)
+        for path in every_page(asked.original, asked.copy).values():
+            text = there.get(path, {"Cookie": f"rasid_language={language}"}).text
+            assert clock("Asia/Kathmandu", language) in text, path
+        first_seen = article_of(asked.desk.client, asked.original)
+        assert first_seen
+        at = datetime.fromisoformat(first_seen.source["first_seen_at"]).astimezone(ZoneInfo("Asia/Kathmandu"))
+        assert f"{at:%Y-%m-%d %H:%M}" in there.get(f"/articles/{asked.original}").text.partition("<aside")[2]
+        assert "UTC" not in there.get(f"/articles/{asked.original}").text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_time_that_is_searched_in_is_seen_and_taken_off(asked: Asked, language: Language) -> None:
+    words, cookie = WORDS[language], {"Cookie": f"rasid_language={language}"}
+
+    def chosen(path: str) -> list[tuple[str, str]]:
+        found = asked.get(path, cookie).text.partition('<ul class="chosen"')[2].partition("</ul>")[0]
+        return [
+            (href.replace("&amp;", "&"), " ".join(re.sub("<[^>]*>", " ", said).split()))
+            for href, said in re.findall(r'<a[^>]*href="([^"]*)">(.*?)</a>', found)
+        ]
+
+    assert chosen("/?q=S-400&span=week") == [("/?q=S-400", f"{words['week']} ×"), ("/?q=S-400", words["clear"])]
+    both = f"/?topic=arms_deals&span=day&since={TODAY}&until={TODAY}"
+    (_, of), (without, said), (nothing, _) = chosen(both)
+    assert of and (without, nothing) == ("/?topic=arms_deals", "/")
+    assert said == f"{words['since']} {TODAY} {words['until']} {TODAY} ×"
+    text = asked.get(both, cookie).text
+    assert f'<option value="">{words["other_time"]}</option>' in text
+    assert " selected" not in text.partition('name="span"')[2].partition("</select>")[0]
+    assert chosen("/?q=S-400") == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_copy_without_its_original_says_who_was_first(asked: Asked, language: Language) -> None:
+    cookie = {"Cookie": f"rasid_language={language}"}
+    query = urlencode({"q": "الجزائر", "outlet": "annasr", "topic": "arms_deals"})
+    text = asked.get(f"/?{query}", cookie).text
+    hit = text.partition(f'<a href="/articles/{asked.copy}">')[2].partition("</article>")[0]
+    assert WORDS[language]["copied_from"] in hit
+    assert f'href="/articles/{asked.original}"' in hit
+    assert f'href="/stories/{asked.original}"' in hit
+    assert WORDS[language]["copied_from"] not in asked.get("/?topic=arms_deals", cookie).text
 
 
 @pytest.mark.parametrize(

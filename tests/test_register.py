@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 from elasticsearch import Elasticsearch
 from upath import UPath
 
+from processing.deals.arms import as_written
 from rasid.records import ARTICLES, Article, CaptureRef
 from rasid.storage import Storage, write_whole
 from search.hits import search
 from search.indexing import index_day
-from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, find_deals, parties, write_deals
+from search.register import SIPRI_FIELDS, DealQuery, RegisteredDeal, count_each, find_deals, held, write_deals
 from tests.conftest import Rasid
 from tests.pages import FARM, WHOLE, configured_tagger, sample_article
 
@@ -76,15 +78,21 @@ def test_the_register_follows_the_articles(client: Elasticsearch, tmp_path: Path
 
 
 def test_questions_to_the_register(client: Elasticsearch, tmp_path: Path) -> None:
-    assert parties(client) == {"supplier": {}, "recipient": {}, "party": {}}  # no run has made the index yet
+    fields = ("supplier", "recipient", "weapons", "weapon_classes", "party")
+    assert held(client) == {field: {} for field in fields}  # no run has made the index yet
+    assert count_each(client, {"all": DealQuery()}) == {}
     russian, american = index(client, tmp_path, TALKS, SIGNED, RUSSIAN)
-    assert parties(client) == {
+    assert held(client) == {
+        "weapons": {"S-400": 1, "Apache": 1},
+        "weapon_classes": {"air defence": 1, "helicopter": 1},
         "supplier": {"RU": 1, "US": 1},
         "recipient": {"DZ": 1, "MA": 1},
         "party": {"RU": 1, "US": 1, "DZ": 1, "MA": 1},
     }
     assert find_deals(client, DealQuery(recipients=["DZ"], suppliers=["RU"], weapons=["S-400"])) == [russian]
     assert find_deals(client, DealQuery(weapons=["helicopter"])) == [american]
+    queries = {"إس-400": DealQuery(weapons=["S-400"]), "all": DealQuery(), "none": DealQuery(parties=["SA"])}
+    assert count_each(client, queries) == {"إس-400": 1, "all": 2, "none": 0}
     assert find_deals(client, DealQuery(parties=["RU"])) == [russian]
     assert find_deals(client, DealQuery(parties=["DZ"], suppliers=["RU"])) == [russian]
     assert find_deals(client, DealQuery(stages=["talks"])) == []
@@ -104,6 +112,29 @@ def test_questions_to_the_register(client: Elasticsearch, tmp_path: Path) -> Non
         "MA", "US", "12; 15", "2025",
     )  # fmt: skip
     assert rows[0]["Year(s) of delivery"] == ""
+
+
+def test_weapons_stand_in_tables_as_people_write_them(client: Elasticsearch, tmp_path: Path) -> None:
+    (deal,) = index(client, tmp_path, article("d", "زودت واشنطن كييف بالذخائر والطائرات لمواجهة الحرب"))
+    assert deal.weapons == ("ذخاير", "طايرات")
+    for order, column in (("rasid", "weapons"), ("sipri", "Weapon designation")):
+        write_deals(stream := io.StringIO(), [deal], order)
+        rows = list(csv.DictReader(io.StringIO(stream.getvalue().removeprefix("\ufeff"))))
+        assert "; ".join(row[column] for row in rows) == "ذخائر; طائرات"
+
+
+@pytest.mark.parametrize(
+    ("value", "quote", "written"),
+    [
+        ("ذخاير", "بالذخائر", "ذخائر"),
+        ("راجمات", "لراجمات", "راجمات"),
+        ("قنابل عنقوديه", "القنابل «العنقودية»", "قنابل عنقودية"),
+        ("S-400", "لمنظومة إس-400", None),
+        ("طايرات", "طائرات كثيرة", None),
+    ],
+)
+def test_a_weapons_words_without_what_is_joined_to_them(value: str, quote: str, written: str | None) -> None:
+    assert as_written(value, quote) == written
 
 
 def test_the_command(client: Elasticsearch, cluster: str, rasid: Rasid, tmp_path: Path) -> None:

@@ -11,6 +11,14 @@ document.addEventListener("keydown", (event) => {
   const box = document.getElementById("q"); // by the key's place: on an Arabic keyboard it has another letter
   if (event.ctrlKey && event.code === "Slash" && box) { event.preventDefault(); box.focus(); box.select(); }
 });
+// A span and days replace each other; without this, days count.
+for (const form of document.querySelectorAll("form.search")) {
+  const span = form.querySelector("select[name=span]"), days = [...form.querySelectorAll("input[type=date]")];
+  if (span) {
+    span.addEventListener("change", () => { days.forEach((day) => { day.value = ""; }); span.options[0].text = span.dataset.any; });
+    days.forEach((day) => day.addEventListener("change", () => { span.value = ""; span.options[0].text = days.some((each) => each.value) ? span.dataset.other : span.dataset.any; }));
+  }
+}
 for (const bars of document.querySelectorAll(".bars")) {
   const all = [...bars.querySelectorAll("a")];
   let from = null, to = null;

@@ -17,4 +17,8 @@ COUNTED: dict[Language, dict[str, dict[str, str]]] = {
 """Language → what is counted → plural category of CLDR → words, with the number where there is ``{}``."""
 COLUMNS: dict[Language, dict[str, str]] = {language: words.pop("columns", {}) for language, words in _WRITTEN.items()}
 """Language → column of a table for spreadsheets → its heading, where that is not the column's name."""
+CLASSES: dict[Language, dict[str, str]] = {
+    language: words.pop("weapon_classes") for language, words in _WRITTEN.items()
+}
+"""Language → class of weapons → its name."""
 WORDS: dict[Language, dict[str, str]] = _WRITTEN

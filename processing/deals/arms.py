@@ -17,6 +17,7 @@ SYSTEM = "system"
 ARMS = "arms"
 """The class of what is called no more than weapons."""
 _QUOTED = re.compile(r"\s*[\"«“'‘]\s*([^\"»”'’«“]{1,30}?)\s*[\"»”'’]")
+_AROUND = re.compile(r"^[^\w]+|[^\w]+$")
 _PARTED = frozenset("%،,؛:")
 """Between a number and what it is not of."""
 _NAME_WORDS = 3
@@ -158,6 +159,23 @@ class Arms:
         rest = text[words.ends[span.first] : words.ends[span.last]]
         parts = [first, *re.sub(r"[^\w\s-]", " ", normalise(rest)).split()]
         return " ".join(part.removeprefix("ال") for part in parts)
+
+
+def as_written(value: str, quote: str) -> str | None:
+    """The words that were compared as a text has them, without the article and what is joined before them; None where
+    the value is no words of the quote, as the key of a system.
+
+    Args:
+        value: of an `Arm`.
+        quote: its words in the text.
+    """
+    parts, written = value.split(), quote.split()
+    found = [
+        next((word[start:] for start in range(len(word)) if normalise(word[start:]) == part), None)
+        for part, word in zip(parts, (_AROUND.sub("", each) for each in written), strict=False)
+    ]
+    told = [word for word in found if word]
+    return " ".join(told) if told and len(told) == len(parts) == len(written) else None
 
 
 def _counted(

@@ -30,10 +30,16 @@ class Deals:
     Args:
         file: of the words.
         entities: states, weapons and organisations.
+
+    Attributes:
+        classes: name → classes of weapons that are called so, as `Reader.classes` has them.
+        organisations: what an organisation stands for; ``none``: it does not trade.
     """
 
     def __init__(self, file: DealsFile, entities: EntitiesFile) -> None:
         self._reader = Reader(file, entities)
+        self.classes = self._reader.classes
+        self.organisations = file.organisations
         self._caatsa = file.caatsa
         self._includes = {kind: frozenset(more) for kind, more in file.includes.items()}
 

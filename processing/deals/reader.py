@@ -52,6 +52,12 @@ class Reader:
         self._arms = Arms(file.weapons, entities)
         self._heads = {f"trade:{id_}:{form}": (trade, form) for id_, trade in file.trades.items() for form in FORMS}
 
+    def classes(self, name: str) -> list[str]:
+        """The classes of weapons that are called so, in any form of the words."""
+        cut = words(name)
+        spans = self._matcher.find(cut)
+        return [kind for kind in self._file.weapons if Span(0, len(cut.forms) - 1) in spans.get(f"weapon:{kind}", ())]
+
     def find(self, title: str, body: str, mentions: Iterable[Mention]) -> Iterator[Found]:
         """The trades of an article, in the order of its text.
 
