@@ -153,8 +153,8 @@ def files() -> str:
         "# Files under `RASID_DATA`",
         "One folder a day, one file an outlet: each stage can be run again alone. `captures/` and `labels/` are what "
         "cannot be made again; all other folders can be made from them. On one machine there are also `elasticsearch/` "
-        "(the local node: its data, log and password), `airflow/` (its home) and `cache/` (compiled topics; it may be "
-        "deleted).",
+        "(the local node: its data, log and password), `airflow/` (its home; a folder that was moved or copied, "
+        "while nothing of it ran, works on the database in it) and `cache/` (compiled topics; it may be deleted).",
         _table(("path", "what it is"), sorted(rows)),
         "A name that ends with `.torn` or `.damaged` is a file, or its end, that was set aside because it was damaged. "
         "A name such as `.NAME.PID` is the partial file of a process that was killed; it is never read.",
