@@ -16,10 +16,10 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: $(STAMP) ## set up and run the whole daily job on the bundled sample outlets
-	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m samples.server rasid run --date 2025-03-10 --outlets {}
+	@PATH="$(CURDIR)/$(BIN):$$PATH" RASID_DATA="$${RASID_DATA:-data}" exec python -m samples.server rasid run --date 2025-03-10 --outlets {}
 
-live: $(STAMP) ## the same, today, on the real outlets of config/outlets.yaml; its data is apart, in data/live
-	@RASID_DATA="$${RASID_DATA:-data/live}" exec $(BIN)/rasid run
+live: $(STAMP) ## the same, today, on the real outlets of config/outlets.yaml; its data is apart, in data/live or where .env says
+	@grep -qs '^ *RASID_DATA *=' .env || export RASID_DATA="$${RASID_DATA:-data/live}"; exec $(BIN)/rasid run
 
 env: ## make the secrets of docker-compose.yml, in .env
 	@deploy/make-env.sh
@@ -66,7 +66,10 @@ lock: $(STAMP) ## pin the newest allowed versions of all dependencies, with hash
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt pyproject.toml --extra local --extra production --extra training --group dev -c requirements.txt
 	$(BIN)/python -m search.node.lock
 
-clean: ## stop the local nodes, and remove .venv and data/
+clean: ## stop the local nodes, and remove .venv and data/; if data/ has captures of real outlets or labels, by make clean ALL=1 alone
+	@if [ -z "$(ALL)" ] && find data/live data/labels data/models -mindepth 1 2> /dev/null | grep -q .; then \
+		echo "data/ has what cannot be made again: captures of real outlets, labels or what was learned of them. Nothing was removed."; \
+		echo "Keep a copy, then run: make clean ALL=1"; exit 1; fi
 	@for data in data data/live; do [ ! -x $(BIN)/rasid ] || RASID_DATA=$$data $(BIN)/rasid es stop > /dev/null; done
 	rm -rf .venv data
 

@@ -20,7 +20,7 @@ from alerts.timing import Digest, Quiet
 from rasid.near import there_is_no
 from rasid.outlets import Name
 from rasid.printable import printable
-from rasid.yaml_file import Id, MisplacedError, Written, load_yaml, with_ids
+from rasid.yaml_file import Id, MisplacedError, Written, load_yaml, with_ids, written_under
 from search.query import filters, text_query
 
 FEED = "feed"
@@ -74,10 +74,13 @@ class Rule(Written):
     @field_validator("topics", "countries", "weapons", "outlets")
     @classmethod
     def _exist(cls, ids: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = (info.context or {}).get(info.field_name)
-        for place, id_ in enumerate(ids):
-            if known is not None and id_ not in known:
-                raise MisplacedError((place,), there_is_no(KINDS[str(info.field_name)], id_, known))
+        _check(KINDS[str(info.field_name)], ids, (info.context or {}).get(info.field_name))
+        return ids
+
+    @field_validator("channels")
+    @classmethod
+    def _are_channels(cls, ids: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        _check("channel", ids, written_under(info, "channels"))
         return ids
 
     @field_validator("query")
@@ -137,7 +140,7 @@ class Operators(Written):
     @field_validator("operators")
     @classmethod
     def _are_channels(cls, operators: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        _check_channels(operators, info)
+        _check("channel", operators, written_under(info, "channels"))
         return operators
 
 
@@ -152,19 +155,12 @@ class RulesFile(Operators):
 
     alerts: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Rule], BeforeValidator(with_ids)]
 
-    @field_validator("alerts")
-    @classmethod
-    def _have_channels(cls, rules: dict[str, Rule], info: ValidationInfo) -> dict[str, Rule]:
-        for rule in rules.values():
-            _check_channels(rule.channels, info, f"{rule.id}: ")
-        return rules
 
-
-def _check_channels(names: Collection[str], info: ValidationInfo, whose: str = "") -> None:
-    known = info.data.get("channels", {})
-    for name in names:
-        if name not in known:
-            raise ValueError(f"{whose}{there_is_no('channel', name, known)}")
+def _check(kind: str, ids: tuple[str, ...], known: Collection[str] | None) -> None:
+    """Names all ids that are of nothing, where it is known what there is."""
+    wrong = [place for place, id_ in enumerate(ids) if known is not None and id_ not in known]
+    if known is not None and wrong:
+        raise MisplacedError({(place,): there_is_no(kind, ids[place], known) for place in wrong})
 
 
 @dataclass(frozen=True)
@@ -176,15 +172,16 @@ class Alerting:
     operators: tuple[str, ...] = ()
 
 
-def load_alerting(files: Path | Sequence[Path], known: Mapping[str, Collection[str]]) -> Alerting:
+def load_alerting(files: Path | Sequence[Path], known: Mapping[str, Collection[str] | None]) -> Alerting:
     """The rules of a file, or of several, in their order, and their channels.
 
     Args:
         files: paths of the files.
-        known: field of a rule, such as ``weapons`` → the ids that may stand there; of a field that is absent, any.
+        known: field of a rule, such as ``weapons`` → the ids that may stand there; any of a field that is absent or
+            None.
 
     Raises:
         ConfigError: a file has a mistake.
     """
-    found = load_yaml(files, RulesFile, dict(known))
+    found = load_yaml(files, RulesFile, known)
     return Alerting(tuple(found.alerts.values()), found.channels, found.operators)

@@ -1,19 +1,18 @@
 """What analysts write, read and checked as a whole."""
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.rules import Alerting, load_alerting
-from processing.entities.recogniser import COUNTRIES, EntitiesFile
+from processing.entities.recogniser import COUNTRIES
 from processing.topics.loading import configured_tagger
 from processing.topics.tagger import Tagger
 from rasid.configuration import config_files
-from rasid.errors import ConfigError, together
+from rasid.errors import ConfigError, noted, together
 from rasid.outlets import Outlet, load_outlets
 from rasid.settings import Settings
-from rasid.yaml_file import load_yaml
+from rasid.yaml_file import ids_in
 from search.synonyms import load_synonyms
 
 
@@ -44,9 +43,17 @@ def load_config(settings: Settings, outlets_file: Path | None = None) -> Config:
 
 
 def mistakes_in(settings: Settings) -> tuple[ConfigError, ...]:
-    """All mistakes in the files that analysts write, each alone; a file is compared with those that have none."""
-    mistakes = _read(settings, None)[1]
+    """All mistakes in the files that analysts write, each alone. Names are compared with what the other files have
+    under their keys, whatever mistakes these have; but not with a file that cannot be read.
+    """
+    mistakes = [*_read(settings, None)[1], *_passed_over(settings.config)]
     return together(mistakes).each() if mistakes else ()
+
+
+def _passed_over(folder: Path) -> Iterator[ConfigError]:
+    """Files whose names only nearly are those of files that are read."""
+    for file in sorted((*folder.glob("[!.]*.yml"), *folder.glob("*.d/[!.]*.yml"))):
+        yield ConfigError(str(file), 1, "", f"this file is not read: name it {file.stem}.yaml")
 
 
 def _read(settings: Settings, outlets_file: Path | None) -> tuple[Config | None, list[ConfigError]]:
@@ -56,23 +63,20 @@ def _read(settings: Settings, outlets_file: Path | None) -> tuple[Config | None,
     tagger: Tagger | None = None
     synonyms: tuple[str, ...] | None = None
     alerting: Alerting | None = None
-    known: dict[str, Collection[str]] = {"countries": COUNTRIES}
-    with _noted(mistakes):
-        outlets = load_outlets(config_files(settings.config, "outlets.yaml"))
+    known: dict[str, Collection[str] | None] = {}
+    with noted(mistakes):
+        files = config_files(settings.config, "outlets.yaml")
+        known["outlets"] = ids_in(files, "outlets")
+        outlets = load_outlets(files)
         if outlets_file:
-            configured, outlets = outlets, load_outlets(outlets_file)
-            known["outlets"] = {**configured, **outlets}
-        else:
-            known["outlets"] = outlets
-    with _noted(mistakes):
+            outlets = load_outlets(outlets_file)
+            known["outlets"] = {*(known["outlets"] or ()), *outlets}
+    with noted(mistakes):
         tagger = configured_tagger(settings)
-        known |= known_to(tagger)
-    if not tagger:
-        with _noted(mistakes):
-            known["weapons"] = load_yaml(config_files(settings.config, "entities.yaml"), EntitiesFile).weapons
-    with _noted(mistakes):
+    with noted(mistakes):
         synonyms = load_synonyms(settings.config, settings.cache)
-    with _noted(mistakes):
+    with noted(mistakes):
+        known |= known_to(tagger) if tagger else _written(settings.config)
         alerting = load_alerting(config_files(settings.config, "alerts.yaml"), known)
     if outlets is None or not tagger or synonyms is None or not alerting or mistakes:
         return None, mistakes
@@ -84,9 +88,7 @@ def known_to(tagger: Tagger) -> dict[str, Collection[str]]:
     return {"countries": COUNTRIES, "topics": tagger.topics, "weapons": tagger.names["weapons"]}
 
 
-@contextmanager
-def _noted(mistakes: list[ConfigError]) -> Iterator[None]:
-    try:
-        yield
-    except ConfigError as error:
-        mistakes.append(error)
+def _written(folder: Path) -> dict[str, Collection[str] | None]:
+    """The same, as far as it is known where topics or entities have mistakes."""
+    topics, entities = (config_files(folder, name) for name in ("topics.yaml", "entities.yaml"))
+    return {"countries": COUNTRIES, "topics": ids_in(topics, "topics"), "weapons": ids_in(entities, "weapons")}

@@ -76,6 +76,11 @@ def judge(
     )
 
 
+def not_crawled(outlet: Outlet) -> Health:
+    """The health of an outlet of which no crawl was begun on the day: nothing is wrong with it."""
+    return Health(outlet, 0, {}, 0, 0, 0, {}, 0.0, (), crawled=False)
+
+
 def _total(counts: Mapping[RejectReason, int] | Mapping[str, int]) -> int:
     return sum(counts.values())
 

@@ -67,8 +67,6 @@ def inspect(settings: Settings) -> Iterator[Fault]:
 def _config(settings: Settings) -> Iterator[Fault]:
     for mistake in mistakes_in(settings):
         yield Fault(str(mistake), "correct the file")
-    for file in sorted(settings.config.glob("*.d/[!.]*.yml")):
-        yield Fault(f"{file} is not read", "let its name end in .yaml")
 
 
 def _strange(storage: Storage) -> Iterator[Fault]:

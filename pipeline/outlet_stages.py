@@ -47,9 +47,9 @@ class OutletStages:
         outlets = (
             {outlet.id: outlet for outlet in select_outlets(self.config.outlets, outlet_ids)} if outlet_ids else {}
         )
-        logs = self.reports.storage.logs(self.reports.day)
+        day, storage = self.reports.day, self.reports.storage
         jobs = [
-            job_of(outlet, self.reports.day, self.settings, logs / f"crawl-{id_}.log", since, until)
+            job_of(outlet, day, self.settings, storage.crawl_log(day, id_), since, until)
             for id_, outlet in outlets.items()
         ]
         started = datetime.now(UTC)

@@ -18,7 +18,7 @@ from pipeline.config import Config
 from pipeline.counts import shown
 from pipeline.disks import nearly_full
 from pipeline.failures import Failures, Tell, reason_of
-from pipeline.health import EARLIER_DAYS, judge
+from pipeline.health import EARLIER_DAYS, judge, not_crawled
 from pipeline.kept import Kept, Reports
 from pipeline.outlet_stages import OutletStages
 from pipeline.summary import Summary, index_warnings, step_of, summarise, whole
@@ -210,6 +210,10 @@ class Stages:
         healths = []
         for outlet in select_outlets(self.config.outlets, outlet_ids):
             crawl, process = self.reports.last(CrawlReport, outlet.id), self.reports.last(ProcessReport, outlet.id)
+            traces = (self.storage.captures(self.day, outlet.id), self.storage.crawl_log(self.day, outlet.id))
+            if not crawl and not any(trace.exists() for trace in traces):
+                healths.append(not_crawled(outlet))
+                continue
             earlier = [report for day in before if (report := self.reports.last(ProcessReport, outlet.id, day))]
             healths.append(judge(outlet, crawl, process, earlier))
         return healths

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from processing.matcher import alternatives
+from rasid.yaml_parts import COMMAS
 
 
 def _checked(phrase: str) -> str:
-    if {",", "،"} & set(phrase):
+    if {",", *COMMAS} & set(phrase):
         raise ValueError("a phrase has no comma: write what stands on either side as two phrases")
     alternatives(phrase)  # raises ValueError, which pydantic reports
     return phrase

@@ -2,7 +2,8 @@
 
 import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 _USER = re.compile(r"""(?<=://)(?:[^/\s:@]*:(?!\d+[/?#])[^\s'"]*|[^/\s]*)@""")
 """Of an address, its user and password; a port is none, and a password may have a slash that should not be there."""
@@ -91,6 +92,15 @@ def together(mistakes: Iterable[ConfigError]) -> ConfigError:
     each = {str(alone): alone for mistake in mistakes for alone in mistake.each()}
     first, *others = list(each.values())[:MOST]
     return ConfigError(first.file, first.line, first.key, first.expected, tuple(others))
+
+
+@contextmanager
+def noted(mistakes: list[ConfigError]) -> Iterator[None]:
+    """Keeps a mistake that is found inside, so that those of what comes after are found, too."""
+    try:
+        yield
+    except ConfigError as error:
+        mistakes.append(error)
 
 
 class UndecodableError(Exception):

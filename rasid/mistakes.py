@@ -7,6 +7,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from rasid.errors import ConfigError
+from rasid.yaml_parts import COMMAS
 
 _VALUE = re.compile(r"(?s)(.*) \(it is (.*)\)")
 _MORE = re.compile(r" and (\d+) more$")
@@ -26,6 +27,9 @@ def in_arabic(mistakes: ConfigError) -> str:
 
 def translated(said: str) -> str:
     """What is said of one mistake, in Arabic; as it is where nobody has put it into Arabic."""
+    for comma in COMMAS.values():
+        if said.endswith(f"; {comma}"):
+            return f"{translated(said.removesuffix(f'; {comma}'))}؛ {translated(comma)}"
     value = _VALUE.fullmatch(said)
     for pattern, arabic in _sentences():
         if found := pattern.fullmatch(value[1] if value else said):

@@ -271,6 +271,7 @@ class Health:
         rejected: the other captures, by reason.
         seconds: that the last crawl took.
         problems: what is wrong; none for a healthy outlet.
+        crawled: whether a crawl of it was begun on the day; else nothing is known of it.
     """
 
     outlet: Outlet
@@ -282,3 +283,4 @@ class Health:
     rejected: Mapping[RejectReason, int]
     seconds: float
     problems: tuple[Problem, ...]
+    crawled: bool = True

@@ -105,6 +105,10 @@ class Storage:
         kept = Path(self.root.path) if is_local(self.root) else user_log_path("rasid")
         return kept / "logs" / day.isoformat()
 
+    def crawl_log(self, day: date, outlet_id: str) -> Path:
+        """The log of a day's last crawl of an outlet, which is there from its begin."""
+        return self.logs(day) / f"crawl-{outlet_id}.log"
+
     def relative(self, path: UPath) -> str:
         """A path below the root, as records state it."""
         return path.path[len(self.root.path) :].lstrip("/")

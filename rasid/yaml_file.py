@@ -1,22 +1,14 @@
 """Reads the YAML files that analysts write, and says of a mistake where it is and what was expected."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import Node
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
 
 from rasid.errors import ConfigError, together
 from rasid.near import near
-from rasid.printable import shortened
-from rasid.storage import regular
+from rasid.yaml_parts import Part, comma_told, joined, parts_of, place
 
 Id = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 """Ids stand in file names and queries, so they are plain."""
@@ -38,44 +30,43 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class MisplacedError(ValueError):
-    """A mistake that a validator finds below the place where it looks.
+    """Mistakes that a validator finds below the place where it looks.
 
     Args:
-        path: keys and positions from there to the mistake.
-        message: what is wrong.
+        found: keys and positions from there to each mistake → what is wrong.
     """
 
-    def __init__(self, path: tuple[int | str, ...], message: str) -> None:
-        super().__init__(message)
-        self.path = path
+    def __init__(self, found: Mapping[tuple[int | str, ...], str]) -> None:
+        super().__init__("; ".join(found.values()))
+        self.found = found
 
 
-class _Constructor(RoundTripConstructor):
-    """Says where a value stands that looks like a date or a number and is none, such as 2025-02-30."""
-
-    def construct_object(self, node: Node, deep: bool = False) -> Any:
-        try:
-            return super().construct_object(node, deep)
-        except (ValueError, LookupError, OverflowError) as error:
-            problem = f"{error}; put it in quotes if it is text"
-            raise ConstructorError(problem=problem, problem_mark=node.start_mark) from None
+WHOLE = "written"
+"""What validators find in their context: the files as they are written, whatever mistakes they have; nothing where one
+of them cannot be read.
+"""
 
 
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.Constructor = _Constructor
-    return yaml
+def written_under(info: ValidationInfo, key: str) -> Collection[str] | None:
+    """The keys that stand under a key of the files that are validated; None where that is not known."""
+    whole = (info.context or {}).get(WHOLE)
+    return _under(whole, key) if whole is not None else None
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A file, as it is written."""
+def ids_in(files: Path | Sequence[Path], key: str) -> Collection[str] | None:
+    """The keys that stand under a key of files, even where these have mistakes; None if one of them cannot be read, as
+    it may have any.
+    """
+    parts, unread = parts_of(files)
+    return None if unread else _under(joined(parts)[0], key)
 
-    file: Path
-    tree: Any
+
+def _under(whole: Any, key: str) -> Collection[str]:
+    section = whole.get(key) if isinstance(whole, Mapping) else None
+    return {str(name) for name in section} if isinstance(section, Mapping) else set()
 
 
-def load_yaml(files: Path | Sequence[Path], model: type[Model], context: dict[str, Any] | None = None) -> Model:
+def load_yaml(files: Path | Sequence[Path], model: type[Model], context: Mapping[str, Any] | None = None) -> Model:
     """Reads a file as a model, or several as if they were one: what stands under one key in several files is put
     together.
 
@@ -85,19 +76,49 @@ def load_yaml(files: Path | Sequence[Path], model: type[Model], context: dict[st
         context: for validators that compare with other files.
 
     Raises:
-        ConfigError: a file cannot be read, is not YAML, or does not fit the model; says all mistakes, one a line.
+        ConfigError: a file cannot be read, is not YAML, or does not fit the model; says all mistakes, also those of
+            the files beside one that cannot be read.
     """
-    parts = _parts(files)
+    parts, unread = parts_of(files)
+    if not parts:
+        raise together(unread)
+    whole, twice = joined(parts)
+    mistakes = [*unread, *twice]
     try:
-        return model.model_validate(_joined(parts), context=context)
+        found = model.model_validate(whole, context={**(context or {}), WHOLE: None if unread else whole})
     except ValidationError as error:
-        mistakes: dict[tuple[Path, int], ConfigError] = {}
-        for mistake in error.errors():
-            below = getattr(mistake.get("ctx", {}).get("error"), "path", ())
-            file, path, line = _place(parts, (*mistake["loc"], *below))
-            # One a line: where several kinds of values may stand, pydantic says of each why it is none.
-            mistakes.setdefault((file, line), ConfigError(str(file), line, ".".join(path), told(mistake, model)))
-        raise together(mistakes.values()) from None
+        mistakes += _told(error, model, parts, bool(unread))
+    if mistakes:
+        raise together(mistakes)
+    return found
+
+
+def _told(error: ValidationError, model: type[BaseModel], parts: Sequence[Part], partly: bool) -> Iterator[ConfigError]:
+    """The mistakes that pydantic found, each by its place, once."""
+    there: dict[tuple[Path, int], list[list[str]]] = {}
+    for mistake in error.errors():
+        if partly and len(mistake["loc"]) < 2 and mistake["type"] in {"missing", "too_short"}:
+            continue  # it may stand in the file that cannot be read
+        cause = mistake.get("ctx", {}).get("error")
+        for below, said in cause.found.items() if isinstance(cause, MisplacedError) else [((), told(mistake, model))]:
+            file, path, line = place(parts, (*mistake["loc"], *below))
+            # Where several kinds of values may stand, pydantic says of each why it is none.
+            others = there.setdefault((file, line), [])
+            if not any(all(map(str.__eq__, path, other)) for other in others):
+                others.append(path)
+                comma = comma_told(_value(parts, file, path)) or comma_told(path[-1] if path else "")
+                yield ConfigError(str(file), line, ".".join(path), said + comma)
+
+
+def _value(parts: Sequence[Part], file: Path, path: Sequence[str]) -> object:
+    """What stands at a place of a file; None where nothing does."""
+    tree = next(part.tree for part in parts if part.file == file)
+    for key in path:
+        if isinstance(tree, list) and key.isdecimal() and int(key) < len(tree):
+            tree = tree[int(key)]
+        else:
+            tree = tree.get(key) if isinstance(tree, Mapping) else None
+    return tree
 
 
 def mistake_at(files: Path | Sequence[Path], location: tuple[int | str, ...], message: str) -> ConfigError:
@@ -108,7 +129,7 @@ def mistake_at(files: Path | Sequence[Path], location: tuple[int | str, ...], me
         location: keys and positions from the root to the mistake.
         message: what is wrong.
     """
-    file, path, line = _place(_parts(files), location)
+    file, path, line = place(_whole(files), location)
     return ConfigError(str(file), line, ".".join(path), message)
 
 
@@ -120,104 +141,16 @@ def lines_of(
     Raises:
         ConfigError: a file cannot be read any more.
     """
-    parts = _parts(files)
-    places = {location: _place(parts, location) for location in locations}
+    parts = _whole(files)
+    places = {location: place(parts, location) for location in locations}
     return {location: f"{file.name}:{line}" for location, (file, _, line) in places.items()}
 
 
-def _parts(files: Path | Sequence[Path]) -> list[_Part]:
-    """The files as they are written.
-
-    Raises:
-        ConfigError: some cannot be read, or are not YAML.
-    """
-    parts, mistakes = [], []
-    for file in [files] if isinstance(files, Path) else files:
-        try:
-            parts.append(_Part(file, _read(file)))
-        except ConfigError as error:
-            mistakes.append(error)
-    if mistakes:
-        raise together(mistakes)
+def _whole(files: Path | Sequence[Path]) -> list[Part]:
+    parts, unread = parts_of(files)
+    if unread:
+        raise together(unread)
     return parts
-
-
-def _read(file: Path) -> Any:
-    try:
-        return _yaml().load(regular(file).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(str(file), 1, "", f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(str(file), 1, "", "expected UTF-8 text") from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(str(file), line, "", f"{_problem(error)} (expected valid YAML)") from None
-    except (YAMLError, ValueError, OverflowError) as error:
-        raise ConfigError(str(file), 1, "", f"expected valid YAML: {error}") from None
-    except RecursionError:
-        raise ConfigError(str(file), 1, "", "expected lists and keys that are not so deep in one another") from None
-
-
-def _problem(error: MarkedYAMLError) -> str:
-    """What the parser says, without the values that it quotes at any length."""
-    problem = (error.problem or "not YAML").splitlines()[0]
-    if twice := re.match(r'found duplicate key "(.{1,100}?)"', problem):
-        return f"the key {twice[1]} stands here a second time: put what is below both under one"
-    if "'\\t'" in problem:
-        return "a tab: indent by blanks"
-    return shortened(problem, 200)
-
-
-def _joined(parts: Sequence[_Part]) -> Any:
-    """What the files have as a whole.
-
-    Raises:
-        ConfigError: one thing stands in two of them.
-    """
-    if len(parts) == 1:
-        return parts[0].tree
-    whole: dict[str, Any] = {}
-    mistakes = []
-    for part in parts:
-        if part.tree is None:  # nothing but comments
-            continue
-        if not isinstance(part.tree, CommentedMap):
-            raise ConfigError(str(part.file), 1, "", "expected keys with values")
-        for key, value in part.tree.items():
-            there = whole.get(key)
-            if there is None:
-                whole[key] = value
-            elif isinstance(value, Mapping) and isinstance(there, Mapping):
-                mistakes += [_second(part, (key, name)) for name in value if name in there]
-                whole[key] = {**there, **value}
-            elif isinstance(value, list) and isinstance(there, list):
-                whole[key] = [*there, *value]
-            elif value is not None:
-                mistakes.append(_second(part, (key,)))
-    if mistakes:
-        raise together(mistakes)
-    return whole
-
-
-def _second(part: _Part, location: tuple[int | str, ...]) -> ConfigError:
-    path, line = _locate(part.tree, location)
-    return ConfigError(str(part.file), line, ".".join(path), "stands in an earlier file, too; expected it once")
-
-
-def _place(parts: Sequence[_Part], location: tuple[int | str, ...]) -> tuple[Path, list[str], int]:
-    """The file of a mistake in the whole, and its path and line there."""
-    key, *below = location or ("",)
-    having = [part for part in parts if isinstance(part.tree, Mapping) and part.tree.get(key) is not None]
-    for part in having if below else ():
-        section = part.tree[key]
-        if isinstance(section, list) and isinstance(below[0], int):
-            if below[0] < len(section):
-                return (part.file, *_locate(part.tree, (key, *below)))
-            below[0] -= len(section)
-        elif isinstance(section, Mapping) and below[0] in section:
-            return (part.file, *_locate(part.tree, location))
-    part = [*having, parts[0]][0]
-    return (part.file, *_locate(part.tree, location))
 
 
 def with_ids(entries: object) -> object:
@@ -227,33 +160,13 @@ def with_ids(entries: object) -> object:
     return {key: {**entry, "id": key} if isinstance(entry, Mapping) else entry for key, entry in entries.items()}
 
 
-def _locate(tree: Any, location: tuple[int | str, ...]) -> tuple[list[str], int]:
-    """The path and line of a mistake, as far as the file has it: a missing key is shown at its parent."""
-    path: list[str] = []
-    line = 0
-    for part in location:
-        if isinstance(tree, CommentedMap) and part in tree:
-            line = tree.lc.key(part)[0]
-        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree):
-            line = tree.lc.item(part)[0]
-        elif part == location[-1] and isinstance(part, str) and isinstance(tree, CommentedMap):
-            path.append(part)  # the missing key itself
-            break
-        else:
-            continue  # pydantic names the branch of a union here, which the file does not show
-        path.append(str(part))
-        tree = tree[part]
-    return path, line + 1
-
-
 def told(mistake: Any, model: type[BaseModel]) -> str:
     """What a person is told of one of pydantic's mistakes in a model of a whole file."""
     match mistake["type"]:
         case "missing":
             return "this key is missing"
         case "extra_forbidden":
-            meant = near(str(mistake["loc"][-1]), set(_keys(model)))
-            return f"unknown key; did you mean {meant}?" if meant else "unknown key (a slip of the pen?)"
+            return _unknown(str(mistake["loc"][-1]), model)
         case "string_pattern_mismatch" if mistake["ctx"]["pattern"] in _PATTERNS:
             return f"expected {_PATTERNS[mistake['ctx']['pattern']]} (it is {_shown(mistake['input'])})"
         case "value_error":
@@ -266,11 +179,40 @@ def told(mistake: Any, model: type[BaseModel]) -> str:
     return f"{message} (it is {_shown(mistake['input'])})"
 
 
-def _keys(model: type[BaseModel]) -> Iterator[str]:
-    """All keys that may stand in the file of a model."""
+def _unknown(key: str, model: type[BaseModel]) -> str:
+    """What is told of a key that may not stand where it does: where it may, or which one is like it."""
+    above = _above(model)
+    if places := above.get(key):
+        if "" in places:
+            return f"{key}: stands at the begin of a line of its own, in no other key"
+        return f"{key}: does not stand here; it stands under {', '.join(f'{each}:' for each in places)}"
+    meant = near(key, above)
+    return f"unknown key; did you mean {meant}?" if meant else "unknown key (a slip of the pen?)"
+
+
+def _above(model: type[BaseModel]) -> dict[str, list[str]]:
+    """All keys that may stand in the file of a model → the keys under which each may, the empty one for none."""
     schema = model.model_json_schema()
-    for part in (schema, *schema.get("$defs", {}).values()):
-        yield from part.get("properties", ())
+    above: dict[str, list[str]] = {}
+
+    def walk(part: Any, key: str, inside: tuple[str, ...]) -> None:
+        if isinstance(part, list):
+            for each in part:
+                walk(each, key, inside)
+        elif isinstance(part, dict):
+            reference = part.get("$ref", "").rpartition("/")[2]
+            if reference and reference not in inside:
+                walk(schema["$defs"][reference], key, (*inside, reference))
+            for name, below in part.get("properties", {}).items():
+                if key not in (known := above.setdefault(name, [])):
+                    known.append(key)
+                walk(below, name, inside)
+            for word in ("anyOf", "oneOf", "allOf", "items", "prefixItems", "additionalProperties"):
+                walk(part.get(word), key, inside)
+            walk(list(part.get("patternProperties", {}).values()), key, inside)
+
+    walk(schema, "", ())
+    return above
 
 
 def _shown(value: object) -> str:

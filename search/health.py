@@ -22,7 +22,8 @@ MOST = 10_000
 
 
 def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) -> None:
-    """Writes the health of a day, in place of what an earlier run of it wrote.
+    """Writes the health of a day, in place of what an earlier run of it wrote; nothing of outlets that it did not
+    crawl.
 
     Raises:
         ClusterError: the cluster failed or refused it.
@@ -51,6 +52,7 @@ def index_health(client: Elasticsearch, day: date, outlets: Iterable[Health]) ->
             },
         }
         for health in outlets
+        if health.crawled
     ]
     write_all(client, actions)
     refresh(client, HEALTH)

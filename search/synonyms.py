@@ -21,7 +21,7 @@ _SPECIAL = re.compile(r"[=|]")
 
 
 def _plain(word: str) -> str:
-    if not word or re.search(r",|=>|\\", word):
+    if not word or re.search(r"[,،؛]|=>|\\", word):
         raise ValueError("expected a word or a name without a comma, => or \\")
     return word
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 from filelock import FileLock
 
@@ -9,8 +10,15 @@ from processing.topics.loading import load_tagger
 from rasid.settings import ROOT
 from search.synonyms import load_synonyms
 
-CONFIG = ROOT / "config"
+CONFIG = ROOT / ".pytest_cache" / "shipped"
+"""A folder that has nothing, so that the shipped files are in force, without those that an analyst has beside them."""
+CONFIG.mkdir(parents=True, exist_ok=True)
 _KEPT = ROOT / ".pytest_cache" / "compiled"
+
+
+def shipped_copy(folder: Path) -> Path:
+    """Copies the shipped configuration into a new folder, to be changed there."""
+    return Path(copytree(ROOT / "config", folder, ignore=ignore_patterns("*.d", "__pycache__")))
 
 
 @cache

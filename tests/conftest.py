@@ -47,6 +47,7 @@ if MEMORY.exists() and disk_usage(MEMORY).free > 4e9 and not os.statvfs(MEMORY).
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 # A job in a shell's background ignores interrupts, and so would all that is started here to be interrupted.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+os.environ["RASID_CONFIG"] = str(CONFIG)
 settings.register_profile("rasid", deadline=None, max_examples=40)  # a machine that is busy makes no test fail
 settings.register_profile("long", deadline=None, max_examples=400)  # of `make long` and `make sample`
 settings.load_profile("rasid")
@@ -185,7 +186,7 @@ class Rasid:
 def _rasid(data: Path, **variables: str) -> Rasid:
     warm(data)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RASID_", "ELASTICSEARCH_"))}
-    return Rasid(data, clean | {"RASID_DATA": str(data), "COLUMNS": "120"} | variables)
+    return Rasid(data, clean | {"RASID_DATA": str(data), "RASID_CONFIG": str(CONFIG), "COLUMNS": "120"} | variables)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -203,7 +204,7 @@ def _nothing_outlives_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(("RASID_", "ELASTICSEARCH_")):
+        if name.startswith(("RASID_", "ELASTICSEARCH_")) and name != "RASID_CONFIG":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)  # no .env either
 

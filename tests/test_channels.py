@@ -40,6 +40,7 @@ from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.indexing import index_day
+from tests.compiled import shipped_copy
 from tests.conftest import Rasid, free_ports
 from tests.pages import FARM, SITES, configured_tagger, sample_article
 
@@ -400,15 +401,11 @@ def test_from_the_command_line(
     rasid: Rasid, client: Elasticsearch, cluster: str, mailbox: Mailbox, tmp_path: Path
 ) -> None:
     import os
-    import shutil
-
-    from rasid.settings import ROOT
 
     now = datetime.now(UTC)
     original = replace(ORIGINAL, first_seen_at=now, published_at=now - timedelta(hours=1))
     _index(client, Storage(UPath(rasid.data)), original, replace(COPY, first_seen_at=now, published_at=now))
-    config = tmp_path / "config"
-    shutil.copytree(ROOT / "config", config)
+    config = shipped_copy(tmp_path / "config")
     (config / "alerts.yaml").write_text(
         "channels:\n  desk: {email: [desk@example.org]}\n  gone: {apprise: NO_SUCH_VARIABLE}\n"
         "alerts:\n  caatsa:\n    name: {ar: كاتسا, en: CAATSA}\n    topics: [caatsa]\n    channels: [desk, gone]\n"

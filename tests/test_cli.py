@@ -3,12 +3,11 @@
 import json
 import re
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
-from rasid.settings import ROOT
 from samples.server import OUTLETS_FILE
+from tests.compiled import shipped_copy
 from tests.conftest import Rasid
 from tests.pages import FARM, sample_capture
 from tests.serving import Reply, web
@@ -63,7 +62,7 @@ def test_topics_from_the_command_line(rasid: Rasid, farm_file: Path, tmp_path: P
 
 
 def test_a_failed_example_is_told(rasid: Rasid, tmp_path: Path) -> None:
-    config = Path(copytree(ROOT / "config", tmp_path / "config"))
+    config = shipped_copy(tmp_path / "config")
     topics = config / "topics.yaml"
     wrong = topics.read_text(encoding="utf-8").replace("- عقوبات كاتسا على تركيا", "- عقوبات على تركيا", 1)
     topics.write_text(wrong, encoding="utf-8")

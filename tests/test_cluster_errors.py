@@ -19,7 +19,7 @@ from alerts.send import send_alerts
 from alerts.trends import trends
 from rasid.errors import RasidError
 from rasid.records import ARTICLES
-from rasid.settings import ROOT, Settings
+from rasid.settings import Settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.candidates import candidates
@@ -31,6 +31,7 @@ from search.indexed import story_ids
 from search.indexing import index_day
 from search.node.local_node import LocalNode
 from search.templates import set_up
+from tests.compiled import CONFIG
 from tests.conftest import Rasid, free_ports, synonyms, wipe
 from tests.pages import FARM, sample_article
 
@@ -236,9 +237,9 @@ def test_an_index_that_someone_made_is_named(client: Elasticsearch) -> None:
     client.indices.create(index="articles-2025.03", mappings={"properties": {"title": {"type": "long"}}})
     client.indices.delete_index_template(name="rasid-articles")
     with pytest.raises(RasidError, match=r"articles-2025\.03 was not made by Rasid's template \(.*delete it"):
-        set_up(client, synonyms(ROOT / "config"))
+        set_up(client, synonyms(CONFIG))
     client.indices.delete(index="articles-2025.03")
-    set_up(client, synonyms(ROOT / "config"))
+    set_up(client, synonyms(CONFIG))
 
 
 @pytest.mark.long
@@ -248,7 +249,7 @@ def test_a_search_over_a_node_that_starts(rasid: Rasid) -> None:
     running = node.start()
     try:
         with Elasticsearch(running.url, basic_auth=node.login) as client:
-            set_up(client, synonyms(ROOT / "config"))
+            set_up(client, synonyms(CONFIG))
             for month in range(1, 7):
                 client.index(index=f"articles-2025.{month:02}", document={"title": "-"}, refresh=True)
         os.kill(running.pid, signal.SIGKILL)

@@ -17,7 +17,7 @@ from processing.deals.grouping import Report, group, pair_of
 from processing.deals.mentions import Deals
 from processing.matcher import Matcher
 from rasid.records import DealMention, Quote, Stated
-from rasid.settings import ROOT
+from tests.compiled import CONFIG
 from tests.pages import FARM, configured_tagger, sample_article
 
 DAY = date(2025, 3, 10)
@@ -32,7 +32,7 @@ def deals() -> Deals:
 
 @cache
 def number_words() -> Matcher:
-    return Matcher(load_deals(ROOT / "config").lists())
+    return Matcher(load_deals(CONFIG).lists())
 
 
 def read(text: str, title: str = "", day: date = DAY) -> tuple[DealMention, ...]:

@@ -1,16 +1,27 @@
 """Outlets whose day was not as it should be are told apart from the healthy ones, with the numbers."""
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
+from rich.console import Console
+from upath import UPath
 
+from alerts.rules import Alerting
+from cli.screens.day import summary_table
+from pipeline.config import Config
 from pipeline.health import judge
+from pipeline.kept import Kept
+from pipeline.stages import Stages
 from rasid.outlets import Expectation
 from rasid.reports import CrawlReport, ProcessReport
+from rasid.settings import Settings
 from search.node.local_node import LocalNode
 from tests.conftest import DAY, FinishedDay, address
-from tests.pages import ANY_OUTLET, OUTLETS
+from tests.pages import ANY_OUTLET, OUTLETS, configured_tagger
 
 EXPECTING = ANY_OUTLET.model_copy(update={"expect": Expectation.model_validate({"per_day": {"min": 5, "max": 20}})})
 CRAWL = CrawlReport("test", found=10, seconds=3.5)
@@ -49,6 +60,21 @@ def test_judging(
 ) -> None:
     health = judge(EXPECTING, crawl, process, earlier)
     assert [f"{problem.kind}: {problem.detail}" for problem in health.problems] == problems
+
+
+def test_an_outlet_that_nobody_crawled_on_the_day_is_not_unhealthy(tmp_path: Path) -> None:
+    settings, configured = Settings(data=UPath(tmp_path)), {"killed": ANY_OUTLET, "idle": ANY_OUTLET}
+    outlets = {id_: outlet.model_copy(update={"id": id_}) for id_, outlet in configured.items()}
+    stages = Stages(settings, Config(outlets, configured_tagger(), (), Alerting((), {})), DAY, lambda _: None)
+    for id_ in outlets:  # `rasid process` and `rasid reprocess` look at all of them
+        stages.reports.keep(Kept.now(ProcessReport(id_), datetime.now(UTC)))
+    stages.storage.logs(DAY).mkdir(parents=True)
+    stages.storage.crawl_log(DAY, "killed").touch()
+    killed, idle = stages.health(outlets)
+    assert [problem.detail for problem in killed.problems] == ["its crawl did not end"]
+    assert (killed.crawled, idle.crawled, idle.problems) == (True, False, ())
+    (console := Console(width=100, record=True)).print(summary_table([killed, idle]))
+    assert re.search("idle +not crawled", console.export_text())
 
 
 def test_a_run_tells_of_unhealthy_outlets_on_screen_in_the_index_and_in_the_report(finished_day: FinishedDay) -> None:

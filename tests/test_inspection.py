@@ -18,6 +18,7 @@ from rasid.reports import IndexReport
 from rasid.settings import ROOT
 from rasid.storage import Storage
 from samples.site import DAY
+from tests.compiled import shipped_copy
 from tests.conftest import Rasid
 from tests.pages import OUTLETS, SITES, configured_tagger, sample_capture
 
@@ -25,8 +26,7 @@ from tests.pages import OUTLETS, SITES, configured_tagger, sample_capture
 @pytest.fixture
 def processed(rasid: Rasid) -> Rasid:
     """A configuration of its own, and a day of one outlet without a crawl's state."""
-    config = rasid.data.parent / "config"
-    shutil.copytree(ROOT / "config", config)
+    config = shipped_copy(rasid.data.parent / "config")
     shutil.copy(ROOT / "samples" / "outlets.yaml", config / "outlets.yaml")
     storage = Storage(UPath(rasid.data))
     writer = CaptureWriter(storage.captures(DAY, "annasr"))

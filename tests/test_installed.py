@@ -24,7 +24,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment of Python that has the wheel, and sees the libraries of this one, but not the checkout."""
     folder = tmp_path_factory.mktemp("installed")
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "RASID_CONFIG"}}
 
     def do(*command: object) -> None:
         subprocess.run(list(map(str, command)), check=True, capture_output=True, env=clean, cwd=folder)
@@ -42,7 +42,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(environment: Path, tmp_path: Path) -> Run:
     """Runs a program of the environment, in an empty folder; variables of Rasid's are given by name."""
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "RASID_CONFIG"}}
 
     def run(program: str, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         home = {"HOME": str(tmp_path / "home"), "RASID_DATA": str(tmp_path / "data"), "COLUMNS": "200"}

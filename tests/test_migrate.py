@@ -1,7 +1,6 @@
 """Indices of an older template are built anew, without a gap for who searches; old months go."""
 
 import json
-import shutil
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,7 +14,6 @@ from upath import UPath
 from rasid.errors import RasidError
 from rasid.records import ARTICLES
 from rasid.reports import IndexReport
-from rasid.settings import ROOT
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search import migrate as module
@@ -24,6 +22,7 @@ from search.indexing import index_day
 from search.migrate import migrate, outdated
 from search.retention import drop_old
 from search.templates import set_up
+from tests.compiled import CONFIG, shipped_copy
 from tests.conftest import Rasid, synonyms
 from tests.pages import FARM, many_articles, sample_article
 
@@ -31,8 +30,7 @@ from tests.pages import FARM, many_articles, sample_article
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """The configuration with one group of synonyms more."""
-    folder = tmp_path / "config"
-    shutil.copytree(ROOT / "config", folder)
+    folder = shipped_copy(tmp_path / "config")
     with (folder / "synonyms.yaml").open("a", encoding="utf-8") as file:
         file.write("  - [مناكفة, كلمةغريبة]\n")
     return folder
@@ -73,7 +71,7 @@ def test_new_synonyms_come_with_a_migration(client: Elasticsearch, storage: Stor
 
     # What comes later goes into the same index, and nothing in it is taken for new.
     assert index_day(client, storage, DAY, ["test"]) == replace(report, created=0, unchanged=report.articles)
-    (again,) = outdated(client, synonyms(ROOT / "config"))
+    (again,) = outdated(client, synonyms(CONFIG))
     assert again.name == "articles-2025.03"
     assert again.index.startswith("rebuilt-articles-2025.03-")
     migrate(client, again)
@@ -95,10 +93,10 @@ def test_bands_that_were_kept_as_words_become_numbers(client: Elasticsearch, sto
         written = [f"{number >> 32}.{number % 2**32:x}" for number in source["bands"]]
         client.index(index="articles-2025.03", id=id_, document=source | {"bands": written})
     client.indices.refresh(index="articles-2025.03")
-    set_up(client, synonyms(ROOT / "config"))  # it goes on as it is until then
+    set_up(client, synonyms(CONFIG))  # it goes on as it is until then
     today["new"] = today[id_] | {"bands": [1, 2**37]}
     client.index(index="articles-2025.03", id="new", document=today["new"], refresh=True)
-    (old,) = outdated(client, synonyms(ROOT / "config"))
+    (old,) = outdated(client, synonyms(CONFIG))
     assert migrate(client, old) == len(today)
     assert {hit["_id"]: hit["_source"] for hit in _all(client)} == today
 

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from upath import UPath
 
+from pipeline.config import mistakes_in
 from rasid.errors import ConfigError
 from rasid.mistakes import in_arabic, translated
-from rasid.settings import ROOT
+from rasid.outlets import load_outlets
+from rasid.settings import ROOT, Settings
 from rasid.yaml_file import _PATTERNS
 from tests.conftest import Rasid
+from tests.small import small_configuration
 
 WRITTEN = (
     *("alerts/channels.py", "alerts/rules.py", "alerts/timing.py", "processing/deals/file.py", "processing/phrase.py"),
@@ -41,6 +45,39 @@ def test_whatever_a_validator_says_is_there_in_arabic(said: str) -> None:
     for told in (translated(said), translated(f"{said} (it is 'x')")):
         assert ARABIC.search(told), said
         assert "expected" not in told
+
+
+COMMA = "في هذا السطر فاصلة عربية «،»؛ اكتب مكانها فاصلة لاتينية ,"
+BROKEN = (
+    *("a: {ar: تجربة، en: Test}", "a: [x: y: z]", "a: {b: c", "a: [b", "a: b: c", "a:\n  b: c\n d: e", "a: b\nc\n"),
+    *("a: 'b", 'a: "\\q"', "a: *b", "a: @b", "a: %b", "a: - b", "a: 2025-02-30", "a:\n - b\n  - c", "a: b\n---\nc: d"),
+    *("a: b\na: c", "\ta: b", "a: [b]]", "- a\nb: c", "a: ]", "a: &", "a: |x\n  y"),
+)
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_what_is_no_yaml_is_told_in_plain_arabic(tmp_path: Path, text: str) -> None:
+    (file := tmp_path / "outlets.yaml").write_text(f"{text}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as told:
+        load_outlets(file)
+    arabic = translated(told.value.each()[0].expected)
+    assert ARABIC.search(arabic), arabic
+    assert not re.search("[A-Za-z]{4}", arabic), arabic
+    assert arabic.endswith(COMMA) == ("،" in text)
+
+
+def test_an_arabic_comma_is_told_wherever_it_stands_for_a_comma(tmp_path: Path) -> None:
+    config = small_configuration(tmp_path)
+    rules = "alerts:\n  a:\n    name: {ar: أ، ب, en: x}\n    topics: [arms_deals، caatsa]\n    countries: [DZ؛ MA]\n"
+    (config / "alerts.yaml").write_text(f"{rules}    within_days: 0\n", encoding="utf-8")
+    (config / "synonyms.yaml").write_text("synonyms: [[سلاح، ذخيرة, عتاد]]\n", encoding="utf-8")
+    told = mistakes_in(Settings(config=config, data=UPath(tmp_path)))
+    said = {Path(each.file).stem + str(each.line): translated(each.expected) for each in told}
+    assert said.keys() == {"synonyms1", "alerts4", "alerts5", "alerts6"}
+    assert said["alerts4"].startswith("لا وجود لموضوع باسم arms_deals، caatsa") and said["alerts4"].endswith(COMMA)
+    assert said["synonyms1"].endswith(COMMA)
+    assert said["alerts5"].endswith("فاصلة منقوطة عربية «؛»؛ اكتب مكانها فاصلة لاتينية ,")
+    assert "فاصلة" not in said["alerts6"]
 
 
 def test_names_and_values_stay() -> None:

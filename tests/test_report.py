@@ -14,6 +14,7 @@ from upath import UPath
 from alerts.passage import passages
 from alerts.report import Style, write_report
 from alerts.trends import Trend, trends
+from pipeline.health import not_crawled
 from rasid.alert import Alert
 from rasid.outlets import Name
 from rasid.records import ARTICLES, REJECTED, Article
@@ -108,6 +109,15 @@ def test_the_page_shows_the_week_and_what_failed(client: Elasticsearch, tmp_path
     assert "الجزائر" in charts["الدول المذكورة"].text_content()
     # It works offline, without scripts.
     assert not re.search(r"<script|<link|<img|@import|url\(", text)
+
+
+def test_an_outlet_that_was_not_crawled_is_told_and_not_counted(client: Elasticsearch, tmp_path: Path) -> None:
+    rows = [not_crawled(OUTLETS["annasr"])]
+    page = html.parse(
+        write_report(client, Storage(UPath(tmp_path)), DAY, rows, configured_tagger().names, AlertReport()).path
+    )
+    assert "لم يُجلب في هذا اليوم" in page.xpath("string(//section[@id='outlets'])")
+    assert page.xpath("string(//a[@href='#outlets']/b)") == "0"
 
 
 def test_each_article_has_one_card_with_all_its_topics_and_each_passage_once(

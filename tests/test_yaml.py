@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from upath import UPath
 
-from pipeline.config import Config, load_config
+from pipeline.config import Config, load_config, mistakes_in
+from rasid.configuration import SHIPPED, config_files
 from rasid.errors import ConfigError
 from rasid.outlets import load_outlets
 from rasid.settings import Settings
@@ -128,7 +129,7 @@ def test_mistakes(tmp_path: Path, file: str, right: str, wrong: str, key: str, e
     assert expected in error.expected
     assert abs(error.line - line) <= 3  # a missing key is shown at its parent, a slip in YAML where the parser stops
     assert "\n" not in str(error.each()[0])
-    assert len(error.each()) == (2 if "county" in wrong else 1)  # that one is unknown, and the other is missing
+    assert len(error.each()) == (2 if wrong in {"county: DZ", "{ar "} else 1)  # these are unknown, others missing
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +185,78 @@ def test_all_mistakes_of_all_files_are_told_at_once(rasid: Rasid, tmp_path: Path
     (tmp_path / "right").mkdir()
     rasid.environment["RASID_CONFIG"] = str(small_configuration(tmp_path / "right"))
     assert rasid("check").returncode == 0
+
+
+def test_one_pass_tells_what_can_be_told_beside_other_mistakes(tmp_path: Path) -> None:
+    config = small_configuration(tmp_path)
+    rule = "{name: {ar: x, en: x}, topics: [arms_deal, caatsa, nothing_like_it], chanels: [desk]}"
+    channels = "channels: {desk: {email: [nobody]}}\noperators: [desk, dusk]\n"
+    (config / "alerts.yaml").write_text(f"{channels}alerts:\n  a: {rule}\n", encoding="utf-8")
+    for name, right, wrong in (
+        ("topics.yaml", "within: 3", "within: three"),
+        ("topics.yaml", "near: [embargo, [hardware, arms]]", "near: [embarg, [hardware, arm]]"),
+        ("entities.yaml", "class: air defence, maker: RU", "class: air defence, maker: RUS"),
+        ("outlets.yaml", "outlets:", "outlets"),
+    ):
+        text = (config / name).read_text(encoding="utf-8")
+        (config / name).write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    (config / "topics.d").mkdir()
+    (config / "topics.d" / "mine.yml").write_text("topics: {}\n", encoding="utf-8")
+    settings = Settings(config=config, data=UPath(tmp_path))
+    told = [f"{Path(each.file).name}: {each.key}: {each.expected}" for each in mistakes_in(settings)]
+    for begin in (
+        "outlets.yaml: : ",
+        "entities.yaml: weapons.",
+        "topics.yaml: topics.arms_deals.proof.0.within: expected a valid integer",
+        "topics.yaml: topics.arms_deals.proof.1.near.0: no word list embarg",
+        "topics.yaml: topics.arms_deals.proof.1.near.1.1: no word list arm",
+        "alerts.yaml: alerts.a.topics.0: there is no topic arms_deal; did you mean arms_deals?",
+        "alerts.yaml: alerts.a.topics.2: there is no topic nothing_like_it",
+        "alerts.yaml: alerts.a.chanels: unknown key; did you mean channels?",
+        "alerts.yaml: channels.desk.email.0: expected an e-mail address",
+        "alerts.yaml: operators.1: there is no channel dusk; did you mean desk?",
+        "mine.yml: : this file is not read: name it mine.yaml",
+    ):
+        assert sum(line.startswith(begin) for line in told) == 1, (begin, told)
+    assert len(told) == 11
+
+
+def test_beside_a_file_that_is_no_yaml_nothing_is_missed_that_it_may_have(tmp_path: Path) -> None:
+    config = small_configuration(tmp_path)
+    for name in ("outlets", "topics", "entities"):
+        (config / f"{name}.d").mkdir()
+        (config / f"{name}.d" / "a.yaml").write_text("a: [b\n", encoding="utf-8")
+    (config / "topics.yaml").write_text("lists: {}\n", encoding="utf-8")
+    (config / "alerts.yaml").write_text(
+        "alerts: {a: {name: {ar: x, en: x}, topics: [gone], weapons: [gone], outlets: [gone], countries: [GONE]}}\n"
+    )
+    told = mistakes_in(Settings(config=config, data=UPath(tmp_path)))
+    assert [Path(each.file).name for each in told] == ["a.yaml"] * 3 + ["alerts.yaml"]
+    assert told[-1].key == "alerts.a.countries.0"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "topics.yaml",
+            "topics:\n  a:\n    within: 3\n",
+            "within: does not stand here; it stands under proof:, support",
+        ),
+        ("topics.yaml", "topics:\n  lists: {}\n  a:\n    topics: 3\n", "topics: stands at the begin of a line"),
+        ("outlets.yaml", "outlets:\n  a:\n    min: 3\n", "min: does not stand here; it stands under per_day:"),
+    ],
+)
+def test_a_key_at_another_place_is_told_where_it_belongs(tmp_path: Path, file: str, text: str, said: str) -> None:
+    config = small_configuration(tmp_path)
+    (config / file).write_text(text, encoding="utf-8")
+    told = mistakes_in(Settings(config=config, data=UPath(tmp_path)))
+    assert any(each.expected.startswith(said) for each in told), told
+
+
+def test_the_tests_read_none_of_an_analysts_files(rasid: Rasid) -> None:
+    for folder in (Settings().config, Path(rasid.environment["RASID_CONFIG"])):
+        assert config_files(folder, "outlets.yaml") == (SHIPPED / "outlets.yaml",)
 
 
 def test_files_of_her_own_lie_beside_the_shipped_ones(shipped: Config, tmp_path: Path) -> None:

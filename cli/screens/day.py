@@ -44,6 +44,8 @@ def summary_table(healths: Iterable[Health]) -> Table:
         cells |= {name: "\n".join(f"{n} {why}" for why, n in counts.items()) for name, counts in reasons.items()}
         if not health.found and FAILED in {problem.kind for problem in health.problems}:
             cells["found"] = FAILED  # not 0: nobody could look
+        if not health.crawled:
+            cells["found"] = "not crawled"
         table.add_row(health.outlet.id, *(cells[name] or "0" for name in COLUMNS), style=_style(health))
     table.add_section()
     table.add_row("all", *(str(sums[name]) for name in COLUMNS), style="bold")

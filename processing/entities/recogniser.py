@@ -1,19 +1,20 @@
 """Countries, weapon systems, organisations and people in a text, by the names of ``entities.yaml`` and of CLDR."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from babel import Locale
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from processing.arabic import Words, words
 from processing.matcher import Span
 from processing.phrase import Phrase
 from rasid.outlets import Name
 from rasid.records import EntityKind
-from rasid.yaml_file import MisplacedError, Written, with_ids
+from rasid.yaml_file import Written, ids_in, with_ids
 
 _NO_COUNTRIES = {"AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 """Codes of CLDR for unions of countries, parts of them, and tests."""
@@ -59,30 +60,34 @@ class Named(Entity):
     label: Name
 
 
+def _maker(code: str) -> str:
+    if code not in COUNTRIES:
+        raise ValueError("expected an ISO 3166-1 code, such as US")
+    return code
+
+
 class Weapon(Named):
     """A weapon system."""
 
     kind: str = Field(alias="class", description="Such as fighter, air defence, drone.")
-    maker: str = Field(description="ISO 3166-1 code of the maker's country.")
+    maker: Annotated[str, AfterValidator(_maker)] = Field(description="ISO 3166-1 code of the maker's country.")
+
+
+def _country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise ValueError("expected an ISO 3166-1 code, such as DZ")
+    return code
 
 
 class EntitiesFile(Written):
     """The whole file."""
 
-    countries: Annotated[dict[str, Country], BeforeValidator(with_ids)] = Field(default_factory=dict)
+    countries: Annotated[dict[Annotated[str, AfterValidator(_country)], Country], BeforeValidator(with_ids)] = Field(
+        default_factory=dict
+    )
     weapons: Annotated[dict[str, Weapon], BeforeValidator(with_ids)] = Field(default_factory=dict)
     organisations: Annotated[dict[str, Named], BeforeValidator(with_ids)] = Field(default_factory=dict)
     people: Annotated[dict[str, Named], BeforeValidator(with_ids)] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _codes_exist(self) -> "EntitiesFile":
-        for code in self.countries:
-            if code not in COUNTRIES:
-                raise MisplacedError(("countries", code), "expected an ISO 3166-1 code, such as DZ")
-        for id_, weapon in self.weapons.items():
-            if weapon.maker not in COUNTRIES:
-                raise MisplacedError(("weapons", id_, "maker"), "expected an ISO 3166-1 code, such as US")
-        return self
 
     def kinds(self) -> Iterator[tuple[EntityKind, Mapping[str, Entity]]]:
         """All of its entities by kind; countries that the file does not have are there by their CLDR name."""
@@ -94,7 +99,18 @@ class EntitiesFile(Written):
 
     def list_names(self) -> set[str]:
         """The word lists that topics may name: of each kind, such as ``entities.weapons``, and of each entity."""
-        return {f"entities.{kind}{end}" for kind, known in self.kinds() for end in ("", *(f".{id_}" for id_ in known))}
+        return _list_names({kind: tuple(known) for kind, known in self.kinds()})
+
+
+def written_lists(files: Sequence[Path]) -> set[str] | None:
+    """The same of files that have mistakes; None where one cannot be read."""
+    written = {kind: ids_in(files, kind) for kind in ("countries", "weapons", "organisations", "people")}
+    known = {kind: ids for kind, ids in written.items() if ids is not None}
+    return _list_names({**known, "countries": COUNTRIES}) if len(known) == len(written) else None
+
+
+def _list_names(known: Mapping[str, Collection[str]]) -> set[str]:
+    return {f"entities.{kind}{end}" for kind, ids in known.items() for end in ("", *(f".{id_}" for id_ in ids))}
 
 
 @dataclass(frozen=True)

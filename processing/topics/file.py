@@ -5,11 +5,11 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from processing.phrase import Phrase
 from rasid.outlets import Name
-from rasid.yaml_file import Id, MisplacedError, Written, with_ids
+from rasid.yaml_file import Id, MisplacedError, Written, with_ids, written_under
 
 ListNames = str | tuple[str, ...]
 Level = Literal["proof", "support", "hint"]
@@ -37,6 +37,21 @@ class Words(Written):
             raise ValueError("expected at least two word lists in near:")
         return self
 
+    @field_validator("list", "near")
+    @classmethod
+    def _lists_exist(cls, written: Any, info: ValidationInfo) -> Any:
+        """Names all word lists that there are not, where it is known which there are."""
+        known, entities = written_under(info, "lists"), (info.context or {}).get("entity_lists")
+        wrong = {
+            place: f"no word list {name} under lists:"
+            for place, name in _places(written)
+            if known is not None and name not in known
+            if (name not in entities if entities is not None else not name.startswith("entities."))
+        }
+        if wrong:
+            raise MisplacedError(wrong)
+        return written
+
     def groups(self) -> tuple[ListNames, ...]:
         """The word lists that it wants something of: one alone, or several near each other; none for a phrase."""
         return (self.list,) if self.list else self.near
@@ -45,6 +60,15 @@ class Words(Written):
         """Of the word lists that it uses."""
         for group in self.groups():
             yield from [group] if isinstance(group, str) else group
+
+
+def _places(groups: ListNames | tuple[ListNames, ...] | None) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """The names of word lists, each with the positions at which it stands."""
+    if isinstance(groups, str):
+        yield (), groups
+    for number, group in enumerate(groups if isinstance(groups, tuple) else ()):
+        for place, name in _places(group):
+            yield (number, *place), name
 
 
 def _written(each: Any) -> Any:
@@ -102,21 +126,10 @@ class Topic(Written):
 
 class TopicsFile(Written):
     """The whole file: word lists by name, topics by id. Topics may name the lists of `entities.yaml`, too, which the
-    validation context has as ``entity_lists``.
+    validation context has as ``entity_lists``; without it any that begins with ``entities.``.
     """
 
     lists: dict[str, tuple[Phrase, ...]] = Field(default_factory=dict, description="Word lists that topics share.")
     topics: Annotated[dict[Annotated[str, StringConstraints(pattern=Id)], Topic], BeforeValidator(with_ids)] = Field(
         min_length=1, description="The topics, by id."
     )
-
-    @model_validator(mode="after")
-    def _lists_exist(self, info: ValidationInfo) -> "TopicsFile":
-        entities = (info.context or {}).get("entity_lists", ())
-        for topic in self.topics.values():
-            for key, number, words in topic.words():
-                for name in words.names():
-                    if name not in self.lists and name not in entities:
-                        where = ("topics", topic.id, key, number, "near" if words.near else "list")
-                        raise MisplacedError(where, f"no word list {name} under lists:")
-        return self

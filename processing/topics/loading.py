@@ -11,16 +11,17 @@ import pydantic
 from upath import UPath
 
 from processing.deals.file import DealsFile
-from processing.entities.recogniser import EntitiesFile
+from processing.entities.recogniser import EntitiesFile, written_lists
 from processing.matcher import Matcher
 from processing.topics.file import TopicsFile
 from processing.topics.model import load_models
 from processing.topics.tagger import Tagger
 from rasid.cache import cached, digest_of_files, store
 from rasid.configuration import config_files, topic_models
+from rasid.errors import ConfigError, noted, together
 from rasid.settings import Settings
 from rasid.storage import Storage
-from rasid.yaml_file import load_yaml
+from rasid.yaml_file import WHOLE, load_yaml
 
 NAME = "rules"
 """Name of the compiled words in the cache."""
@@ -78,15 +79,35 @@ def load_tagger(topics: Path, cache: Path | None = None, learned: UPath | None =
 def _loaded(files: _Files, cache: Path | None, digest: str | None) -> Tagger:
     if cache and digest and (found := _restored(cached(cache, NAME, digest), files.all, files.models)):
         return found
-    known = load_yaml(files.entities, EntitiesFile)
-    file = load_yaml(files.topics, TopicsFile, {"entity_lists": known.list_names()})
-    trades = load_yaml(files.deals, DealsFile)
+    known, file, trades = _read(files)
     tagger = Tagger(file, known, load_models(files.models), _version(files.all), deals=trades)
     if cache and digest and digest == _digest(files.all):  # else a file was saved in between
         written = {"entities": known, "topics": file, "deals": trades}
         plain = {name: each.model_dump(mode="json", by_alias=True) for name, each in written.items()}
         store(cache, NAME, digest, {**plain, "matcher": tagger.matcher.tables()})
     return tagger
+
+
+def _read(files: _Files) -> tuple[EntitiesFile, TopicsFile, DealsFile]:
+    """What analysts wrote.
+
+    Raises:
+        ConfigError: files have mistakes; says those of all.
+    """
+    known: EntitiesFile | None = None
+    file: TopicsFile | None = None
+    trades: DealsFile | None = None
+    mistakes: list[ConfigError] = []
+    with noted(mistakes):
+        known = load_yaml(files.entities, EntitiesFile)
+    with noted(mistakes):
+        lists = known.list_names() if known else written_lists(files.entities)
+        file = load_yaml(files.topics, TopicsFile, {"entity_lists": lists})
+    with noted(mistakes):
+        trades = load_yaml(files.deals, DealsFile)
+    if not known or not file or not trades:
+        raise together(mistakes)
+    return known, file, trades
 
 
 def _files(topics: Path, learned: UPath | None) -> _Files:
@@ -100,7 +121,8 @@ def _restored(found: Any, files: Iterable[Path | UPath], models: Iterable[Path |
     """The tagger of what is kept; None if nothing is, or what is there was not written by `load_tagger`."""
     try:
         known = EntitiesFile.model_validate(found["entities"])
-        file = TopicsFile.model_validate(found["topics"], context={"entity_lists": known.list_names()})
+        context = {"entity_lists": known.list_names(), WHOLE: found["topics"]}
+        file = TopicsFile.model_validate(found["topics"], context=context)
         deals = DealsFile.model_validate(found["deals"])
         matcher = Matcher.restored(found["matcher"])
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
