@@ -16,7 +16,7 @@ from desk.dealing import deal_page, deals_csv, deals_page
 from desk.failing import HANDLERS, Unexpected
 from desk.guard import Guard
 from desk.new_outlet_pages import new_outlet, new_outlet_page
-from desk.outlet_pages import check_outlet, job_page, outlet_page, outlets_page
+from desk.outlet_pages import check_outlet, job_page, outlet_page, outlets_page, remove_outlet
 from desk.reading import article_page, captured_page, explained_page, revisions_page, story_page
 from desk.rendering import HERE, LANGUAGE
 from desk.searching import search_csv, search_json, search_page
@@ -53,6 +53,7 @@ def make_app(desk: Desk) -> Guard:
             Route("/outlets/new", new_outlet, methods=["POST"]),
             Route("/outlets/{id}", outlet_page),
             Route("/outlets/{id}/check", check_outlet, methods=["POST"]),
+            Route("/outlets/{id}/remove", remove_outlet, methods=["POST"]),
             Route("/jobs/{id}", job_page),
             Route("/alerts", alerts_page),
             Route("/alerts/new", new_alert_page),

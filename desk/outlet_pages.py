@@ -1,5 +1,6 @@
 """The outlets: how each does, what is not well, and a check at once."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
@@ -7,9 +8,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from alerts.rules import Rule
+from desk.alert_pages import alerting_of
 from desk.rendering import language_of, page
 from desk.signing import changing
 from desk.work import Desk
+from pipeline.outlet_file import own_file
+from rasid.errors import RasidError
+from rasid.outlets import load_outlets
+from rasid.own_file import remove_beside
 from search.health import days_of, last_days
 
 DAYS = 28
@@ -30,17 +37,61 @@ def outlets_page(request: Request) -> Response:
     )
     trend = {id_: [day.articles for day in each] for id_, each in last.items()}
     checks = {id_: job for id_ in ids if (job := desk.jobs.last(*_check(id_))) and job.ended}
-    return page(request, "outlets.html.j2", ids=ids, outlets=configured, days=days, trend=trend, checks=checks)
+    removed = request.query_params.get("removed", "")
+    return page(
+        request,
+        "outlets.html.j2",
+        ids=ids,
+        outlets=configured,
+        days=days,
+        trend=trend,
+        checks=checks,
+        removed="" if removed in configured else removed,
+    )
 
 
 def outlet_page(request: Request) -> Response:
     """One outlet: its sources, and its last days."""
+    return _shown(request)
+
+
+def _shown(request: Request, needed_by: Sequence[Rule] = ()) -> Response:
+    """The page of an outlet; with the alerts for which it was not removed, if there are any."""
     desk: Desk = request.app.state.desk
     id_ = request.path_params["id"]
     outlet, days = desk.outlets.get(id_), days_of(desk.client, id_, DAYS)
     if not outlet and not days:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return page(request, "outlet.html.j2", id=id_, outlet=outlet, days=days)
+    return page(
+        request,
+        "outlet.html.j2",
+        HTTPStatus.BAD_REQUEST if needed_by else HTTPStatus.OK,
+        id=id_,
+        outlet=outlet,
+        days=days,
+        needed_by=needed_by,
+        is_own=outlet is not None and own_file(id_, desk.settings) is not None,
+        last_check=desk.jobs.last(*_check(id_)),
+    )
+
+
+async def remove_outlet(request: Request) -> Response:
+    """Takes an outlet away that was added by its address; what was indexed of it stays."""
+    await changing(request)
+    return await run_in_threadpool(_removed, request)
+
+
+def _removed(request: Request) -> Response:
+    desk: Desk = request.app.state.desk
+    id_ = request.path_params["id"]
+    if id_ not in desk.outlets:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    if not own_file(id_, desk.settings):
+        raise RasidError(f"the outlet {id_} stands in a file that a person wrote: take it out there")
+    if needed_by := [rule for rule in alerting_of(desk).rules if id_ in rule.outlets]:
+        return _shown(request, needed_by)
+    remove_beside(desk.settings.config, "outlets.yaml", id_, load_outlets)
+    return RedirectResponse(f"/outlets?removed={id_}", HTTPStatus.SEE_OTHER)
 
 
 def _check(id_: str) -> tuple[str, ...]:

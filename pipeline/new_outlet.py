@@ -18,7 +18,7 @@ from upath import UPath
 from crawlers.crawl import job_of
 from crawlers.discovery import Discovery, Listed, look_at
 from pipeline.outlet_check import SOURCE_ADVICE, source_failure
-from pipeline.outlet_file import OutletRefusedError, Refusal, host_of, refuse_known, write_outlets
+from pipeline.outlet_file import ADDED, OutletRefusedError, Refusal, host_of, refuse_known, write_outlets
 from pipeline.outlet_home import country_of, timezone_of, zones_of
 from processing.entities.recogniser import COUNTRIES
 from rasid.configuration import config_files
@@ -241,7 +241,7 @@ def _key(mistake: Any) -> str:
 
 def added_by(found: Found) -> str:
     """The comment of an outlet's file: where it comes from."""
-    return f"From {found.url}, by rasid outlets add. `rasid outlets check` tries it."
+    return f"From {found.url}, {ADDED}. `rasid outlets check` tries it."
 
 
 def write(found: Found, choices: Choices, settings: Settings) -> Path:

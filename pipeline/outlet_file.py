@@ -14,12 +14,15 @@ from rasid.configuration import config_files
 from rasid.errors import RasidError, without_users
 from rasid.one_line import one_line
 from rasid.outlets import Outlet, load_outlets
-from rasid.own_file import write_beside
+from rasid.own_file import beside, write_beside
 from rasid.settings import Settings
+from rasid.storage import regular
 from rasid.urls import HOST_PREFIX, canonical_url
 
 Refusal = SourceFailure | Literal["address", "there", "country", "timezone", "sources", "name", "id", "other"]
 """Why an outlet is not added, in a word."""
+ADDED = "by rasid outlets add"
+"""Part of the first line of a file that Rasid wrote for an outlet that was added by its address."""
 
 
 class OutletRefusedError(RasidError):
@@ -46,6 +49,16 @@ def yaml_text(outlets: Iterable[Outlet], comment: str) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.dump(tree, text)
     return text.getvalue()
+
+
+def own_file(id_: str, settings: Settings) -> Path | None:
+    """The file of an outlet that was added by its address, as `rasid outlets add` and the desk do; None if a person
+    wrote it elsewhere, or beside others.
+    """
+    file = beside(settings.config, "outlets.yaml", id_)
+    if not file.exists() or ADDED not in regular(file).read_text("utf-8").partition("\n")[0]:
+        return None
+    return file if list(load_outlets([file])) == [id_] else None
 
 
 def write_outlets(outlets: Sequence[Outlet], name: str, comment: str, settings: Settings) -> Path:

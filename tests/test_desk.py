@@ -369,3 +369,13 @@ def test_an_outlet_by_its_address_and_its_check_by_keyboard(tab: Tab, reading: R
     tab.press()
     tab.page.locator("[role=status] :is(.good, .bad)").wait_for(timeout=120_000)
     assert site.base in tab.page.locator("main li").first.inner_text()
+    checked = urlsplit(tab.page.url).path
+    tab.open(f"/outlets/{found.id}")
+    assert tab.page.locator(f"main a[href='{checked}']").inner_text() == WORDS["ar"]["last_check"]
+    tab.to("details:last-of-type > summary")
+    tab.page.keyboard.press("Enter")
+    assert WORDS["ar"]["remove_note"] in tab.page.locator("main").inner_text()
+    tab.to("form[action$='/remove'] button")
+    tab.press()
+    assert WORDS["ar"]["outlet_removed"] in tab.page.locator(".done").inner_text()
+    assert found.id not in reading.desk.outlets

@@ -25,7 +25,9 @@ from desk.guard import form_key
 from desk.named_fields import by_ids
 from desk.rendering import _templates, clock
 from desk.words import COLUMNS, WORDS
+from pipeline.outlet_file import ADDED, write_outlets
 from processing.topics.labels import kept_labels
+from rasid.outlets import Source
 from search import register, spreadsheet
 from search.client import Cluster
 from search.indexed import article_of
@@ -144,7 +146,7 @@ def test_what_a_form_must_have(asked: Asked) -> None:
     for path_of in ("/topics/arms_deals/train", "/topics/arms_deals/install", "/alerts/new", "/alerts/retry",
                     "/alerts/arms_deals/change", "/alerts/arms_deals/pause", "/alerts/arms_deals/delete",
                     "/alerts/arms_deals/restore",
-                    "/outlets/new", "/outlets/annasr/check"):  # fmt: skip
+                    "/outlets/new", "/outlets/annasr/check", "/outlets/annasr/remove"):  # fmt: skip
         assert asked.post(path_of, {}, {**ours, **asked.cookie}).status == 403
     for path_of in OWN:
         assert asked.get(path_of).status == 405
@@ -822,6 +824,33 @@ def test_today_says_when_each_was_published(asked: Asked, language: Language) ->
     assert f"<bdi>{published:%Y-%m-%d}</bdi>" in item
     assert f"<h1>{WORDS[language]['new_since']}" in text
     assert WORDS[language]["seen_note"] in text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_an_outlet_that_was_added_here_is_taken_away(asked: Asked, language: Language) -> None:
+    desk, words = asked.desk, WORDS[language]
+    cookie = {"Cookie": f"{asked.cookie['Cookie']}; rasid_language={language}"}
+    source = Source(feed="https://mine.example.org/feed")
+    mine = desk.outlets["annasr"].model_copy(update={"id": "mine", "sources": (source,)})
+    file = write_outlets([mine], "mine", f"From https://mine.example.org/, {ADDED}.", desk.settings)
+    alert = _alert(asked, "/alerts/new?outlet=mine", name="mine").headers["Location"].partition("?")[0]
+
+    def remove(id_: str) -> Answer:
+        headers = {"Origin": asked.base, **cookie}
+        return asked.post(f"/outlets/{id_}/remove", {"key": form_key(desk, desk.user)}, headers)
+
+    assert words["remove_note"] in asked.get("/outlets/mine", cookie).text
+    needed = remove("mine")
+    assert needed.status == 400
+    assert f'{words["outlet_needed"]} <a href="{alert}">mine</a>' in needed.text
+    assert _alert(asked, f"{alert}/delete").status == 303
+    assert words["outlet_removed"] in unescape(asked.get(remove("mine").headers["Location"], cookie).text)
+    assert not file.exists()
+    assert "mine" not in desk.outlets
+    assert remove("mine").status == 404
+    assert words["remove_note"] not in asked.get("/outlets/annasr", cookie).text  # a person wrote it
+    assert remove("annasr").status == 400
+    assert "annasr" in desk.outlets
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
