@@ -3,11 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from alerts.report_words import Language
 from desk.named_fields import UnknownNameError, id_called, plain
+from desk.words import CLASSES
 from desk.work import Desk
 from processing.arabic import words
+from processing.entities.recogniser import COUNTRIES
+from processing.topics.tagger import Tagger
 from search.register import DealQuery, count_each
 
 Held = Mapping[str, Counter[str]]
@@ -31,17 +35,22 @@ def weapons_called(desk: Desk, held: Held, name: str) -> list[str]:
     Raises:
         UnknownNameError: nothing is called so, whether the register holds it or not.
     """
-    classes = {name, *(desk.last_tagger.deals.classes(name) if desk.last_tagger.deals else ())}
-    for language in ("ar", "en"):
-        classes |= {id_ for id_, label in _classes(desk, language).items() if plain(name) in {plain(id_), plain(label)}}
-    found = [each for each in held["weapon_classes"].keys() | _classes(desk, "en").keys() if each in classes]
-    if system := id_called(desk, "weapons", name):
-        found.append(system)
-    if wanted := _forms(name):
-        found += [each for each in held["weapons"] if each == name or wanted <= _forms(each)]
+    found = _called(desk.last_tagger, held, name, id_called(desk, "weapons", name))
     if not found:
         raise UnknownNameError(f"weapon: nothing is called {name}")
-    return sorted(set(found))
+    return found
+
+
+def _called(tagger: Tagger, held: Held, name: str, system: str | None) -> list[str]:
+    found = {system} if system else set()
+    found |= {
+        id_ for names in CLASSES.values() for id_, label in names.items() if plain(name) in {plain(id_), plain(label)}
+    }
+    found |= {each for each in held["weapon_classes"] if each == name}
+    found |= set(tagger.deals.classes(name) if tagger.deals else ())
+    wanted = _forms(name)
+    found |= {each for each in held["weapons"] if each == name or (wanted and wanted <= _forms(each))}
+    return sorted(found)
 
 
 def party_called(desk: Desk, held: Held, name: str) -> str:
@@ -67,10 +76,10 @@ def party_called(desk: Desk, held: Held, name: str) -> str:
 
 def weapons_offered(desk: Desk, held: Held, language: Language) -> list[tuple[str, int]]:
     """Names of the systems and classes that the register holds, with how many deals each finds; the most first."""
-    systems, classes = desk.names(language)["weapons"], _classes(desk, language)
-    names = [systems[each] for each in held["weapons"] if each in systems]
-    names += [classes.get(each, each) for each in held["weapon_classes"]]
-    queries = {name: DealQuery(weapons=weapons_called(desk, held, name)) for name in names}
+    tagger, systems = desk.last_tagger, desk.names(language)["weapons"]
+    names: dict[str, str | None] = {CLASSES[language].get(each, each): None for each in held["weapon_classes"]}
+    names |= {systems[each]: each for each in held["weapons"] if each in systems}
+    queries = {name: DealQuery(weapons=_called(tagger, held, name, system)) for name, system in names.items()}
     return count_each(desk.client, queries).most_common()
 
 
@@ -79,13 +88,10 @@ def parties_offered(desk: Desk, side: Counter[str], language: Language) -> list[
     names = desk.names(language)
     known = {**names["organisations"], **names["countries"]}
     there = [(known.get(code, code), count) for code, count in side.most_common()]
-    others = sorted(name for code, name in names["countries"].items() if code not in side and code.isalpha())
+    others = sorted(name for code, name in names["countries"].items() if code in COUNTRIES and code not in side)
     return [*there, *((name, 0) for name in others)]
 
 
-def _classes(desk: Desk, language: Language) -> Mapping[str, str]:
-    return desk.names(language)["weapon_classes"]
-
-
-def _forms(name: str) -> set[str]:
-    return {form.removeprefix("ال") for form in words(name).forms}
+@lru_cache(maxsize=5_000)
+def _forms(name: str) -> frozenset[str]:
+    return frozenset(form.removeprefix("ال") for form in words(name).forms)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from desk.work import Desk
 from rasid.errors import RasidError
@@ -64,6 +65,7 @@ def id_called(desk: Desk, field: str, value: str) -> str | None:
     return next((each.entity for each in desk.last_tagger.read(value, "")[1] if each.kind == field), None)
 
 
+@lru_cache(maxsize=5_000)  # each name that is asked for is compared with all that there are
 def plain(name: str) -> str:
     """A name as names are compared: in any spelling, without articles."""
     return " ".join(word.removeprefix(_ARTICLE) for word in normalise(name).split())

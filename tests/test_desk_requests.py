@@ -694,6 +694,7 @@ def test_deals_are_chosen_by_who_is_in_them(asked: Asked, language: Language) ->
         assert first[0] == names[code]
         assert first[1] != WORDS[language]["without_deals"]
         assert (names["EG"], WORDS[language]["without_deals"]) in others
+        assert names["EU"] not in dict(others)  # a union of them
         for name in (code, names[code], asked.desk.names("ar")["countries"][code]):
             assert _dealt(asked, cookie, **{side: name}) == {deal.id for deal in deals}
     for name in ("EG", "مصر", "Egypt", " مِصر "):
@@ -819,6 +820,8 @@ def test_while_the_index_does_not_answer_one_can_try_again(asked: Asked, languag
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_today_says_when_each_was_published(asked: Asked, language: Language) -> None:
     text = asked.get("/today", {"Cookie": f"rasid_language={language}"}).text
+    copies = _templates().from_string('{{ 2|counted("more_copies") }}').render(language=language)
+    assert f"</bdi> · {copies}</span>" in text  # and not «+2», which beside a time looks like its zone
     item = text.partition(f'<a href="/articles/{asked.original}">')[2].partition("</li>")[0]
     published = NOW - timedelta(hours=5)
     assert f"<bdi>{published:%Y-%m-%d}</bdi>" in item
