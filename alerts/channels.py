@@ -1,11 +1,10 @@
-"""The channels of ``alerts.yaml``: e-mail, a signed webhook, and whatever Apprise knows. Secrets come from the
-environment: the file has the names of variables, and no error or log line has their values.
+"""The channels of ``alerts.yaml``: e-mail, a signed webhook, and whatever Apprise knows. Secrets come from
+where settings do: the file has the names of variables, and no error or log line has their values.
 """
 
 import asyncio
 import hashlib
 import hmac
-import os
 import re
 import smtplib
 import socket
@@ -25,8 +24,9 @@ import apprise
 import httpx
 from pydantic import AfterValidator, StringConstraints, model_validator
 
+from rasid.errors import RasidError
 from rasid.printable import json_text
-from rasid.settings import Settings
+from rasid.settings import Settings, load_variable
 from rasid.yaml_file import Written
 
 TIMEOUT = 30
@@ -38,7 +38,7 @@ MAX_REPLY = 100_000
 _MARKUP = re.compile(r"[<\]](?=\S)|(?<![\w/])@(?=\w)")
 """With what chats begin a link under other words, or call everybody: ``[text](address)``, ``<!channel>``, ``@all``."""
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
-"""Name of an environment variable."""
+"""Name of a variable."""
 
 
 def _mail_address(text: str) -> str:
@@ -146,7 +146,10 @@ def _tls() -> ssl.SSLContext:
 
 
 def _variable(name: str) -> str:
-    value = os.environ.get(name)
+    try:
+        value = load_variable(name)
+    except RasidError as error:
+        raise DeliveryError(str(error)) from None
     if not value:
         raise DeliveryError(f"the variable {name} is not set")
     return value

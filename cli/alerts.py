@@ -83,25 +83,29 @@ def send_alerts_now(
     due: Annotated[bool, typer.Option("--due", help="only what is recorded and due; look for nothing new")] = False,
 ) -> None:
     """Looks for new alerts and sends all that is due. With --since, rules that are new tell of what was indexed so long
-    ago, too.
+    ago, too. The exit code is 1 while something that was tried stays undelivered.
     """
-    from cli.screens.day import show_alerts
+    from cli.screens.day import show_alerts, show_undelivered
     from pipeline.upkeep import send_due_alerts
 
     with stages_of(day, None) as stages:
         if due:
-            for failure in send_due_alerts(stages.settings, stages.config):
-                told = f"undelivered  {failure.channel}: {failure.alerts} of rule {failure.rule}: {failure.reason}"
-                console.print(told, style="yellow", soft_wrap=True)
-            return
-        report = stages.alert(datetime.now(UTC) - since if since else None)
-    show_alerts(console, report)
-    stages.check_rules(report.refused)
+            failures = send_due_alerts(stages.settings, stages.config)
+        else:
+            report = stages.alert(datetime.now(UTC) - since if since else None)
+            failures = report.failures
+    if due:
+        show_undelivered(console, failures)
+    else:
+        show_alerts(console, report)
+        stages.check_rules(report.refused)
+    if failures:
+        raise typer.Exit(1)
 
 
 @alerts.command("retry")
 def retry_alerts(day: Day) -> None:
-    """Tries at once again what channels could not deliver."""
+    """Tries at once again what channels could not deliver. The exit code is 1 while something stays undelivered."""
     from alerts.deliveries import retry
 
     with cluster(data_settings(), "alerts") as client:

@@ -39,11 +39,12 @@ async def tell_late(**given: Any) -> None:
 
 def tell_summary(done: "Stages", summary: "Summary") -> None:
     """Tells what a run did, and gives a sign of life to whoever watches from outside. Who does not take it is named in
-    the task's log; the run is none the worse.
+    the task's log and where the run is watched; the run is none the worse.
     """
     from alerts.channels import DeliveryError, give_sign_of_life
     from alerts.notice import notify
     from rasid.errors import RasidError
+    from rasid.reports import Event
 
     subject = (
         f"Rasid: {summary.created} new articles, {summary.alerts} alerts, {len(summary.unhealthy)} outlets unhealthy"
@@ -53,15 +54,19 @@ def tell_summary(done: "Stages", summary: "Summary") -> None:
     lines += [f"{outlet}: {problem}" for outlet, problems in summary.unhealthy.items() for problem in problems]
     lines += [f"warning: {warning}" for warning in summary.warnings]
     logging.getLogger(__name__).info("%s\n%s", subject, "\n".join(lines))
+    untold = []
     try:
         notify(done.settings, subject, "\n".join(lines))
     except RasidError as error:
-        logging.getLogger(__name__).warning("%s", error)
+        untold.append(str(error))
     if done.settings.alive_url:
         try:
             give_sign_of_life(done.settings.alive_url)
         except DeliveryError as error:
-            logging.getLogger(__name__).warning("%s", error)
+            untold.append(str(error))
+    if untold:
+        logging.getLogger(__name__).warning("%s", "\n".join(untold))
+        done.tell(Event("check", state="done", message="; ".join(untold)))
 
 
 def _tell(subject: str, text: str) -> None:

@@ -6,12 +6,12 @@ import os
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from upath import UPath
 
@@ -30,9 +30,7 @@ Tls = Literal["from the start", "demanded", "if offered", "never"]
 """How a mail server's connection is encrypted; the middle two by STARTTLS."""
 
 
-class Settings(BaseSettings):
-    """One attribute a setting; the variable is ``RASID_`` and its name, except where an alias stands."""
-
+class _Sources(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="RASID_",
         env_file=".env",
@@ -41,6 +39,13 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
     )
+
+
+_Kind = TypeVar("_Kind", bound=_Sources)
+
+
+class Settings(_Sources):
+    """One attribute a setting; the variable is ``RASID_`` and its name, except where an alias stands."""
 
     data: UPath = Field(
         UPath(DATA),
@@ -292,6 +297,22 @@ def load_settings() -> Settings:
         RasidError: a value is not allowed, or the files that have them cannot be read; the message names each and what
             is expected, and has no secret.
     """
+    return _load(Settings)
+
+
+def load_variable(name: str) -> str | None:
+    """The value of a variable that is no setting of Rasid's own, such as a channel's address, from where settings are;
+    None if it is not set. It does not come into the environment, which other processes get.
+
+    Raises:
+        RasidError: the files that may have it cannot be read.
+    """
+    alone = create_model("Variable", __base__=_Sources, value=(str | None, Field(None, alias=name, repr=False)))
+    value: str | None = _load(alone).model_dump()["value"]
+    return value
+
+
+def _load(kind: type[_Kind]) -> _Kind:
     folder = os.environ.get("RASID_SECRETS") or None
     files = [Path(".env")]
     try:
@@ -302,7 +323,7 @@ def load_settings() -> Settings:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # else a secret that is passed over would be missed
-            return Settings(_secrets_dir=folder)
+            return kind(_secrets_dir=folder)
     except ValidationError as error:
         raise RasidError("\n".join(map(_mistake, error.errors()))) from None
     except SettingsError as error:  # which has what happened to a secret's file as its cause

@@ -5,6 +5,7 @@ import email.policy
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +26,7 @@ from lxml import html
 from upath import UPath
 
 import alerts.send
-from alerts.channels import Channel
+from alerts.channels import Channel, DeliveryError, Message, deliver
 from alerts.deliveries import history
 from alerts.message import message, search_link
 from alerts.rules import Alerting, Rule
@@ -36,7 +37,7 @@ from rasid.errors import RasidError
 from rasid.one_line import one_line
 from rasid.records import ARTICLES, Article
 from rasid.reports import AlertReport
-from rasid.settings import Settings
+from rasid.settings import Settings, load_settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
 from search.indexing import index_day
@@ -363,6 +364,26 @@ def test_the_link_to_the_same_search() -> None:
     )
 
 
+def test_a_variable_stands_where_settings_may(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"TEST_HOOK": os.environ["TEST_HOOK"], "TEST_KEY": "the key"}
+    for name in given:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    message = Message("subject", "text", "<p>text", {})
+    with pytest.raises(DeliveryError, match="the variable TEST_HOOK is not set"):
+        deliver(HOOK, message, load_settings())
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "TEST_HOOK").write_text(given["TEST_HOOK"] + "\n")
+    (tmp_path / ".env").write_text("TEST_KEY='the key'\nTEST_HOOK=\n")
+    monkeypatch.setenv("RASID_SECRETS", str(secrets))
+    deliver(HOOK, message, load_settings())
+    assert len(receiver.got) == 1
+    assert not given.keys() & os.environ.keys()  # what is started later gets none
+
+
 def test_one_line() -> None:
     assert one_line("  أ\r\nب\u202e ج\u2066 ") == "أ ب ج"
     assert one_line("ط" * 5000) == "ط" * 199 + "…"
@@ -400,8 +421,6 @@ def test_a_rule_with_an_unknown_channel(tmp_path: Path) -> None:
 def test_from_the_command_line(
     rasid: Rasid, client: Elasticsearch, cluster: str, mailbox: Mailbox, tmp_path: Path
 ) -> None:
-    import os
-
     now = datetime.now(UTC)
     original = replace(ORIGINAL, first_seen_at=now, published_at=now - timedelta(hours=1))
     _index(client, Storage(UPath(rasid.data)), original, replace(COPY, first_seen_at=now, published_at=now))
@@ -418,7 +437,7 @@ def test_from_the_command_line(
     done = Rasid(rasid.data, rasid.environment | variables)(
         "alerts", "send", "--since", "1h", "--date", DAY.isoformat()
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr
     assert f"[caatsa] {ORIGINAL.title} — شرق أونلاين (+ الصالح نيوز)" in done.stdout
     assert "undelivered  gone: 1 of rule caatsa" in done.stdout
     assert "the variable NO_SUCH_VARIABLE is not set" in done.stdout
@@ -428,7 +447,9 @@ def test_from_the_command_line(
     history = json.loads(command("alerts", "history", "--json").stdout)
     assert {each["channel"]: each["state"] for each in history} == {"feed": "sent", "desk": "sent", "gone": "pending"}
     assert "tried 1 times" in " ".join(command("alerts", "history").stdout.split())
-    assert "1 failed deliveries are due" in command("alerts", "retry", "--date", DAY.isoformat()).stdout
+    again = command("alerts", "retry", "--date", DAY.isoformat())
+    assert "1 failed deliveries are due" in again.stdout
+    assert again.returncode == 1
 
     preview = command("alerts", "test", "caatsa", "--since", "2d")
     assert preview.stdout.startswith(f"كاتسا: {ORIGINAL.title}")

@@ -27,11 +27,14 @@ from alerts.message import message
 from alerts.notice import notify
 from alerts.rules import Alerting, Rule
 from alerts.send import send_alerts, send_due
+from pipeline.config import load_config
+from pipeline.stages import Stages
+from pipeline.summary import summarise
 from rasid.alert import Alert, Passage
 from rasid.errors import RasidError
 from rasid.json_record import fields_of
 from rasid.records import ARTICLES, Article
-from rasid.reports import AlertReport
+from rasid.reports import AlertReport, Event
 from rasid.settings import Settings, load_settings
 from rasid.storage import Storage, write_whole
 from samples.site import DAY
@@ -449,3 +452,18 @@ def test_an_operator_who_refuses_is_named(mailbox: Mailbox, tmp_path: Path, monk
         notify(load_settings(), "subject", "text")
     assert mailbox.got == [(DESK,)]
     assert "RASID_CONFIG" in os.environ
+
+
+def test_operators_who_could_not_be_told_are_named_where_the_run_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small_configuration(tmp_path)
+    (config / "alerts.yaml").write_text("channels: {ops: {webhook: OPS_HOOK}}\noperators: [ops]\nalerts: {}\n")
+    monkeypatch.setenv("RASID_CONFIG", str(config))
+    from dags.notices import tell_summary
+
+    told: list[Event] = []
+    settings = load_settings()
+    tell_summary(Stages(settings, load_config(settings), DAY, told.append), summarise((), (), None, 1))
+    (event,) = told
+    assert event.message == "not all operators could be told: ops: the variable OPS_HOOK is not set"

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.summary import index_warnings
-from rasid.reports import AlertReport, Health, IndexReport
+from rasid.reports import AlertReport, Failure, Health, IndexReport
 
 COLUMNS = ("found", "failed", "captures", "articles", "unchanged", "rejected")
 FAILED = "failed"
@@ -102,7 +102,12 @@ def show_alerts(console: Console, done: AlertReport) -> None:
             f"too old  {count} articles of rule {rule} are not told, as they were published too long ago (within_days:)"
         )
         console.print(told, style="dim", soft_wrap=True)
-    for failure in done.failures:
+    show_undelivered(console, done.failures)
+
+
+def show_undelivered(console: Console, failures: Iterable[Failure]) -> None:
+    """What channels could not deliver, and what becomes of it."""
+    for failure in failures:
         waiting = f"{failure.channel}: {failure.alerts} of rule {failure.rule}"
         reason = f"since {failure.since:%Y-%m-%d %H:%M}: {failure.reason}"
         advice = "later runs try again, `rasid alerts retry` does at once"
