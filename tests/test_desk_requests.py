@@ -513,7 +513,7 @@ def test_an_alert_is_named_told_to_somebody_followed_changed_paused_and_taken_aw
         gone = _alert(asked, f"{path}/delete").headers["Location"]
         assert id_ not in rules()
         assert asked.get(f"{path}/feed").status == asked.get(path).status == 404
-        assert f"{WORDS['ar']['alert_deleted']} <bdi>أخرى</bdi>" in asked.get(gone).text
+        assert f'{WORDS["ar"]["alert_deleted"]} <bdi dir="rtl">أخرى</bdi>' in asked.get(gone).text
         assert _alert(asked, f"{path}/restore").headers["Location"] == f"{path}?restored=1"
         assert rules()[id_] == changed
     assert _alert(asked, f"{path}/restore").status == 404
