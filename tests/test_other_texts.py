@@ -7,7 +7,7 @@ import pytest
 from processing.authors.openings import without_head
 from processing.extract.extraction import extract
 from processing.extract.page import Page
-from processing.extract.title import whole_title, with_what_is_said
+from processing.extract.title import whole_title
 from tests.pages import ANY_OUTLET, make_capture
 
 TITLE = "افتتاح جسر جديد فوق الوادي بعد عامين من الأشغال"
@@ -207,8 +207,6 @@ def test_the_whole_of_a_title_that_is_cut(title: str, others: list[str], whole: 
 
 def test_a_title_keeps_what_is_said_after_its_colon() -> None:
     said = "الروائي سالم الصالحي: لا أكتب إلا في الليل"
-    assert with_what_is_said("الروائي سالم الصالحي", [said]) == said
-    assert with_what_is_said("الروائي سالم", [said]) == "الروائي سالم"
     html = (
         f'<meta property="og:title" content="الروائي سالم الصالحي"><h1>{said}</h1><a href="/t">الروائي سالم الصالحي</a>'
     )
@@ -320,3 +318,18 @@ def test_the_headline_that_readers_see(head: str, above: str) -> None:
     text = "".join(f"<p>{each}</p>" for each in LONG)
     html = f"<html><head>{head}</head><body>{above}<article>{text}</article>"
     assert extract(make_capture(html.encode(), "https://outlet.example/news/77"), ANY_OUTLET).title == TITLE
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<div class="hd"><div class="t1">{title}</div><div>4 مارس 2025</div></div>',
+        '<h1>محليات</h1><div>وسط مطالب بتعويضات</div><h2 class="art-title">{title}</h2>',
+        '<h1 class="site"><a href="/">صحيفة الاختبار</a></h1><h3>{title}</h3>',
+    ],
+)
+def test_the_headline_is_the_line_that_readers_see_and_not_what_machines_are_told(head: str) -> None:
+    seen = "الوزارة تعلن خطة لترميم المدارس القديمة في الجنوب"
+    html = f'<meta property="og:title" content="خطة لترميم المدارس">{head.format(title=seen)}'
+    page = _page(f"{html}<div>{_paragraphs(LONG)}</div>")
+    assert (page.title, page.sources["title"]) == (seen, "headline")

@@ -1,6 +1,5 @@
 """The text of a page: its title and its lines, sorted into the article's own and others."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import trafilatura
@@ -9,11 +8,12 @@ from trafilatura.settings import Document, Extractor
 
 from processing.extract.body import Selection, select_body
 from processing.extract.forum import first_post
+from processing.extract.headline import headline
 from processing.extract.page import NotAnArticleError
 from processing.extract.page_kind import MIN_WORDS
 from processing.extract.teasers import Teasers, find_teasers
 from processing.extract.text_elements import text_elements
-from processing.extract.title import Title, find_title, is_site_title, unnamed_title, without_names
+from processing.extract.title import find_title, without_names
 from processing.extract.titles import stated_titles
 from processing.extract.unshown import show, texts_instead
 from processing.html import hints
@@ -91,25 +91,18 @@ def find_text(tree: HtmlElement, metadata: Metadata, capture: Capture, outlet: O
         engine = _engine_text(tree)
         elements = text_elements(blocks, teasers, engine, (text for _, text in titles))
         source = "trafilatura" if engine else "longest text"
-    found, titles = _title(titles, blocks, elements, known)
+    hinted = any(source == "hint" for source, _ in titles)
+    stated_only = (text for source, text in titles if source != "h1")
+    if not hinted and (seen := headline(blocks, elements, stated_only, known)):
+        titles.insert(0, ("headline" if seen.is_said else "text", seen.block.text))
+    alone = (block.key for block in blocks if block.link_share < LINK or block.element.tag == "h1")
+    found = find_title((text for _, text in titles), alone)
     title = without_names(found.text, known)
     names = tuple(dict.fromkeys((*known, *found.names)))
     stated = (found.text, title, *(text for _, text in titles))
     selection = select_body(blocks, teasers, elements, stated, names)
     shown = Text(title, titles, stated, names, blocks, teasers, elements, selection, source)
     return _unshown(tree, shown, {line_key(found.text), line_key(title)}, capture.url) or shown
-
-
-def _title(
-    titles: list[tuple[str, str]], blocks: list[Block], elements: list[HtmlElement], known: Iterable[str]
-) -> tuple[Title, list[tuple[str, str]]]:
-    """The article's title, and the page's titles with it where none of them names the article."""
-    alone = (block.key for block in blocks if block.link_share < LINK or block.element.tag == "h1")
-    found = find_title((text for _, text in titles), alone)
-    of_site = bool(elements) and is_site_title(without_names(found.text, known), titles, blocks, elements[0])
-    if of_site and (above := unnamed_title(blocks, elements[0])):
-        return Title(above, ()), [("text", above)]
-    return found, titles
 
 
 def _engine_text(tree: HtmlElement) -> str:

@@ -5,29 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lxml.html import HtmlElement
-
-from processing.authors.bylines import is_byline
-from processing.dates.in_text import is_date
 from processing.html.blocks import Block
 from processing.html.characters import line_key, visible
-from processing.html.likeness import shares_words
-from rasid.letters import normalise
 from rasid.words.patterns import pattern
 
 TITLE_WORDS = 4
 """A shorter part of a page's title may be a heading or the site's name."""
-MAX_TITLE_WORDS = 25
 MAX_TITLE = 1_000
 """Characters of a title that is parted."""
-LINES_ABOVE = 15
-FIRST_LINES = 4
-"""Lines above the text, and of the text, among which a title is looked for."""
 
 _SEPARATOR = r"[|:«»\-–—•/]+"
 _BETWEEN = re.compile(rf"\s*\n\s*|\s+{_SEPARATOR}\s*|{_SEPARATOR}\s+")
 
-_PARTED = re.compile(r"\s[|»«•/]+\s|\s[-–—]\s")
 _SAYS = re.compile(r":\s")
 
 _ELLIPSIS = re.compile(r"\s*(?:…|\.{2,}|\[(?:…|\.{3})\])\s*")
@@ -100,29 +89,6 @@ def whole_title(title: str, others: Iterable[str]) -> str:
     return min(longer or whole, key=len, default=title)
 
 
-def with_what_is_said(title: str, headings: Iterable[str]) -> str:
-    """The heading that goes on after a colon where a title names only who speaks; else the title."""
-    said = (visible(heading) for heading in headings)
-    return next((each for each in said if each.startswith(title) and _SAYS.match(each, len(title))), title)
-
-
-def within_heading(title: str, headings: Iterable[str]) -> str:
-    """The heading that goes on before or after a title that is a part of it; else the title.
-
-    Args:
-        title: as stated.
-        headings: that readers see. One that has a mark of another part, as of the outlet's name, is left as it is.
-    """
-    key = line_key(title)
-    longer = (
-        visible(heading)
-        for heading in headings
-        if key != line_key(heading) and key in line_key(heading) and len(heading.split()) <= MAX_TITLE_WORDS
-    )
-    parted = (each for each in longer if len(key) >= SURE and "\n" not in each and not _PARTED.search(each))
-    return next(parted, title)
-
-
 def _after(text: str, letters: int) -> str:
     """What follows the first letters and digits of a text, so many."""
     seen = 0
@@ -147,67 +113,14 @@ def _beside_name(name: str) -> re.Pattern[str]:
     return re.compile(rf"^{pattern}\s*{_SEPARATOR}\s*|\s*{_SEPARATOR}\s*{pattern}$", re.IGNORECASE)
 
 
-def is_site_title(title: str, titles: list[tuple[str, str]], blocks: list[Block], text: HtmlElement) -> bool:
-    """Whether a page names no article: not at all, or in the browser's title alone with words that it shows nowhere, or
-    by the section alone.
-
-    Args:
-        title: as found, without the outlet's name.
-        titles: where the page's titles stand, and their texts.
-        blocks: of the whole page.
-        text: the element of the text.
-    """
-    words = [word for word in title.split() if any(map(str.isalnum, word))]
-    key = line_key(title)
-    same = [block for block in blocks if block.key == key]
-    if {source for source, _ in titles} - {"title"}:
-        of_sections = any(role in {"tags", "navigation"} for block in same for _, role in block.roles)
-        return len(words) < TITLE_WORDS and of_sections and all(block.element.tag != "h1" for block in same)
-    if not words or (len(words) < TITLE_WORDS and not same):
-        return True
-    lines = (block for block in blocks if block.words >= TITLE_WORDS)
-    shown = any(block.key in key or key in block.key for block in lines)
-    return not shown and not shares_words(title, normalise(str(text.text_content())))
-
-
-def unnamed_title(blocks: list[Block], text: HtmlElement) -> str | None:
-    """The title of a page that names it nowhere, among the lines above the text and its first ones: one whose element
-    is called so, or is a heading, or is set in bold; else the last line above the text that could be a headline.
-    """
-    inside = set(text.iter())
-    start = next((number for number, block in enumerate(blocks) if block.element in inside and _is_sentence(block)), 0)
-    likely = [
-        (number, block)
-        for number, block in enumerate(blocks[: start + FIRST_LINES])
-        if number >= start - LINES_ABOVE
-        and TITLE_WORDS <= len(block.text.split()) <= MAX_TITLE_WORDS
-        and block.link_share < 0.5
-        and not block.roles
-        and not block.text.endswith(".")
-        and not is_byline(block.text, above=True)
-        and not is_date(block.text)
-    ]
-    for looks in (is_called_title, _is_heading, _is_bold):
-        if found := next((block for _, block in likely if looks(block)), None):
-            return found.text
-    return next((block.text for number, block in reversed(likely) if number < start), None)
-
-
-def _is_sentence(block: Block) -> bool:
-    return block.link_share < 0.5 and (block.text.endswith(".") or len(block.text.split()) > MAX_TITLE_WORDS)
-
-
 def is_called_title(block: Block) -> bool:
     """Whether a line's element is called a title."""
     elements = (block.element, *block.element.iterchildren())
     return any(re.search("title|headline|ttl", f"{e.get('class')} {e.get('id')}", re.I) for e in elements)
 
 
-def _is_heading(block: Block) -> bool:
-    return block.element.tag in {"h1", "h2", "h3", "h4"}
-
-
-def _is_bold(block: Block) -> bool:
+def is_bold(block: Block) -> bool:
+    """Whether a line is set in bold as a whole."""
     styled = block.element.iter("b", "strong")
     return any(visible(each.text_content()) == block.text for each in styled)
 

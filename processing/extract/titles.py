@@ -1,21 +1,12 @@
 """What a page calls itself: in its metadata, its headings, the browser's title, the feed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
-from processing.extract.title import (
-    MAX_TITLE_WORDS,
-    SURE,
-    TITLE_WORDS,
-    is_called_title,
-    whole_title,
-    with_what_is_said,
-    within_heading,
-    without_names,
-)
+from processing.extract.title import whole_title
 from processing.html import hints
-from processing.html.blocks import HEADINGS, LINK, Block
+from processing.html.blocks import Block
 from processing.html.characters import line_key, plain
 from processing.html.metadata import Metadata
 from rasid.outlets import Outlet
@@ -43,8 +34,6 @@ def stated_titles(
     only = len({line_key(text) for _, text in headings}) == 1  # of several, one may be the site's
     stated = [(source, text) for source, text in metadata.titles if source != "json-ld"]
     heading = headings[:1] if only else []
-    if any(len(text.split()) >= TITLE_WORDS for _, text in heading) and stated and not _is_shown(stated[0][1], blocks):
-        stated = [*heading, *stated]  # what readers see is surer than another title that they do not
     titles = [
         *(("hint", text) for text in hints.texts(tree, outlet.hints.title)),
         *stated,
@@ -56,30 +45,6 @@ def stated_titles(
     ]
     names = {line_key(name) for name in known}
     titles = [(source, text) for source, text in titles if line_key(text) and line_key(text) not in names]
-    if titles:
-        first = without_names(titles[0][1], known)
-        begins = line_key(first)[:SURE]
-        alike = (block.text for block in blocks if block.key.startswith(begins))
-        shown = (text for text in alike if len(text.split()) <= MAX_TITLE_WORDS)
-        spoken = with_what_is_said(first, (text for _, text in headings)) if only else first
-        spoken = within_heading(spoken, _headlines(blocks, headings if only else []))
-        if (whole := whole_title(spoken, (*(text for _, text in titles), *shown))) != first:
-            source = next((source for source, text in titles if line_key(whole) in line_key(text)), "text")
-            titles.insert(0, (source, whole))
+    if titles and (whole := whole_title(titles[0][1], (text for _, text in titles))) != titles[0][1]:
+        titles.insert(0, (next(source for source, text in titles if line_key(whole) in line_key(text)), whole))
     return titles
-
-
-def _headlines(blocks: Iterable[Block], headings: list[tuple[str, str]]) -> Iterator[str]:
-    """What readers see as the page's headline: its one heading, or the lines that are called so."""
-    yield from (text for _, text in headings)
-    if not headings:
-        yield from (block.text for block in blocks if block.link_share < LINK and is_called_title(block))
-
-
-def _is_shown(title: str, blocks: Iterable[Block]) -> bool:
-    """Whether a title, or a part of it that is long enough to be one, is a line of the page and no link to another."""
-    key = line_key(title)
-    lines = [block for block in blocks if block.link_share < LINK]
-    if len(title.split()) < TITLE_WORDS:  # as a section's name, which stands in other lines as well
-        return any(block.key == key and block.element.tag in HEADINGS for block in lines)
-    return any(key in block.key or (len(block.key) >= SURE and block.key in key) for block in lines)
