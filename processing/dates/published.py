@@ -30,14 +30,16 @@ MAX_PART = 15
 VISIT = timedelta(hours=1)
 """A clock in the header is the time of the visit, or so much older where the page was kept."""
 
-CLOSE = timedelta(days=1)
-"""Between what is stated and what is shown, where zones may differ."""
-HALF_A_DAY = timedelta(hours=12)
-"""Between the two, where they are the same publication."""
 _SHOWN = frozenset({"text", "time"})
 _ISSUE = view_pattern(rf"{PUBLISHED.pattern}|(?<!\w)العدد\s*:?\s*\(?\d")
 _IN_URL = re.compile(
     r"(?:/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))|(?<!\d)(20\d\d)-(\d\d)-(\d\d))(?!\d)"
+)
+
+
+_AT_EDGE = view_pattern(
+    r"^\W*(?:(?:السبت|الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة)(?!\w)|\d)"
+    r"|\d\S*\W*(?:[صم]|صباحا|مساء|gmt)?\W*$"
 )
 
 
@@ -102,11 +104,14 @@ def find_date(
     """
     now, feed = capture.fetched_at, capture.link.published_at
     feed = feed if feed and is_possible(feed, now) else None
-    claims = list(_claims(metadata, lines, head, capture, zone))
+    before, under = (_under_heading(blocks, lines, zone, now) for blocks in (lines.before, lines.under_title))
+    claims = list(_claims(metadata, lines, head, capture, zone, before, under[0]))
     changes = (*stated_claims(metadata.changes, zone, now), *(each for each in claims if each.of_change))
     hints = (DateClaim("hint", found) for text in hinted if (found := stated_date(text, zone, now)))
     claimed = [each for each in claims if not each.of_change and not each.elsewhere]
-    if first := next(hints, None) or _first_version(claimed, changes, zone, now.astimezone(zone).date()):
+    dated = [block for block in (*lines.before, *lines.under_title) if any(map(_is_of_day, block.parts))]
+    below = [each for each in _under_heading(dated, lines, zone, now)[0] if not each.of_change and not each.elsewhere]
+    if first := next(hints, None) or _first_version(claimed, changes, below, zone):
         if first.date.precision == "day" and feed and feed.astimezone(zone).date() == first.date.at.date():
             return Dating(Published(feed, "feed"), f"{first.source}, feed")
         return Dating(first.date, first.source)
@@ -120,43 +125,50 @@ def find_date(
 
 
 def _first_version(
-    claims: list[DateClaim], changes: Iterable[DateClaim], zone: ZoneInfo, visit: date
+    claims: list[DateClaim], changes: Iterable[DateClaim], below: Iterable[DateClaim], zone: ZoneInfo
 ) -> DateClaim | None:
-    """The most trusted claim. Where it names the day of a later version, one that says that it was published before;
-    where it is stated for machines and readers see another day, or where a template has it, what readers see.
+    """The surest claim. The day that readers see below the heading is surer than one stated for machines, which may be
+    that of a template, of the upload or of a later version; but not if it is the day of a stated change. What is stated
+    of the same day may have its time.
+
+    Args:
+        claims: the most trusted first.
+        changes: claims that are of later versions.
+        below: those of them that readers see below the heading.
+        zone: the outlet's.
     """
     if not claims:
         return None
     first = claims[0]
-    day = _day(first.date, zone)
     if not first.of_publication or first.source in _SHOWN:
         return first
-    if any(_day(each.date, zone) == day for each in changes):
-        before = (each for each in claims if each.of_publication and _day(each.date, zone) < day)
-        if earlier := next(before, None):
-            return earlier
-    shown = [each for each in claims if each.source in _SHOWN]
-    if shown and first.date.precision == shown[0].date.precision == "second":
-        apart = abs(first.date.at - shown[0].date.at)
-        if apart < HALF_A_DAY and not any(each.date.at == first.date.at for each in shown):
-            return shown[0]  # the day that readers see, of two around midnight
-    said = [each for each in shown if each.of_publication]
-    if first.date.precision == "day" and shown and ((day.month, day.day) == (1, 1) or day == visit):
-        return next(iter((*said, *shown)))  # of a template, or made up when the page was asked for
-    days = {_day(each.date, zone) for each in said}
-    return said[0] if len(days) == 1 and abs(days.pop() - day) > CLOSE else first
+    changed = min((_day(each.date, zone) for each in changes), default=date.max)  # not before it was published
+    said = [each for each in claims if each.of_publication and _day(each.date, zone) <= changed]
+    shown = [each for each in said if each.source in _SHOWN]
+    seen = next(iter((*shown, *(each for each in below if _day(each.date, zone) < changed))), None)
+    if seen:
+        return next((each for each in said if _day(each.date, zone) == _day(seen.date, zone)), seen)
+    before = (each for each in said if _day(each.date, zone) < changed)
+    return next(before, first) if _day(first.date, zone) >= changed else first
 
 
 def _claims(
-    metadata: Metadata, lines: Lines, head: Iterable[HtmlElement], capture: Capture, zone: ZoneInfo
+    metadata: Metadata,
+    lines: Lines,
+    head: Iterable[HtmlElement],
+    capture: Capture,
+    zone: ZoneInfo,
+    before: tuple[list[DateClaim], list[DateClaim]],
+    under: list[DateClaim],
 ) -> Iterator[DateClaim]:
-    """The dates that the page and its address give, the most trusted first."""
+    """The dates that the page and its address give, the most trusted first; the last two arguments are the claims of
+    `lines.before`, as `_under_heading` has them, and those of `lines.under_title`.
+    """
     now = capture.fetched_at
     yield from (replace(each, of_publication=True) for each in stated_claims(metadata.dates, zone, now))
     for element in head:
         yield from carried_claims(element, zone, now)
-    claims, doubted = _under_heading(lines.before, lines, zone, now)
-    under, _ = _under_heading(lines.under_title, lines, zone, now)
+    claims, doubted = before
     in_url = _url_day(capture.url)
     of_url = list(stated_claims([("url", in_url.isoformat())] if in_url else [], zone, now))
     yield from sorted(claims, key=lambda claim: not claim.of_publication)
@@ -206,6 +218,11 @@ def _under_heading(
     for number, claim in claims_in_turn(blocks, zone, now, lines.outlets):
         (sure if number >= heading or _is_earlier(claim.date, now, zone) else doubted).append(claim)
     return sure, doubted
+
+
+def _is_of_day(text: str) -> bool:
+    """Whether a text begins or ends with a day, as a sentence in which one is mentioned seldom does."""
+    return bool(_AT_EDGE.search(normalise(text)))
 
 
 def _is_earlier(found: Published, now: datetime, zone: ZoneInfo) -> bool:
