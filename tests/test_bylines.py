@@ -247,7 +247,8 @@ def test_a_dateline_of_an_unknown_place_with_the_author(head: str, above: str) -
 def test_a_line_that_names_who_is_stated_names_the_others_as_well() -> None:
     line, head = "<p>زعفورة/ نزار الخياط، هدى الشامي/ مرآة</p>", "<meta name='author' content='نزار الخياط'>"
     assert _page(line, head=head).authors == ("نزار الخياط", "هدى الشامي")
-    assert _page(line, head=head.replace("نزار الخياط", "وليد الشامي")).authors == ("وليد الشامي",)
+    other = head.replace("نزار الخياط", "وليد الشامي")  # as who uploaded it: what readers see is surer
+    assert _page(line, head=other).authors == ("نزار الخياط", "هدى الشامي")
 
 
 def test_what_holds_the_outlets_name_is_no_person() -> None:
@@ -513,3 +514,35 @@ def test_words_of_the_lists_do_not_contradict() -> None:
 def test_words_in_any_number_are_read_at_once(words: list[str]) -> None:
     """Ways in which «و» may part names grow with their number: without a bound this would not end."""
     assert len(read_byline(" ".join(words)).parts) <= len(words)
+
+
+@pytest.mark.parametrize(
+    ("above", "authors"),
+    [
+        ("<p>إيفا ليندستروم</p><p>ترجمة: كميل ضومط</p>", ("إيفا ليندستروم",)),
+        ("<p>ترجمة: كميل ضومط</p>", ("كميل ضومط",)),
+        ("<p>مرآة الساحل – سالم الخياط (تصوير: ياسر حداد) 27 فبراير 2026</p>", ("سالم الخياط",)),
+        ("<p>الجمعة 27 فبراير 2026 — <b>سالم الخياط</b> و<b>منى حداد</b></p>", ("سالم الخياط", "منى حداد")),
+        ("<p>خرمكة: سالم الخياط</p>", ("سالم الخياط",)),
+        ("<p>استطلاع/ ملازم أول سالم الخياط</p>", ("سالم الخياط",)),
+        ("<div>طباعة <b>إرسال</b></div><p>زعفورة 27-2-2026 مرآة الساحل- سالم الخياط</p>", ("سالم الخياط",)),
+    ],
+)
+def test_who_wrote_stands_beside_translators_photographers_days_and_unknown_places(
+    above: str, authors: tuple[str, ...]
+) -> None:
+    assert _page(above).authors == authors
+
+
+def test_a_last_line_signs_by_a_pen_or_by_what_the_writer_is() -> None:
+    for line in ("✍ سالم الخياط", "سالم الخياط / كاتب وأستاذ ثانوي"):
+        page = _page(below=f"<p>{line}</p>")
+        assert (page.authors, page.body) == (("سالم الخياط",), "\n".join(TEXT))
+
+
+def test_whom_the_text_tells_of_is_not_its_author_because_metadata_names_him() -> None:
+    first = (
+        "أعادت الحرفية منى حداد في معرض جديد صياغة الحلي القديمة، وقالت إنها تعلمت الحرفة من جارتها في الحي العتيق. "
+    )
+    person = _json_ld({"@type": "Person", "name": "منى حداد"})
+    assert _page(head=f"<script type='application/ld+json'>{person}</script>", first=first).authors == ()

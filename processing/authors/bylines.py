@@ -67,4 +67,5 @@ def is_list(found: Byline) -> bool:
 
 def readings(block: Block) -> tuple[str, ...]:
     """A line by its parts, of which style alone may part a name and a date, and as a whole."""
-    return (block.text,) if len(block.parts) == 1 else ("\n".join(block.parts), block.text)
+    parted = "\n".join(block.parts)
+    return (parted, block.text) if len(block.parts) > 1 and " ".join(block.parts) == block.text else (parted,)

@@ -54,13 +54,14 @@ def read_byline(line: str, outlets: frozenset[str] = frozenset(), said: bool = F
         previous = parts[number - 1] if number else None
         if part.kind.endswith(" label"):
             labels += part.kind == "author label"
-            if previous and previous.kind == "person" and part.before == "(":  # «فلان (تصوير)»
+            names_next = number + 1 < len(parts) and parts[number + 1].before not in {"", ")"}
+            if previous and previous.kind == "person" and part.before == "(" and not names_next:  # «فلان (تصوير)»
                 groups[label] = groups.get(label, [])[:-1]
             if not (previous and previous.kind == "author label" and part.before in AND):
                 label = part.kind
         elif label is None and number + 1 < len(parts) and parts[number + 1].before == ":":
             label = _said_by(part)
-            if part.kind == "person":
+            if part.kind == "person" and part.known:
                 groups.setdefault(None, []).append(part)
         elif part.kind == "person":
             groups.setdefault(label, []).append(part)

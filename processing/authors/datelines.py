@@ -55,6 +55,8 @@ def _is_strange_place(parts: list[Part], number: int) -> bool:
     if part.kind != "other" or not known or not _is_strange(part):
         return False
     mark = parts[number + 1].before if number + 1 < len(parts) else ""
+    if (mark, number, known) == (":", 0, [1]) and len(parts) == len(known) + 1:
+        return True  # «الدمازين: فلان», and nothing else
     listed = mark == "/" and person_form(part.text.split()) is not None  # «زوسنة عجام / نزار الخياط»
     below = mark in _MARKS and mark != "" and not listed
     after = "/:" if parts[0].kind == "outlet" else "/"

@@ -114,7 +114,7 @@ def is_no_part(view: str, word: str, later: bool = False) -> bool:
         return True
     if view.startswith("و") and view[1:] in NO_NAMES:
         return True
-    return bool(_JOINED.fullmatch(view) or (later and _PRESENT_TENSE.fullmatch(view)))
+    return bool(_JOINED.fullmatch(view) or (later and view in COMMON and _PRESENT_TENSE.fullmatch(view)))
 
 
 def person_form(words: list[str]) -> Form | None:

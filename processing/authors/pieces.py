@@ -22,23 +22,28 @@ TOOK_PART = re.compile(
     rf"(?:ال)?{pattern('bylines', 'took_part_in')}"
     rf"(?:\s+{pattern('bylines', 'took_part_in_what')}){{0,3}}(?:\s+كل\s+من)?(?!\w)"
 )
+_PEN = re.compile("[✍✎✏✒🖊🖋📝]\ufe0f?[^\\w\\s]*")
 _HYPHENS = frozenset("-–")
 
 
 def pieces(line: str) -> Iterator[tuple[str, str]]:
     """A line's pieces, each with what stands before it. «شارك في إعداد التقرير» is one label, «د/» a title."""
+    line = _PEN.sub("بقلم: ", line)
     line = _SLASHED_TITLE.sub(r"\1 ", _INITIAL_TITLE.sub(r"\1. ", TOOK_PART.sub("إعداد", line)))
     before, at = "", 0
     for match in _SPLIT.finditer(line):
         if match[0] in _HYPHENS and _is_hyphenated(line[at : match.start()], line[match.end() :]):
             continue
-        if text := line[at : match.start()].strip():
+        text = line[at : match.start()].strip()
+        if text and text != "و":
             yield before, text
-            before = ""
+        before = "و" if text == "و" else "" if text else before
         at = match.end()
         if match["quoted"]:
             yield before, match["quoted"]
             before = ""
+        elif before == "و":
+            continue
         elif mark := (match["mark"] or "").strip():
             before = "\n" if mark == "\n" else mark
         elif match["mark"]:

@@ -39,7 +39,7 @@ def is_editors(line: str) -> bool:
 def signed(block: Block, outlets: frozenset[str]) -> tuple[str, ...]:
     """The names of a line that holds nothing but known names and places."""
     found = read_byline(block.text, outlets)
-    is_one = found.known and len(found.authors) <= SIGNED_BY and found.beside <= {"place", "outlet"}
+    is_one = found.known and len(found.authors) <= SIGNED_BY and found.beside <= {"place", "outlet", "role"}
     return found.authors if is_one and not _is_of_reader(block) else ()
 
 

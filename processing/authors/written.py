@@ -60,6 +60,8 @@ def written_authors(
         writers = list(others)
         yield from (("byline", name) for source, name in writers if source == writers[0][0])
         others = iter(writers)
+    elif all(found.by == "second label" for _, found in labelled):  # who translated, if nobody is named who wrote
+        yield from others
     first_label = min((found.by or "" for _, found in labelled), default="")  # of an author, before of a translator
     yield from (("byline", name) for _, found in labelled if found.by == first_label for name in found.authors)
     yield from others
@@ -181,7 +183,7 @@ def _unlabelled(before: list[Block], after: list[Block], title: str, outlets: fr
         pictured = any(part.kind == "agency" and part.before == "(" for part in found.parts)
         strange = len(rest) > 1 or any(len(part.text.split()) > STRANGE_WORDS for part in rest)
         most = LISTED if is_list(found) else UNLABELLED
-        if not 0 < len(names) <= most or pictured or strange:
+        if not 0 < len(names) <= most or pictured or strange or found.by == "second label":
             continue
         if found.beside & {"place", "outlet", "agency", "role", "neutral", "author label"}:
             beside_places += [("beside the place", name) for name in names]
@@ -201,6 +203,7 @@ def _names_others(label: Block, outlets: frozenset[str]) -> bool:
     kinds = _kinds_of_label(label, outlets)
     return (
         bool(kinds)
+        and len(label.parts) == 1
         and not _is_elsewhere(label)
         and kinds <= {"other label", "photo label"}
         and "مصدر" not in label.text

@@ -31,17 +31,12 @@ def find_authors(
     written = list(written_authors(*lines, selection.opening, title, strangers))
     stated = [(source, name) for source, text in metadata.authors for name in names_of_statement(text, strangers)]
     stated = [(source, name) for source, name in stated if name not in officers]
-    claims = [
-        *(("hint", name) for text in hinted for name in names_of_statement(text, strangers)),
-        *(claim for claim in written if claim[0] == "byline"),
-        *(claim for claim in stated if claim[0] != "meta"),
-        *(claim for claim in written if claim[0] == "author element"),
-        *stated,
-        *written,
-    ]
+    around = {block.key for blocks in lines for block in blocks}
+    stated = _borne_out(stated, around, line_key("".join(selection.body)))
+    claims = [*(("hint", name) for text in hinted for name in names_of_statement(text, strangers)), *written, *stated]
     source = claims[0][0] if claims else ""
-    if source in {"meta", "json-ld"}:
-        source = _confirmed(written, {line_key(name) for claim, name in claims if claim == source}) or source
+    if source != "hint":
+        source = _more(written, stated) or source
     shown = {block.key for blocks in lines for block in blocks} | {line_key(name) for _, name in stated}
     names = [name for claim, name in claims if claim == source]
     # Where the page names somebody without his title as well, the title is no part of the name.
@@ -56,12 +51,22 @@ def officers(blocks: Iterable[Block]) -> str:
     return "\n".join(found[0] for block in blocks if ":" in block.text for found in _OFFICER.finditer(block.text))
 
 
-def _confirmed(written: list[tuple[str, str]], stated: set[str]) -> str:
-    """The source of a line that names all who are stated and others beside them."""
+def _borne_out(stated: list[tuple[str, str]], around: set[str], body: str) -> list[tuple[str, str]]:
+    """What is stated for machines and a line around the text shows as well; where no line does, all of whom the text
+    does not tell. Who made the site or uploaded the page is stated as well, and of whom an article tells.
+    """
+    keys = {name: line_key(without_title(name)) for _, name in stated}
+    shown = [claim for claim in stated if any(keys[claim[1]] in line for line in around)]
+    return shown or [claim for claim in stated if keys[claim[1]] not in body]
+
+
+def _more(written: list[tuple[str, str]], stated: list[tuple[str, str]]) -> str:
+    """The source that names all whom the surest lines name, and others beside them."""
+    first = {line_key(name) for source, name in written if source == written[0][0]}
     by_source: dict[str, set[str]] = {}
-    for source, name in written:
+    for source, name in (*written, *stated):
         by_source.setdefault(source, set()).add(line_key(name))
-    return next((source for source, names in by_source.items() if stated < names), "")
+    return next((source for source, names in by_source.items() if first and first < names), "")
 
 
 def lines_of_credit(metadata: Metadata, selection: Selection) -> Iterator[str]:
