@@ -13,10 +13,10 @@ from pathlib import Path
 
 PAGES = Path(__file__).parent / "pages"
 MEASURED = ("worked_on", "kept_aside", "fifth")
-"""Those that the benchmark prints: one that the rules were written for, one that was kept aside, and one that others
-wrote when the rules were there, and that nobody has worked on.
+"""Those that the benchmark prints: one that the rules were written for, one that was kept aside, and the last that others
+wrote when the rules were there; its faults were worked on after it was measured.
 """
-WORKED_ON = ("worked_on", "earlier", "dirty", "dirty_names", "aside", "third", "fourth")
+WORKED_ON = ("worked_on", "earlier", "dirty", "dirty_names", "aside", "third", "fourth", "fifth")
 """Pages that rules were written for; a test holds the rules to them."""
 SHINGLE = 4
 
