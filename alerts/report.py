@@ -114,6 +114,7 @@ def write_report(
     read = _read(storage, day, rows)
     stories = sorted(_folded(client, read.articles), key=lambda story: story.article.published_at, reverse=True)
     until = min(datetime.now(UTC), datetime.combine(day + SPAN, time(), UTC))
+    told = (*alerting.alerts, *alerting.earlier)
     given = {
         "day": day,
         "before": next((each for each in days if each < day), None),
@@ -124,7 +125,7 @@ def write_report(
         "cards": [story for story in stories if story.article.topics],
         "others": [story for story in stories if not story.article.topics],
         "by_topic": _grouped(names["topics"], stories, lambda story: story.article.topics),
-        "by_rule": _grouped((each.rule for each in alerting.alerts), alerting.alerts, lambda each: (each.rule,)),
+        "by_rule": _grouped((each.rule for each in told), told, lambda each: (each.rule,)),
         "trends": trends(client, until),
         "labels": {
             "rules": {},

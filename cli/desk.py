@@ -9,13 +9,16 @@ from cli.session import cluster, data_settings
 from cli.terminal import errors
 
 app = typer.Typer()
-Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free")]
+Port = Annotated[
+    int | None,
+    typer.Option(min=0, max=65535, show_default="8765, or the next one that is free", help="0 takes any that is free"),
+]
 HostOption = Annotated[str, typer.Option(help="address to listen at; another than this machine's own needs a proxy")]
 
 
 @app.command(rich_help_panel=ANALYST)
 def desk(
-    port: Port = 8765,
+    port: Port = None,
     host: HostOption = "127.0.0.1",
     read_only: Annotated[bool, typer.Option("--read-only", help="nobody may change anything")] = False,
 ) -> None:

@@ -209,16 +209,19 @@ def train_topic(
     from cli.screens.changes import show_difference
     from cli.screens.label import show_lesson
     from cli.session import data_settings
-    from pipeline.retagging import by, difference
+    from pipeline.retagging import by, difference, on_labels
     from pipeline.teaching import NEWEST, install, known_topic, learn_topic
+    from processing.topics.labels import kept_labels
     from processing.topics.loading import configured_tagger
+    from rasid.storage import Storage
 
     settings = data_settings()
     tagger = configured_tagger(settings)
     lesson = learn_topic(settings, tagger, known_topic(tagger, topic))
     show_lesson(console, lesson)
-    then, now = (by(tagger.alone(topic, model)) for model in (lesson.model, tagger.models.get(topic)))
-    show_difference(console, difference(islice(_kept(settings, since), NEWEST), then, now))
+    then, now = (tagger.alone(topic, model) for model in (lesson.model, tagger.models.get(topic)))
+    show_difference(console, difference(islice(_kept(settings, since), NEWEST), by(then), by(now)))
+    console.print(on_labels(kept_labels(Storage(settings.data), topic).records, topic, then, now))
     if lesson.is_better or force:
         console.print(f"installed: {install(settings, lesson)}", style="green", soft_wrap=True)
         console.print("`rasid reprocess` brings it to articles that are there already", soft_wrap=True)

@@ -1,7 +1,8 @@
 """Serving the desk over HTTP."""
 
+import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 from elasticsearch import Elasticsearch
@@ -12,6 +13,10 @@ from rasid.errors import RasidError, told_by_system
 from rasid.settings import Settings
 from rasid.storage import Storage
 
+PORT = 8765
+"""Where the desk is when nobody says where."""
+NEXT = 20
+"""Ports from there that are tried."""
 AT_ONCE = 200
 """Requests that are answered or wait; who comes then is told to come again."""
 GRACE = 10
@@ -19,7 +24,7 @@ GRACE = 10
 
 
 def serve(
-    settings: Settings, client: Elasticsearch, host: str, port: int, read_only: bool, tell: Callable[[str], None]
+    settings: Settings, client: Elasticsearch, host: str, port: int | None, read_only: bool, tell: Callable[[str], None]
 ) -> None:
     """Serves the desk until the process is told to end.
 
@@ -27,7 +32,7 @@ def serve(
         settings: settings of the installation.
         client: client of the cluster.
         host: address to listen at.
-        port: port to listen at; 0 takes any that is free.
+        port: port to listen at; 0 takes any that is free, None `PORT` or the next one that is free.
         read_only: nobody may change anything.
         tell: gets the address once it answers.
 
@@ -35,19 +40,30 @@ def serve(
         RasidError: the port is taken.
     """
     desk = Desk(settings, client, desk_token(Storage(settings.data)), read_only)
-    try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        told = told_by_system(error) or str(error)
-        raise RasidError(f"the desk cannot listen at {host}:{port}: {told}; choose another by --port") from None
+    listening = _listening(host, range(PORT, PORT + NEXT) if port is None else [port])
     desk.names(settings.language)  # read before anybody waits for it; a mistake in a file ends the command here
     place = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     tell(f"the desk: {place}/" if read_only else f"the desk: {place}/enter?token={desk.token}")
+    if port is None and listening.getsockname()[1] != PORT:
+        tell(f"port {PORT} is taken: another one is used (--port chooses one)")
     tell("Ctrl-C ends it")
     try:
         uvicorn.Server(config_of(desk)).run(sockets=[listening])
     finally:
         desk.jobs.end()
+
+
+def _listening(host: str, ports: Sequence[int]) -> socket.socket:
+    """Listens at the first of some ports that is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in ports:
+        try:
+            return socket.create_server((host, port), family=family)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or port == ports[-1]:
+                told = told_by_system(error) or str(error)
+                raise RasidError(f"the desk cannot listen at {host}:{port}: {told}; choose another by --port") from None
+    raise AssertionError("no port was given")
 
 
 def config_of(desk: Desk) -> uvicorn.Config:

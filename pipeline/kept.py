@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import AwareDatetime
 from upath import UPath
 
+from rasid.alert import Alert
 from rasid.json_record import dumps, fields_of, loads
 from rasid.printable import json_text
 from rasid.reports import AlertReport, CrawlReport, Event, IndexReport, PageReport, ProcessReport, Report, Stage
@@ -24,6 +25,7 @@ KINDS: dict[Stage, type[Report]] = {
 }
 _STAGES: dict[type[Any], Stage] = {kind: stage for stage, kind in KINDS.items()}
 _BEGUN = "index-begun"
+_TOLD = "told"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class _Times:
 @dataclass(frozen=True)
 class _Begun:
     at: AwareDatetime
+
+
+@dataclass(frozen=True)
+class _Told:
+    alerts: tuple[Alert, ...]
+
+
+_LASTING: dict[str, type[Any]] = {_BEGUN: _Begun, _TOLD: _Told}
+"""What is of the day and not of a run: name of the file → what it has."""
 
 
 @dataclass(frozen=True)
@@ -128,11 +139,21 @@ class Reports:
         """Notes that the alerts have told of what was indexed."""
         _file(self.storage, self.day, _BEGUN).unlink(missing_ok=True)
 
+    @property
+    def told(self) -> tuple[Alert, ...]:
+        """The alerts of all runs of the day so far."""
+        told = self._read(_file(self.storage, self.day, _TOLD), lambda data: loads(_Told, data))
+        return told.alerts if told else ()
+
+    def note_told(self, alerts: Iterable[Alert]) -> None:
+        """Notes that a run has told of these, too."""
+        self._write(_TOLD, dumps(_Told((*self.told, *alerts))))
+
     def forget(self) -> None:
         """Removes the reports of an earlier run of the day, so that none is taken for this one's."""
         folder = self.storage.run(self.day)
         for file in folder.iterdir() if folder.exists() else ():
-            if file.name != f"{_BEGUN}.json":
+            if file.name.removesuffix(".json") not in _LASTING:
                 file.unlink(missing_ok=True)  # one that another run is writing has another name by now
 
     def _write(self, name: str, text: str) -> None:
@@ -155,8 +176,8 @@ def damage(file: UPath) -> str:
     name = file.name.removesuffix(".json")
     kind = next((kind for stage, kind in KINDS.items() if name == stage or name.startswith(f"{stage}-")), None)
     try:
-        if name == _BEGUN:
-            loads(_Begun, file.read_bytes())
+        if lasting := _LASTING.get(name):
+            loads(lasting, file.read_bytes())
         elif kind:
             _kept(kind, file.read_bytes())
     except ValueError as error:

@@ -186,13 +186,21 @@ def _nothing(home: str, seen: Discovery) -> OutletRefusedError:
     known = source_failure(why)
     advice = "open it in a browser, and write the outlet by hand if it lists its articles elsewhere"
     named = {address: reason for address, reason in seen.failures.items() if address != home}
-    told = f"{home}: {one_line(why)}; {SOURCE_ADVICE[known] if known else advice}"
+    if known:
+        advice = _allowing(home) if known == "private" else SOURCE_ADVICE[known]
+    told = f"{home}: {one_line(why)}; {advice}"
     told += "".join(f"\n{address}: {reason}" for address, reason in named.items())
     if named and not seen.error:  # what the page names could not be read, which is why there is nothing
         address, why = next(iter(named.items()))
         return OutletRefusedError(source_failure(why) or "other", told, one_line(address))
     status = _STATUS.search(why)
     return OutletRefusedError(known or "other", told, f"HTTP {status[1]}" if status else "")
+
+
+def _allowing(home: str) -> str:
+    """What is to be added to look at a private address, with all that its page will not show either."""
+    country = "" if country_of(home, "") else " --country DZ (its country, by two letters)"
+    return f"it is on a private address: if you mean it, add --allow-host {host_of(home)}{country}"
 
 
 def outlet_of(found: Found, choices: Choices = Choices()) -> Outlet:

@@ -1,9 +1,11 @@
 """What other topics would change: the tags that kept articles gain and lose, before anything is written."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.teaching import ABOUT, TOUCHES
+from processing.topics.labels import Label, verdicts
 from processing.topics.tagger import Tagger
 from rasid.records import Article, Evidence
 
@@ -53,6 +55,31 @@ class Difference:
 def as_kept(article: Article) -> tuple[Evidence, ...]:
     """What an article was tagged with when it was processed, as the index has it, too."""
     return article.topic_evidence
+
+
+def on_labels(labels: Sequence[Label], topic: str, then: Tagger, now: Tagger) -> str:
+    """What another judge changes of articles that were labelled, in a sentence.
+
+    Args:
+        labels: of the topic.
+        topic: its id.
+        then: how it is with the new judge.
+        now: how it is.
+    """
+    counts: Counter[tuple[bool, bool]] = Counter()
+    for verdict in verdicts(labels):
+        title, body = verdict.label.title, verdict.label.body
+        was, will = (topic in judge.tag(title, body).topics for judge in (now, then))
+        if was != will and verdict.grade != TOUCHES:
+            counts[will, verdict.grade == ABOUT] += 1
+    told = {
+        (False, False): "false alarms go",
+        (True, True): "missed articles come",
+        (False, True): "right ones go",
+        (True, False): "wrong ones come",
+    }
+    changes = [f"{counts[each]} {what}" for each, what in told.items() if counts[each]]
+    return f"your labels: {', '.join(changes) or 'no article is tagged otherwise'}"
 
 
 def by(tagger: Tagger) -> Callable[[Article], tuple[Evidence, ...]]:

@@ -181,7 +181,9 @@ class Stages:
                 alerting, end = self.config.alerting, datetime.combine(self.day + timedelta(days=1), time(), UTC)
                 as_of = as_of or min(end, datetime.now(UTC))
                 report = send_alerts(client, self.storage, alerting, names, self.settings, start, as_of=as_of)
+            report = replace(report, earlier=self.reports.told)
             keep(report)
+            self.reports.note_told(report.alerts)
             self.reports.end()
         mistakes = "\n".join(self._mistakes(report.refused))
         state: State = "failed" if mistakes else "done"

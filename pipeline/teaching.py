@@ -146,7 +146,10 @@ def label_by_list(
         label_of(article, topic, wanted.pop(article.id)[1], who, at) for article in articles if article.id in wanted
     ]
     keep(storage, topic, labels)
-    wrong += [f"line {number}: no article {id_} is kept of that time" for id_, (number, _) in wanted.items()]
+    wrong += [
+        f"line {number}: no article {id_} is kept of that time: --since takes more"
+        for id_, (number, _) in wanted.items()
+    ]
     return wrong
 
 

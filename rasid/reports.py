@@ -177,12 +177,14 @@ class AlertReport:
         failures: all that is undelivered since a try failed, in this run or before, the longest waiting first.
         refused: id of a rule whose query Elasticsearch refuses → why.
         old: id of a rule → articles that it found now and does not tell of, as they were published too long ago.
+        earlier: what earlier runs of the day told of.
     """
 
     alerts: tuple[Alert, ...] = ()
     failures: tuple[Failure, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     old: Mapping[str, int] = field(default_factory=dict)
+    earlier: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The desk's own parts, each alone: what an address asks for, a text with marks, a histogram, a rule of a search."""
 
 import re
+import socket
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -22,6 +23,7 @@ from desk.own_rules import free_id, rule_yaml
 from desk.question import PARAMETERS, Question
 from desk.reading import _still
 from desk.rendering import _templates, clock, failure, matched, web
+from desk.serving import _listening
 from desk.words import CLASSES, COLUMNS, COUNTED, WORDS
 from pipeline.outlet_check import FindingKind, SourceFailure
 from pipeline.outlet_file import Refusal
@@ -51,6 +53,15 @@ QUESTIONS = st.builds(
     copies=st.booleans(),
     page=st.integers(1, 9999),
 ).map(lambda asked: replace(asked, span=None) if asked.since or asked.until else asked)
+
+
+def test_a_desk_takes_the_next_port_that_is_free_unless_one_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with _listening("127.0.0.1", range(port, min(port + 20, 65536))) as next_one:
+            assert next_one.getsockname()[1] > port
+        with pytest.raises(RasidError, match=f"cannot listen at 127.0.0.1:{port}: .*; choose another by --port"):
+            _listening("127.0.0.1", [port])
 
 
 def test_days_and_a_span_replace_each_other() -> None:

@@ -158,6 +158,16 @@ def test_a_page_that_is_not_for_crawlers_hides_no_feed(site: Web, tmp_path: Path
     assert found.failures == {f"{site.base}/": "answered 403"}
 
 
+@pytest.mark.service
+def test_a_private_address_is_refused_with_all_that_allows_it(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    settings = Settings(data=UPath(tmp_path), config=tmp_path / "config")
+    with web({}) as site, pytest.raises(OutletRefusedError) as refused:
+        discover(site.base, settings)
+    assert f"add --allow-host {site.base.removeprefix('http://')} --country DZ" in str(refused.value)
+    assert not site.asked
+
+
 def test_private_addresses_are_not_asked(site: Web, tmp_path: Path) -> None:
     found = _look(site, tmp_path, allowed=False)
     assert found.error

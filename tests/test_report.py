@@ -156,6 +156,11 @@ def test_each_article_has_one_card_with_all_its_topics_and_each_passage_once(
     assert f"rasid show {ORIGINAL.id}" in card.text_content()
     assert page.xpath("string(//section[@id='alerts']//h3/bdi)") == RULES["caatsa"].ar
     assert page.xpath("//section[@id='alerts']//li/a/@href") == [f"#a-{ORIGINAL.id}"]
+    again = AlertReport(alerts=(alert,), earlier=(replace(alert, title="أقدم"), replace(alert, title="أقدم منه")))
+    told = html.fromstring(_page(client, storage, again)).get_element_by_id("alerts")
+    assert told.xpath("string(.//h2)") == "تنبيهات اليوم 3"
+    assert "جديد هذه الدورة: 1؛ وأُبلغ قبلها اليوم بـ 2" in told.text_content()
+    assert [item.xpath("string(b)") for item in told.iter("li")] == ["جديد", "", ""]
     assert page.xpath("//a[@rel='prev']/@href") == [f"{DAY - timedelta(days=2)}.html"]
     listed = html.fromstring(storage.report_list().read_text(encoding="utf-8"))
     assert listed.xpath("//li/a/@href") == [f"{DAY}.html", f"{DAY - timedelta(days=2)}.html"]

@@ -150,6 +150,20 @@ def test_the_time_of_what_no_alert_has_told_of_is_kept_until_one_has(tmp_path: P
     assert reports.begun is None
 
 
+def test_what_runs_of_the_day_told_of_lasts_over_the_next_one(tmp_path: Path) -> None:
+    reports = _Day(tmp_path).reports
+    assert reports.told == ()
+    for rule in ("a", "b"):
+        alert = Alert(rule, "s", "a", "https://a/", "t", "o", datetime.now(UTC), (), (), (), (), (), ())
+        reports.note_told([alert])
+        reports.forget()
+    assert [alert.rule for alert in reports.told] == ["a", "b"]
+    (file,) = (tmp_path / "runs" / str(DAY)).glob("told.json")
+    assert not damage(UPath(file))
+    file.write_text("{}")
+    assert damage(UPath(file))
+
+
 @given(st.builds(Event, stage=st.just("crawl"), outlet=TEXT, counts=COUNTS, message=TEXT))
 def test_an_event_is_one_line_and_read_back_the_same(event: Event) -> None:
     line = dumps(event)

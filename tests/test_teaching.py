@@ -299,10 +299,11 @@ def test_from_the_command_line(command: Rasid, settings: Settings) -> None:
     lines = "".join(f"{id_},{'right' if about else 'wrong'}\n" for id_, about in ABOUT.items())
     labelled = command("topics", "label", "water", "--from", "-", "--as", "sana", stdin=f"{lines}x,right\n")
     assert labelled.returncode == 1
-    assert labelled.stderr == "line 61: no article x is kept of that time\n"
+    assert labelled.stderr == "line 61: no article x is kept of that time: --since takes more\n"
     assert "60 labels of water are kept" in labelled.stdout
 
     told = _train(command)
+    assert "your labels: " in told
     assert "installed: " in told
     assert "before: its words alone" in told
     assert "-water" in told
