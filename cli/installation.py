@@ -68,12 +68,19 @@ def setup(
 def show(as_json: Json = False) -> None:
     """Shows how the last runs went, what is late, how each outlet does, and how much space all of it takes."""
     from cli.screens.status import show_status
+    from pipeline.disks import nearly_full_data
     from pipeline.status import status_of
     from rasid.json_record import fields_of
+    from search.node.here import local_node
 
     settings = data_settings()
-    with cluster(settings, "reader") as client:
-        found = status_of(client, settings)
+    try:
+        if not settings.elasticsearch_url:
+            local_node(settings).status()  # one that runs and does not answer is told at once, and not waited for
+        with cluster(settings, "reader") as client:
+            found = status_of(client, settings)
+    except RasidError as error:
+        raise RasidError("\n".join([str(error), *nearly_full_data(settings)])) from None
     if as_json:
         show_json(fields_of(found))
     else:
@@ -100,7 +107,7 @@ def check() -> None:
 def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="mend what can be mended")] = False, as_json: Json = False
 ) -> None:
-    """Looks through all files of RASID_DATA and all YAML: what is damaged or mistaken, and what to do."""
+    """Looks through all files of RASID_DATA, its disk and all YAML: what is damaged or mistaken, and what to do."""
     from pipeline.inspection import inspect
     from rasid.settings import load_settings
 

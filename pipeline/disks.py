@@ -11,6 +11,8 @@ from search.errors import ClusterError
 FREE = 0.1
 HEADROOM = 150_000_000_000
 """A disk of which less is free than both, as a share and in bytes, is nearly full: Elasticsearch's high watermark."""
+LEAST = 1_000_000_000
+"""So is one of which fewer bytes are free than a day of many outlets may take."""
 
 
 def nearly_full(client: Elasticsearch, settings: Settings) -> list[str]:
@@ -32,16 +34,22 @@ def nearly_full(client: Elasticsearch, settings: Settings) -> list[str]:
             if is_nearly_full(disk["available_in_bytes"], disk["total_in_bytes"]):
                 left = _left(disk["available_in_bytes"], disk["total_in_bytes"])
                 told.append(f"the disk of Elasticsearch's node {node['name']} has {left}: at 5 % it takes no articles")
-    if is_local(settings.data):
-        usage = shutil.disk_usage(settings.data.path)
-        if is_nearly_full(usage.free, usage.total):
-            told.append(f"the disk of RASID_DATA has {_left(usage.free, usage.total)}: make room, or move it")
-    return told
+    return [*told, *nearly_full_data(settings)]
+
+
+def nearly_full_data(settings: Settings) -> list[str]:
+    """The same for the disk of ``RASID_DATA`` alone, which is asked of no cluster."""
+    if not is_local(settings.data) or not settings.data.exists():
+        return []
+    usage = shutil.disk_usage(settings.data.path)
+    if not is_nearly_full(usage.free, usage.total):
+        return []
+    return [f"the disk of RASID_DATA has {_left(usage.free, usage.total)}: make room, or move it"]
 
 
 def is_nearly_full(free: int, total: int) -> bool:
     """Whether a disk of so many bytes is."""
-    return free < min(FREE * total, HEADROOM)
+    return free < max(min(FREE * total, HEADROOM), LEAST)
 
 
 def _left(free: int, total: int) -> str:

@@ -11,6 +11,7 @@ from upath import UPath
 from crawlers.state import state_damage
 from pipeline.airflow import is_unusable
 from pipeline.config import mistakes_in
+from pipeline.disks import nearly_full_data
 from pipeline.kept import damage as report_damage
 from processing.process import process_outlet
 from processing.topics.labels import LABELS, keep
@@ -52,9 +53,12 @@ class Fault:
 
 
 def inspect(settings: Settings) -> Iterator[Fault]:
-    """What is wrong with the YAML files and with all files under ``RASID_DATA``. Nothing is changed."""
+    """What is wrong with the YAML files, the disk of ``RASID_DATA`` and all files there. Nothing is changed."""
     storage = Storage(settings.data)
     yield from _config(settings)
+    yield from (
+        Fault(told, "delete what you need no more, such as old captures") for told in nearly_full_data(settings)
+    )
     yield from _strange(storage)
     yield from _captures(storage)
     yield from _made_of_captures(settings, storage)

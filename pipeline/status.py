@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from elasticsearch import Elasticsearch
 
+from pipeline.disks import nearly_full
 from rasid.settings import Settings
 from search.health import daily, falling
 from search.indices import ALL
@@ -27,6 +28,7 @@ class Status:
         falling: outlet → how much less it gives than before.
         indices: name → documents and bytes.
         files: folder of ``RASID_DATA`` → files and bytes.
+        full: a sentence for each disk that is nearly full.
     """
 
     runs: list[Run]
@@ -35,6 +37,7 @@ class Status:
     falling: dict[str, str]
     indices: dict[str, tuple[int, int]]
     files: dict[str, tuple[int, int]]
+    full: tuple[str, ...] = ()
 
 
 def status_of(client: Elasticsearch, settings: Settings, now: datetime | None = None) -> Status:
@@ -59,6 +62,7 @@ def status_of(client: Elasticsearch, settings: Settings, now: datetime | None = 
             for name, each in sorted(found.items())
         },
         files=_files(settings),
+        full=tuple(nearly_full(client, settings)),
     )
 
 

@@ -1,6 +1,6 @@
 """What went wrong in Elasticsearch, in one sentence: nothing else reads its errors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from elasticsearch import ApiError, ConnectionTimeout, SerializationError, TransportError
@@ -26,6 +26,8 @@ _STATES = {
     "security_exception": "Elasticsearch refuses the API key: {reason}",
 }
 """Elasticsearch's name of an error → what to say of it. These speak of its own state, not of what it was given."""
+_NO_ROOM = "No space left on device"
+"""What the operating system has Elasticsearch say, whatever it was doing."""
 LONGEST = 500
 """Characters of a reason; Elasticsearch repeats what it was given."""
 
@@ -68,8 +70,7 @@ def told(error: ApiError | TransportError) -> ClusterError:
 
 def _told(error: ApiError | TransportError) -> ClusterError:
     if isinstance(error, ApiError):
-        said = error.body.get("error") if isinstance(error.body, Mapping) else None
-        return answered(error.meta.status, said or error.message)
+        return answered(error.meta.status, _said(error.body) or error.message)
     if isinstance(error, SerializationError):
         if "deserialize" in error.message:
             return ClusterError("Elasticsearch's answer cannot be read: is that address one of Elasticsearch?")
@@ -77,6 +78,14 @@ def _told(error: ApiError | TransportError) -> ClusterError:
     if isinstance(error, ConnectionTimeout):
         return ClusterError("Elasticsearch did not answer in time: run this again when it has less to do")
     return ClusterError(f"Elasticsearch cannot be reached ({_short(error)}): run this again when it answers")
+
+
+def _said(body: Any) -> Any:
+    """The error of an answer; of a refresh or flush, which has none of its own, that of its first shard."""
+    if not isinstance(body, Mapping):
+        return None
+    shards = body.get("_shards", {}).get("failures", ())
+    return body.get("error") or next((shard["reason"] for shard in shards), None)
 
 
 def answered(status: int, error: Any) -> ClusterError:
@@ -88,7 +97,9 @@ def answered(status: int, error: Any) -> ClusterError:
     """
     first = _first(error)
     kind, reason = str(first.get("type", "")), _reason(first)
-    if kind in _STATES:
+    if any(_NO_ROOM in str(each.get("reason")) for each in _causes(first)):
+        text = "Elasticsearch's disk is full: make room on it, and run this again"
+    elif kind in _STATES:
         text = _STATES[kind].format(index=first.get("index") or "its index", reason=reason)
     elif status in {401, 403}:
         text = _STATES["security_exception"].format(reason=reason)
@@ -104,6 +115,13 @@ def _first(error: Any) -> Mapping[str, Any]:
     shards = [shard["reason"] for shard in error.get("failed_shards", ())]
     found: Mapping[str, Any] = [*shards, *error.get("root_cause", ()), error][0]
     return found
+
+
+def _causes(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """An error, its cause, and so on."""
+    while error:
+        yield error
+        error = error.get("caused_by", {})
 
 
 def _reason(error: Mapping[str, Any]) -> str:

@@ -154,6 +154,9 @@ def test_a_cluster_that_is_away() -> None:
         assert not client.ping()  # the client's own methods know the error
 
 
+NO_ROOM = {"type": "i_o_exception", "reason": "No space left on device"}
+
+
 @pytest.mark.parametrize(
     ("status", "error", "says", "is_of_request"),
     [
@@ -164,12 +167,41 @@ def test_a_cluster_that_is_away() -> None:
         (400, {"type": "parsing_exception", "reason": "no\x1b[2J"}, "no[2J", True),
         (500, "a text", "a text", False),
         (500, None, "None", False),
+        (500, {"type": "translog_exception", "reason": "x", "caused_by": NO_ROOM}, "disk is full: make room", False),
+        (503, {"type": "master_not_discovered_exception", "caused_by": {"caused_by": NO_ROOM}}, "disk is full", False),
     ],
 )  # fmt: skip
 def test_answers(status: int, error: object, says: str, is_of_request: bool) -> None:
     told = answered(status, error)
     assert says in str(told)
     assert told.is_of_request == is_of_request
+
+
+class _Full(BaseHTTPRequestHandler):
+    """As a node answers a refresh whose disk is full."""
+
+    def do_POST(self) -> None:
+        reason = {"type": "refresh_failed_engine_exception", "reason": "Refresh failed", "caused_by": NO_ROOM}
+        shards = {"total": 1, "successful": 0, "failed": 1, "failures": [{"shard": 0, "reason": reason}]}
+        body = json.dumps({"_shards": shards}).encode()
+        self.send_response(500)
+        self.send_header("X-Elastic-Product", "Elasticsearch")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_full_disk_is_told_in_a_sentence() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Full) as server:
+        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
+        with Cluster(f"http://127.0.0.1:{server.server_port}") as client, pytest.raises(ClusterError) as raised:
+            refresh(client, "articles-2025.03")
+        server.shutdown()
+    assert str(raised.value) == "Elasticsearch's disk is full: make room on it, and run this again"
 
 
 class _Starting(BaseHTTPRequestHandler):

@@ -13,10 +13,10 @@ GB = 1_000_000_000
 
 @pytest.mark.parametrize(
     ("free", "total", "full"),
-    [(11, 100, False), (9, 100, True), (200, 4000, False), (140, 4000, True), (0, 1, True)],
+    [(11, 100, False), (9, 100, True), (200, 4000, False), (140, 4000, True), (0, 1, True), (0.9, 4, True)],
 )
-def test_a_tenth_or_150_gb(free: int, total: int, full: bool) -> None:
-    assert is_nearly_full(free * GB, total * GB) == full
+def test_a_tenth_and_150_gb_or_one(free: float, total: int, full: bool) -> None:
+    assert is_nearly_full(int(free * GB), total * GB) == full
 
 
 @pytest.mark.service

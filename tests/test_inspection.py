@@ -83,6 +83,11 @@ def test_all_damage_is_told_in_one_pass_and_mended(processed: Rasid) -> None:
     assert (processed.data / "state" / "annasr.jsonl.damaged").read_bytes() == b"\x8f\x00\xff"
 
 
+def test_a_disk_that_is_nearly_full_is_told(processed: Rasid, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.disks.LEAST", 10**18)  # any is full
+    assert processed("doctor").stdout.startswith("the disk of RASID_DATA has ")
+
+
 @pytest.mark.parametrize("length", [0, 1000, None])
 def test_captures_that_are_fewer_than_they_were_are_told(processed: Rasid, length: int | None) -> None:
     """A file that ends with a whole record, that is empty or away, is no less cut."""

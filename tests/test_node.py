@@ -218,6 +218,24 @@ def test_a_password_that_is_lost_is_made_anew(local_node: LocalNode) -> None:
         local_node.netrc.write_bytes(kept)
 
 
+def test_status_does_not_wait_for_a_node_that_does_not_answer(
+    rasid: Rasid, local_node: LocalNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.node.here.local_node", lambda _: local_node)
+    monkeypatch.setattr("pipeline.disks.LEAST", 10**18)  # any disk is full
+    rasid.environment.pop("ELASTICSEARCH_URL", None)
+    kept = local_node.netrc.read_bytes()
+    try:
+        local_node.netrc.write_bytes(b"")
+        told = rasid("status")
+        assert local_node.netrc.read_bytes() == b""  # nobody tried to start it
+    finally:
+        local_node.netrc.write_bytes(kept)
+    assert told.returncode == 1
+    assert "does not answer" in told.stderr
+    assert "the disk of RASID_DATA has" in told.stderr
+
+
 JSON = {"Content-Type": "application/json"}
 ATTACKS: dict[str, tuple[int, dict[str, str]]] = {
     "a page whose name points here": (403, {"Host": "evil.example"}),

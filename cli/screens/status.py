@@ -33,6 +33,8 @@ def show_status(console: Console, status: Status) -> None:
     for name, (count, size) in [*status.files.items(), *status.indices.items()]:
         space.add_row(name, f"{count:,}", filesize.decimal(size))
     console.print(space)
+    for told in status.full:
+        console.print(f"disk     {told}", style="red", soft_wrap=True)
 
 
 def _spark(values: list[int]) -> str:
