@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DAILY, Day, Json, OutletIds, OutletsFile, day_of
+from cli.options import DAILY, OPERATOR, Day, Json, OutletIds, OutletsFile, day_of
 from cli.session import cluster, data_settings, outlet_ids, stages_of
 from cli.terminal import console, errors, show_json
 from rasid.errors import RasidError
@@ -128,3 +128,21 @@ def reprocess_days(
     config = load_config(settings, outlets_file)
     with ProgressTable(errors).shown() as table:
         reprocess(settings, config, since, until, table.take)
+
+
+@app.command(rich_help_panel=OPERATOR)
+def maintenance(day: Day) -> None:
+    """Checks the WARC files of the day before, deletes what RASID_KEEP_CAPTURES_DAYS and RASID_KEEP_MONTHS say and logs
+    of 30 days ago, takes a snapshot, and names outlets that give less than half of before.
+
+    It is for cron, once a day after the daily job, where Airflow's schedule does not run the DAG of that name. The exit
+    code is 1 if a part failed; the others are done all the same.
+    """
+    from pipeline.upkeep import maintain
+
+    failed = False
+    for said, succeeded in maintain(data_settings(), day):
+        (console if succeeded else errors).print(said, style=None if succeeded else "red", markup=False, soft_wrap=True)
+        failed |= not succeeded
+    if failed:
+        raise typer.Exit(1)

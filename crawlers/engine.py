@@ -159,6 +159,7 @@ def scrapy_settings(job: Job, storage: Storage) -> dict[str, Any]:
         "COMPRESSION_ENABLED": False,  # bodies stay as they came: readers unpack them, and captures must hold them
         "METAREFRESH_ENABLED": False,  # Scrapy's own, which cannot read what is packed
         "COOKIES_ENABLED": False,  # Scrapy's own, which asks the network for a list of domains
+        "LOG_FORMATTER": "crawlers.json_log.WithoutPages",
         "LOG_INSTALL_ROOT_HANDLER": False,  # `log_as_json` has one
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.middlewares.address_guard.AddressGuardMiddleware": 90,  # before robots.txt is fetched

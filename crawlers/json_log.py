@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from scrapy.logformatter import LogFormatter
 
 from rasid.storage import regular
 
 RUN = "AIRFLOW_CTX_DAG_RUN_ID"
 """Variable in which Airflow tells a task which run it is of."""
+
+
+class WithoutPages(LogFormatter):
+    """The formatter that Scrapy uses, without its line that has each page again."""
+
+    def scraped(self, *_: Any) -> Any:
+        """Leaves the line out."""
+        return None
 
 
 def log_as_json(file: Path, outlet: str, day: str) -> None:

@@ -1,5 +1,6 @@
-"""Once a day, after the daily job: are yesterday's captures as they were written, which captures and months are too
-old, a snapshot of the index, and which outlets give less from week to week.
+"""Once a day, after the daily job: are yesterday's captures as they were written, which captures, logs and months are
+too old, a snapshot of the index, and which outlets give less from week to week. Without Airflow's schedule, `rasid
+maintenance` does the same.
 """
 
 import os
@@ -19,7 +20,7 @@ from dags.task_context import DEFAULTS, stages
     catchup=False,
     max_active_runs=1,
     on_failure_callback=tell_failure,
-    description="WARC files checked, old days and months deleted, snapshots",
+    description="WARC files checked, old days, months and logs deleted, snapshots",
     doc_md=__doc__,
     tags=["rasid"],
     default_args=DEFAULTS,
@@ -40,6 +41,13 @@ def maintenance() -> None:
 
         today = stages()
         return drop_captures(today.storage, today.settings.keep_captures_days, today.day)
+
+    @task
+    def drop_logs() -> list[str]:
+        from pipeline.upkeep import drop_logs
+
+        today = stages()
+        return drop_logs(today.storage, today.day)
 
     @task
     def drop_months() -> list[str]:
@@ -64,6 +72,7 @@ def maintenance() -> None:
 
     check_captures()
     drop_captures()
+    drop_logs()
     drop_months()
     snapshot()
     falling_outlets()

@@ -1,4 +1,4 @@
-"""How Rasid does: the last runs, what is late, the outlets' trend, and space."""
+"""How Rasid does: the last runs, what is late, which outlets need a look, the outlets' trend, and space."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.disks import nearly_full
 from rasid.settings import Settings
-from search.health import daily, falling
+from search.health import daily, falling, unhealthy
 from search.indices import ALL
 from search.runs import Run, last_runs
 
@@ -24,6 +24,7 @@ class Status:
     Attributes:
         runs: the last runs, the newest first.
         late: why a run is missing; None if none is.
+        unhealthy: outlet that needed a look in the last run → why, a sentence each.
         trend: outlet → day → articles, of the last days.
         falling: outlet → how much less it gives than before.
         indices: name → documents and bytes.
@@ -33,6 +34,7 @@ class Status:
 
     runs: list[Run]
     late: str | None
+    unhealthy: dict[str, tuple[str, ...]]
     trend: dict[str, dict[str, int]]
     falling: dict[str, str]
     indices: dict[str, tuple[int, int]]
@@ -55,6 +57,7 @@ def status_of(client: Elasticsearch, settings: Settings, now: datetime | None = 
     return Status(
         runs=runs,
         late=_late(runs, now),
+        unhealthy=unhealthy(client, runs[0].day) if runs else {},
         trend=daily(client, today - timedelta(days=TREND_DAYS - 1), today),
         falling=falling(client, today),
         indices={

@@ -1,8 +1,9 @@
-"""What keeps files, index and alerts in order between two runs: WARC files that are checked, old days and months that
-go, snapshots, alerts that have become due.
+"""What keeps files, index and alerts in order between two runs: WARC files that are checked, old days, months and logs
+that go, snapshots, alerts that have become due.
 """
 
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -20,6 +21,42 @@ from search.retention import drop_old
 
 OF_A_DAY = ("captures", "articles", "rejected", "runs")
 """Folders with one folder a day."""
+LOGS = timedelta(days=30)
+"""Logs that nothing was written to for so long are deleted."""
+
+
+def maintain(settings: Settings, today: date) -> Iterator[tuple[str, bool]]:
+    """Does all that the DAG ``maintenance`` does, each part also where another has failed.
+
+    Args:
+        settings: settings of the installation.
+        today: the day of the maintenance; captures of the day before are checked.
+
+    Yields:
+        what a part has done or why it failed, in a sentence, and whether it succeeded.
+    """
+    storage, yesterday = Storage(settings.data), today - timedelta(days=1)
+
+    def dropped(what: str, gone: list[str]) -> str:
+        return f"{what}: {', '.join(gone) or 'none is too old'}"
+
+    parts: tuple[Callable[[], str], ...] = (
+        lambda: f"captures of {yesterday}: {check_captures(storage, yesterday):,} records are whole",
+        lambda: dropped("days deleted", drop_captures(storage, settings.keep_captures_days, today)),
+        lambda: dropped("logs deleted", drop_logs(storage, today)),
+        lambda: dropped("months deleted", drop_months(settings, today)),
+        lambda: f"snapshot: {snapshot(settings, today) or 'none, as RASID_SNAPSHOTS is not set or a policy takes it'}",
+        lambda: f"falling outlets: {_listed(falling_outlets(settings, today))}",
+    )
+    for part in parts:
+        try:
+            yield part(), True
+        except (RasidError, OSError) as error:
+            yield str(error), False
+
+
+def _listed(falling: dict[str, str]) -> str:
+    return "; ".join(f"{outlet}: {how}" for outlet, how in falling.items()) or "none"
 
 
 def check_captures(storage: Storage, day: date) -> int:
@@ -74,6 +111,24 @@ def drop_captures(storage: Storage, keep_days: int | None, today: date) -> list[
                     file.unlink()
                 if folder.exists():  # object stores have no empty folders
                     folder.rmdir()
+    return sorted(gone)
+
+
+def drop_logs(storage: Storage, today: date) -> list[str]:
+    """Deletes the logs on this machine that nothing was written to for 30 days.
+
+    Returns:
+        the days of runs from which some went.
+    """
+    before = (datetime.combine(today, time(), UTC) - LOGS).timestamp()
+    folder = storage.logs(today).parent
+    gone = set()
+    for day in [each for each in folder.iterdir() if day_of(each.name)] if folder.exists() else []:
+        for file in [each for each in day.iterdir() if each.lstat().st_mtime < before and not each.is_dir()]:
+            file.unlink()
+            gone.add(day.name)
+        if not any(day.iterdir()):
+            day.rmdir()
     return sorted(gone)
 
 

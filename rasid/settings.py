@@ -170,11 +170,13 @@ class Settings(_Sources):
     keep_months: int | None = Field(
         None,
         ge=1,
-        description="months that the index keeps, this one counted; older ones are deleted by the DAG maintenance, and "
-        "their captures stay",
+        description="months that the index keeps, this one counted; older ones are deleted by `rasid maintenance` or "
+        "the DAG maintenance, and their captures stay",
     )
     keep_captures_days: int | None = Field(
-        None, ge=1, description="captures and articles of older days are deleted by the DAG maintenance"
+        None,
+        ge=1,
+        description="captures and articles of older days are deleted by `rasid maintenance` or the DAG maintenance",
     )
     es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
     contact: str = Field(

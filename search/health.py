@@ -134,6 +134,21 @@ def days_of(client: Elasticsearch, outlet: str, size: int) -> list[OutletDay]:
     return [of_fields(OutletDay, hit["_source"]) for hit in hits]
 
 
+def unhealthy(client: Elasticsearch, day: date) -> dict[str, tuple[str, ...]]:
+    """Outlets that needed a look on a day → why, a sentence each.
+
+    Args:
+        client: client of the cluster.
+        day: the day.
+    """
+    asked = {"bool": {"filter": [{"term": {"day": day.isoformat()}}, {"term": {"healthy": False}}]}}
+    found = [of_fields(OutletDay, hit["_source"]) for hit in every(client, HEALTH, asked)]
+    return {
+        each.outlet: tuple(f"{kind}: {detail}" for kind, detail in zip(each.problems, each.details, strict=False))
+        for each in sorted(found, key=lambda each: each.outlet)
+    }
+
+
 def daily(client: Elasticsearch, since: date, until: date) -> dict[str, dict[str, int]]:
     """Outlet → day, ISO 8601 → articles, for the days that have a report.
 

@@ -1,5 +1,6 @@
 """Outlets whose day was not as it should be are told apart from the healthy ones, with the numbers."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -75,6 +76,15 @@ def test_an_outlet_that_nobody_crawled_on_the_day_is_not_unhealthy(tmp_path: Pat
     assert (killed.crawled, idle.crawled, idle.problems) == (True, False, ())
     (console := Console(width=100, record=True)).print(summary_table([killed, idle]))
     assert re.search("idle +not crawled", console.export_text())
+
+
+def test_status_says_which_outlets_need_a_look_and_why(finished_day: FinishedDay) -> None:
+    shown, told = finished_day.rasid("status"), json.loads(finished_day.rasid("status", "--json").stdout)
+    assert shown.returncode == 0, shown.stderr  # a run is not late for the day that it is for
+    assert list(told["unhealthy"]) == ["carthage", "tassili", "wadi"]
+    assert [why.split(":")[0] for whys in told["unhealthy"].values() for why in whys] == ["few", "failed", "failed"]
+    for outlet, (why,) in told["unhealthy"].items():
+        assert f"unhealthy  {outlet}: {why}" in shown.stdout
 
 
 def test_a_run_tells_of_unhealthy_outlets_on_screen_in_the_index_and_in_the_report(finished_day: FinishedDay) -> None:

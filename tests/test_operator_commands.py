@@ -40,6 +40,7 @@ TRIED = {
     r"rasid doctor( --repair)?": "test_inspection.py::test_all_damage_is_told_in_one_pass_and_mended",
     r"rasid status": "test_schedule.py::test_status",
     r"rasid es (stop|status)": "test_node.py::test_commands",
+    r"(cd \S+ && )?rasid maintenance": "test_maintenance.py::test_each_part_is_done_and_what_fails_is_told",
     r"rasid alerts retry": "test_channels.py::test_from_the_command_line",
     r"rasid outlets check ID": "test_doctor.py::test_the_command",
     r"rasid setup": "test_kibana.py::test_setup",

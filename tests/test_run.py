@@ -117,6 +117,7 @@ def test_logs_are_in_files(finished_day: FinishedDay) -> None:
     assert {line["outlet"] for line in lines} == {"annasr"}
     assert all(line["run"].startswith("manual__") for line in lines)
     assert sum(1 for line in lines if line.get("url") and line["logger"] == "scrapy.core.engine") >= 10
+    assert not any("Scraped from" in line["event"] for line in lines)  # the page again, as Scrapy writes it by default
     assert "INFO" not in finished_day.runs[0].stderr
 
 

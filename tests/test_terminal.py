@@ -69,7 +69,7 @@ def test_the_days_of_runs_are_whole_at_80_columns() -> None:
     run = Run("scheduled", date(2026, 11, 24), "done", began, 3661.0, captures=12_345, articles=9_876, created=8_765)
     console = terminal()
     console.file, console.width = (stream := io.StringIO()), 80
-    show_status(console, Status([run], None, {}, {}, {}, {}))
+    show_status(console, Status([run], None, {}, {}, {}, {}, {}))
     assert "2026-11-24" in stream.getvalue()
     assert "11-24 04:00" in stream.getvalue()
     assert "1:01:01" in stream.getvalue()

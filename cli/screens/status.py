@@ -11,7 +11,7 @@ from pipeline.status import Status
 
 
 def show_status(console: Console, status: Status) -> None:
-    """The last runs, the outlets with their trend, and space."""
+    """The last runs, what is wrong, the outlets with their trend, and space."""
     whole = (Column(name, no_wrap=True) for name in ("run", "began", "took"))
     table = Table(*whole, "captures", "articles", "new", "alerts", "state", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for run in status.runs:
@@ -24,6 +24,9 @@ def show_status(console: Console, status: Status) -> None:
     console.print(table)
     if status.late:
         console.print(f"late     {status.late}", style="red", soft_wrap=True)
+    for outlet, why in status.unhealthy.items():
+        for each in why:
+            console.print(Text(f"unhealthy  {outlet}: {each}", "yellow"), soft_wrap=True)
     trend = Table("outlet", "articles a day, the last on the right", "last", "", box=box.SIMPLE_HEAD)
     for outlet, counts in status.trend.items():
         values = list(counts.values())
