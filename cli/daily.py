@@ -119,7 +119,12 @@ def reprocess_days(
     until: Annotated[date, typer.Option(parser=day_of, metavar="DAY", help="last day")],
     outlets_file: OutletsFile = None,
 ) -> None:
-    """Does all stages after the crawl again, from captures, with today's rules and extractor."""
+    """Makes articles, index and reports of some days again, from captures, with today's rules and extractor.
+
+    No alert is sent. The next run tells of articles of the last seven days that have come to match, and of older ones
+    by rules with reprocessed: true. What was told is not told again; where the index with that record was lost, rules
+    begin with that run and tell of nothing older.
+    """
     from cli.screens.progress import ProgressTable
     from pipeline.config import load_config
     from pipeline.run import reprocess

@@ -68,7 +68,7 @@ def reprocess() -> None:
         ids = chosen(of_day)
         counts = {"created": 0, "updated": 0}
         if "index" in wanted:
-            report = of_day.index(ids)
+            report = of_day.index(ids, news="alert" in wanted)
             counts = {"created": report.created, "updated": report.updated}
         if "report" in wanted:
             of_day.report(ids)

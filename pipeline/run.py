@@ -101,8 +101,8 @@ def _log(logs: Path) -> Path:
 
 
 def reprocess(settings: Settings, config: Config, since: date, until: date, tell: Tell) -> None:
-    """Does all stages after the crawl again, from the captures of all days from `since` to `until`; alerts come once,
-    at the end.
+    """Does process, index and report again, from the captures of all days from `since` to `until`. The next run tells of
+    what has come to match; rules that are new begin with that run.
 
     Raises:
         RasidError: the days are in the wrong order, or a stage failed.
@@ -111,6 +111,5 @@ def reprocess(settings: Settings, config: Config, since: date, until: date, tell
     for day in days_between(since, until):
         stages = Stages(settings, config, day, tell)
         stages.process(ids)
-        stages.index(ids)
+        stages.index(ids, news=False)
         stages.report(ids)
-    Stages(settings, config, until, tell).alert()

@@ -130,13 +130,18 @@ class Stages:
         with without_secrets(self.config.alerting), Failures() as failures:
             yield OutletStages(self.settings, self.config, self.reports, failures)
 
-    def index(self, outlet_ids: Iterable[str]) -> IndexReport:
+    def index(self, outlet_ids: Iterable[str], news: bool = True) -> IndexReport:
         """Brings the day's articles of these outlets, and the outlets' health, into Elasticsearch. What it does not
         take counts as rejected from then on.
+
+        Args:
+            outlet_ids: the outlets.
+            news: whether rules that are new are to tell of these articles.
         """
         ids = list(outlet_ids)
         with self._told("index") as keep:
-            self.reports.begin()
+            if news:
+                self.reports.begin()
             with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
                 report = replace(report, damage=(*report.damage, *self._gone(ids)))

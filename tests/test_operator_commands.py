@@ -38,6 +38,7 @@ TRIED = {
     r"rasid reprocess.*": "test_run.py::test_reprocessing_needs_no_crawl",
     r"rasid run": "test_run.py::test_both_runs_say_what_failed",
     r"rasid doctor( --repair)?": "test_inspection.py::test_all_damage_is_told_in_one_pass_and_mended",
+    r"rasid status --json": "test_health.py::test_status_says_which_outlets_need_a_look_and_why",
     r"rasid status": "test_schedule.py::test_status",
     r"rasid es (stop|status)": "test_node.py::test_commands",
     r"(cd \S+ && )?rasid maintenance": "test_maintenance.py::test_each_part_is_done_and_what_fails_is_told",

@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from elasticsearch import Elasticsearch
 from lxml import html
 from warcio.archiveiterator import ArchiveIterator
 
@@ -15,7 +17,7 @@ from rasid.captures import payload_digest
 from rasid.records import ARTICLES
 from rasid.settings import ROOT
 from samples.site import DAY
-from tests.conftest import FinishedDay
+from tests.conftest import FinishedDay, _rasid
 from tests.pages import FARM
 
 BAD = {"tassili", "wadi"}
@@ -211,3 +213,19 @@ def test_reprocessing_needs_no_crawl(finished_day: FinishedDay) -> None:
     result = finished_day.rasid("reprocess", *days, "--outlets", str(finished_day.outlets_file))
     assert result.returncode == 0, result.stderr
     assert file.read_bytes() == before
+
+
+def test_a_lost_index_is_brought_back_without_telling_anything_again(
+    finished_day: FinishedDay, cluster: str, client: Elasticsearch, tmp_path: Path
+) -> None:
+    rasid = _rasid(tmp_path / "data", ELASTICSEARCH_URL=cluster)
+    for room in ("captures", "runs"):
+        shutil.copytree(finished_day.rasid.data / room, rasid.data / room, dirs_exist_ok=True)
+    outlets, day = ("--outlets", str(finished_day.outlets_file)), ("--date", DAY.isoformat())
+    again = rasid("reprocess", "--since", DAY.isoformat(), "--until", DAY.isoformat(), *outlets)
+    assert again.returncode == 0, again.stderr
+    for stage in ("index", "alert"):  # as the next run does
+        assert rasid(stage, *day, *outlets).returncode == 0
+    client.indices.refresh(index="articles,alert-deliveries")
+    assert client.count(index="articles")["count"] == finished_day.counts[1]["articles"]
+    assert client.count(index="alert-deliveries")["count"] == 0
