@@ -66,7 +66,7 @@ def setup(
 
 @app.command("status", rich_help_panel=OPERATOR)
 def show(as_json: Json = False) -> None:
-    """Shows how the last runs went, what is late, which outlets need a look, how each does, and how much space it takes.
+    """Shows how the last runs went, what is late, which outlets need a look, how each does, and space.
 
     The exit code is 1 if a run is late: the last one began more than 26 hours ago, whatever day it was for. Runs that
     failed and unhealthy outlets do not change it. `failed` in a run of --json counts pages that gave no answer;

@@ -152,8 +152,8 @@ def files() -> str:
     return _page(
         "# Files under `RASID_DATA`",
         "One folder a day, one file an outlet: each stage can be run again alone. `captures/` and `labels/` are what "
-        "cannot be made again, and, in the index, what alerts have told (`alert-deliveries`, `alert-rules`); all else can "
-        "be made from them. On one machine there are also `elasticsearch/` "
+        "cannot be made again, and, in the index, what alerts have told (`alert-deliveries`, `alert-rules`); all else "
+        "can be made from them. On one machine there are also `elasticsearch/` "
         "(the local node: its data, log and password), `airflow/` (its home; a folder that was moved or copied, "
         "while nothing of it ran, works on the database in it) and `cache/` (compiled topics; it may be deleted).",
         _table(("path", "what it is"), sorted(rows)),

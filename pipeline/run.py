@@ -101,8 +101,8 @@ def _log(logs: Path) -> Path:
 
 
 def reprocess(settings: Settings, config: Config, since: date, until: date, tell: Tell) -> None:
-    """Does process, index and report again, from the captures of all days from `since` to `until`. The next run tells of
-    what has come to match; rules that are new begin with that run.
+    """Does process, index and report again, from the captures of all days from `since` to `until`. The next run tells
+    of what has come to match; rules that are new begin with that run.
 
     Raises:
         RasidError: the days are in the wrong order, or a stage failed.

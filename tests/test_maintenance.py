@@ -1,4 +1,4 @@
-"""`rasid maintenance`: what the DAG of that name does, for cron."""
+"""What cron runs beside the daily job: `rasid maintenance` and `rasid alerts send --due`."""
 
 import os
 from pathlib import Path
@@ -41,3 +41,12 @@ def test_each_part_is_done_and_what_fails_is_told(cluster: str, client: Elastics
     assert list(client.indices.get(index="articles-*")) == ["articles-2025.01"]
     damaged.unlink()
     assert rasid("maintenance", "--date", DAY).returncode == 0
+
+
+def test_what_is_due_is_looked_through(cluster: str, client: Elasticsearch, tmp_path: Path) -> None:
+    due = {"rule": "gone", "channel": "mail", "state": "pending", "created_at": "2025-03-10T00:00:00Z"}
+    record = due | {"next_try_at": due["created_at"], "article_ids": ["a"], "attempts": 0}
+    client.index(index="alert-deliveries", id="gone:mail:a", document=record, refresh=True)
+    sent = _rasid(tmp_path / "data", ELASTICSEARCH_URL=cluster)("alerts", "send", "--due")
+    assert sent.returncode == 0, sent.stderr
+    assert client.get(index="alert-deliveries", id="gone:mail:a")["_source"]["state"] == "dropped"
