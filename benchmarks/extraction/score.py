@@ -13,8 +13,8 @@ from pathlib import Path
 
 PAGES = Path(__file__).parent / "pages"
 MEASURED = ("worked_on", "kept_aside", "sixth")
-"""Those that the benchmark prints: one that the rules were written for, one that was kept aside, and the last that others
-wrote when the rules were there, which was not worked on.
+"""Those that the benchmark prints: one that the rules were written for, one that was kept aside, and the last that
+others wrote when the rules were there, which was not worked on.
 """
 WORKED_ON = ("worked_on", "earlier", "dirty", "dirty_names", "aside", "third", "fourth", "fifth")
 """Pages that rules were written for; a test holds the rules to them."""
