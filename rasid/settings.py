@@ -174,9 +174,7 @@ class Settings(_Sources):
         "the DAG maintenance, and their captures stay",
     )
     keep_captures_days: int | None = Field(
-        None,
-        ge=1,
-        description="captures and articles of older days are deleted by `rasid maintenance` or the DAG maintenance",
+        None, ge=1, description="captures and articles of older days are deleted by `rasid maintenance` or that DAG"
     )
     es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
     contact: str = Field(
