@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import get_current_context
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+from airflow.sdk.execution_time.xcom import XCom
 
 from dags.rasid_connection import take_secrets, take_secrets_in_triggerer
 
@@ -18,12 +21,42 @@ if TYPE_CHECKING:
 
 HOURS = os.environ.get("RASID_LATE_HOURS")
 LATE_AFTER = timedelta(hours=float(HOURS or 0))
+FAILURE = "failure"
+"""Key under which the task `summary` keeps why the run failed."""
+_failures: dict[str, str] = {}
+"""Id of a run → the same: `airflow dags test` does all in one process, whose callbacks cannot ask Airflow."""
+
+
+@contextmanager
+def failure_kept() -> Iterator[None]:
+    """A context in the task `summary`: why it fails is kept with the task, for the notice of the run."""
+    from rasid.errors import RasidError
+
+    try:
+        yield
+    except RasidError as error:
+        context = get_current_context()
+        _failures[context["run_id"]] = str(error)
+        context["ti"].xcom_push(key=FAILURE, value=str(error))
+        raise
+
+
+def _failure_of(run: Any) -> str | None:
+    """Why a run failed, in a sentence; None where it is not known, as it broke off before its summary."""
+    if run.run_id in _failures:
+        return _failures[run.run_id]
+    try:
+        kept = XCom.get_one(key=FAILURE, dag_id=run.dag_id, task_id="summary", run_id=run.run_id)
+    except Exception as error:  # whatever Airflow has, the notice goes out
+        logging.getLogger(__name__).warning("why the run failed is not known: %r", error)
+        return None
+    return str(kept) if kept else None
 
 
 def tell_failure(context: Mapping[str, Any]) -> None:
-    """Tells of a failed run."""
+    """Tells of a failed run, and why where it is known."""
     run = context["dag_run"]
-    reason = context.get("reason") or "failed"
+    reason = _failure_of(run) or context.get("reason") or "failed"
     take_secrets()
     _tell(f"Rasid: {run.dag_id} {run.run_id} failed", f"{run.dag_id}, {run.run_id}: {reason}")
 

@@ -467,3 +467,24 @@ def test_operators_who_could_not_be_told_are_named_where_the_run_is_watched(
     tell_summary(Stages(settings, load_config(settings), DAY, told.append), summarise((), (), None, 1))
     (event,) = told
     assert event.message == "not all operators could be told: ops: the variable OPS_HOOK is not set"
+
+
+def test_the_notice_of_a_failed_run_says_why(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small_configuration(tmp_path)
+    (config / "alerts.yaml").write_text("channels: {hook: {webhook: TEST_HOOK}}\noperators: [hook]\nalerts: {}\n")
+    monkeypatch.setenv("RASID_CONFIG", str(config))
+    from dags import notices
+
+    kept: dict[str, str] = {}
+    task = type("Task", (), {"xcom_push": staticmethod(lambda key, value: kept.update({key: value}))})
+    monkeypatch.setattr(notices, "get_current_context", lambda: {"run_id": "two", "ti": task})
+    why = "3 of 3 outlets could not be crawled: alpha, beta, gamma"
+    with pytest.raises(RasidError), notices.failure_kept():
+        raise RasidError(why)
+    assert kept == {notices.FAILURE: why}
+    run = type("Run", (), {"dag_id": "news_monitoring", "run_id": "two"})
+    notices.tell_failure({"dag_run": run, "reason": "task_failure"})
+    ((_, body),) = receiver.got
+    assert json.loads(body)["text"] == f"news_monitoring, two: {why}"
