@@ -52,13 +52,15 @@ class Receiver:
 
     Attributes:
         url: of both.
-        notices: what operators were told.
+        notices: what operators were told, in a line.
+        texts: the same as a whole.
         metrics: name of each metric that came, and its DAG if it is of one.
         signs: how many signs of life came.
     """
 
     url: str = ""
     notices: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     metrics: set[tuple[str, str]] = field(default_factory=set)
     signs: int = 0
 
@@ -236,7 +238,9 @@ def receiver() -> Iterator[Receiver]:
                 plain = gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body
                 received.metrics |= _metrics(ExportMetricsServiceRequest.FromString(plain))
             else:
-                received.notices.append(json.loads(body)["notice"])
+                told = json.loads(body)
+                received.texts.append(told["text"])
+                received.notices.append(told["notice"])
             self.send_response(200)
             self.end_headers()
 
@@ -373,9 +377,11 @@ def test_a_run_that_fails_names_its_outlet_and_tells_the_operators(running: Runn
     index = running.node.search(
         index="runs", query={"bool": {"filter": [{"term": {"run": run["dag_run_id"]}}]}}, size=20
     )
+    why = "1 of 1 outlets could not be crawled: dead"
+    assert f"news_monitoring, {run['dag_run_id']}: {why}" in running.receiver.texts
     steps = {hit["_source"]["stage"]: hit["_source"] for hit in index["hits"]["hits"]}
     assert steps["run"]["state"] == steps["crawl"]["state"] == "failed"
-    assert "1 of 1 outlets could not be crawled: dead" in steps["run"]["error"]
+    assert why in steps["run"]["error"]
 
 
 def test_a_run_that_takes_too_long_is_told_of(running: Running) -> None:
