@@ -63,7 +63,7 @@ class Rule(Written):
     outlets: tuple[str, ...] = ()
     min_score: float | None = Field(None, gt=0, le=1)
     reposts: Literal["fold", "each"] = "fold"
-    within_days: int = Field(7, ge=1)
+    within_days: int = Field(7, ge=1, le=36_500)
     reprocessed: bool = False
     channels: tuple[str, ...] = ()
     digest: Digest | None = None

@@ -10,8 +10,10 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -24,6 +26,8 @@ from rasid.errors import ConfigError, RasidError, told_by_system
 THIS_MACHINE = "this machine"
 NO_THREAD = "can't start new thread"
 """What Python says where the system refuses one."""
+LOOP = "Symlink loop"
+"""What it says of such a path."""
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 for group in (daily, search, desk, deals, topics, alerts, outlets, pages, installation, es):
@@ -53,6 +57,7 @@ def main() -> None:
     code 1; a mistake of Rasid's own in a traceback.
     """
     _open_streams()
+    _settle_zone()
     codecs.register_error("escape", _escape)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="escape")
@@ -84,9 +89,9 @@ def main() -> None:
             raise
         message = told
     except RuntimeError as error:
-        if str(error) != NO_THREAD:
+        if (told := _of_the_system(error)) is None:
             raise
-        message = told_by_system(OSError(errno.EAGAIN, NO_THREAD), THIS_MACHINE) or NO_THREAD
+        message = told
     errors.print(message, style="red", soft_wrap=True)
     sys.exit(1)
 
@@ -107,6 +112,24 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+def _of_the_system(error: RuntimeError) -> str | None:
+    """What the system refuses and Python has no better error for, as a sentence."""
+    if str(error) == NO_THREAD:
+        return told_by_system(OSError(errno.EAGAIN, NO_THREAD), THIS_MACHINE)
+    if str(error).startswith(LOOP):
+        return f"{error}; links lead to each other there: remove them, or choose another place"
+    return None
+
+
+def _settle_zone() -> None:
+    """Has a zone in `TZ` that is none mean UTC, as the system has it: libraries fail on it."""
+    try:
+        ZoneInfo(os.environ.get("TZ", "").removeprefix(":") or "UTC")
+    except (OSError, ValueError, KeyError):
+        os.environ["TZ"] = "UTC"
+        time.tzset()
 
 
 def _check_arguments() -> None:

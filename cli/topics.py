@@ -180,7 +180,10 @@ def label_articles(
     known_topic(tagger, topic)
     articles, wrong = _kept(settings, since), list[str]()
     if file:
-        wrong = label_by_list(storage, topic, articles, file, who)
+        try:
+            wrong = label_by_list(storage, topic, articles, file, who)
+        except UnicodeDecodeError:
+            raise RasidError(f"{file.name}: it is not UTF-8 text; save it as UTF-8") from None
     elif sys.stdin.isatty():
         from cli.screens.label import label_on_terminal
 

@@ -9,10 +9,13 @@ from typing import Any
 import structlog
 from scrapy.logformatter import LogFormatter
 
+from rasid.printable import shortened
 from rasid.storage import regular
 
 RUN = "AIRFLOW_CTX_DAG_RUN_ID"
 """Variable in which Airflow tells a task which run it is of."""
+MOST = 4_000
+"""Characters of an event: what a server sends, or an address, fills no disk with logs."""
 
 
 class WithoutPages(LogFormatter):
@@ -36,6 +39,7 @@ def log_as_json(file: Path, outlet: str, day: str) -> None:
     def with_context(_: Any, __: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
         given = event.pop("positional_args", None)  # Scrapy's messages have their request here
         request = given.get("request") if isinstance(given, dict) else None
+        event["event"] = shortened(str(event["event"]), MOST)
         return {**event, **about, **({"url": request.url} if request is not None else {})}
 
     formatter = structlog.stdlib.ProcessorFormatter(

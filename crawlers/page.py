@@ -1,6 +1,6 @@
 """A page on its way from the server to the WARC file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawlers.state import KnownPage
@@ -24,7 +24,7 @@ class Page:
     url: str
     link: Link
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(repr=False)  # which is what logs have of it
+    body: bytes = field(repr=False)
     fetched_at: datetime
     earlier: KnownPage | None

@@ -22,6 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desk.work import Desk
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OTHERS = ("cross-site", "same-site")
+"""What a browser says where another site's page asks: its pictures and scripts would have us search for nobody."""
 COOKIE = "rasid_desk"
 ADDRESS_BYTES = 16_000
 """Of an address with all that it asks for. Elasticsearch refuses words of more than 32 kB."""
@@ -83,6 +85,8 @@ class Guard:
         host = headers.get("host", "")
         if _host(f"//{host}") not in self._hosts or len(headers.getlist("host")) != 1:
             return "this desk is not served under that name (RASID_DESK_HOSTS has those that are)"
+        if headers.get("sec-fetch-site") in OTHERS and headers.get("sec-fetch-dest") != "document":
+            return "other sites may lead here, and not ask for parts of their pages"
         origin = headers.get("origin")
         if origin is None:
             return None if method in {"GET", "HEAD"} else "a form must say where it comes from"

@@ -1,11 +1,14 @@
 """Serving the desk over HTTP."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import uvicorn
 from elasticsearch import Elasticsearch
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from desk.app import make_app
 from desk.work import Desk, desk_token
@@ -21,6 +24,26 @@ AT_ONCE = 200
 """Requests that are answered or wait; who comes then is told to come again."""
 GRACE = 10
 """Seconds from the request to end until who is still sending or reading is cut off."""
+
+HEAD_SECONDS = 15.0
+"""In which a connection must have asked for something: those that never do would take all places."""
+
+
+class Punctual(AutoHTTPProtocol):  # type: ignore[valid-type, misc]  # one of two classes, by what is installed
+    """A connection that is closed when it does not ask."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """A client has come."""
+        super().connection_made(transport)
+        self.loop.call_later(HEAD_SECONDS, self._look, None)
+
+    def _look(self, before: Any) -> None:
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or (self.cycle is before and before.response_complete):
+            self.transport.close()
+        else:
+            self.loop.call_later(HEAD_SECONDS, self._look, self.cycle)
 
 
 def serve(
@@ -70,6 +93,7 @@ def config_of(desk: Desk) -> uvicorn.Config:
     """How a desk is served."""
     return uvicorn.Config(
         make_app(desk),
+        http=Punctual,
         log_level="warning",
         access_log=False,
         limit_concurrency=AT_ONCE,

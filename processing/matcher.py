@@ -24,6 +24,7 @@ from processing.arabic import Words, conjugated, inflected, parted, words
 from rasid.letters import normalise
 
 MAX_ALTERNATIVES = 1_000
+MAX_WORDS = 50
 """Phrases that one written phrase may stand for."""
 REMEMBERED = 200_000
 """Different words of texts whose meaning is kept."""
@@ -188,12 +189,14 @@ def alternatives(phrase: str) -> list[list[list[str]]]:
     """A written phrase: for each of its words the alternatives, each cut into words as a text's are.
 
     Raises:
-        PhraseError: it has no word, or too many alternatives.
+        PhraseError: it has no word, or too many of them or of alternatives.
     """
     choices = [[parts for written in word.split("|") if (parts := _parts(written, word))] for word in phrase.split()]
     number = prod(map(len, choices))
     if not choices or not number:
         raise PhraseError(f"expected words of letters or digits (it is {phrase!r})")
+    if len(choices) > MAX_WORDS:
+        raise PhraseError(f"expected at most {MAX_WORDS} words in one phrase")
     if number > MAX_ALTERNATIVES:
         raise PhraseError(f"expected at most {MAX_ALTERNATIVES} alternatives in one phrase ({phrase!r} has {number})")
     return choices

@@ -21,6 +21,7 @@ from rasid.errors import RasidError
 from rasid.outlets import Name, Outlet
 from rasid.records import Article, Capture, CaptureRef, Link
 from rasid.settings import Settings
+from rasid.urls import BadAddressError, web_address
 
 MAX_LINE = 10_000_000
 """Bytes of one text to be tagged: what has no end is not read into memory."""
@@ -42,7 +43,10 @@ def read_page(source: str, url: str | None, settings: Settings) -> Capture:
         RasidError: it cannot be read.
     """
     status, headers = 200, [("Content-Type", "text/html")]
+    addresses = [given for given in (source, url) if given and given.startswith(("http://", "https://"))]
     try:
+        for address in addresses:
+            web_address(address)
         if source.startswith(("http://", "https://")):
             answer, body = asyncio.run(_answer(source, settings))
             url, status = url or str(answer.url), answer.status_code
@@ -53,7 +57,7 @@ def read_page(source: str, url: str | None, settings: Settings) -> Capture:
             url = url or Path(source).absolute().as_uri()
     except TimeoutError:
         raise RasidError(f"{source}: took longer than {settings.timeout:g} seconds (RASID_TIMEOUT)") from None
-    except (OSError, httpx.HTTPError) as error:
+    except (BadAddressError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
         raise RasidError(f"{source}: cannot be read: {error}") from None
     if len(body) > settings.max_page_bytes:
         raise RasidError(f"{source}: more than {settings.max_page_bytes:,} bytes (RASID_MAX_PAGE_BYTES)")
@@ -162,5 +166,5 @@ def _tagged(tagger: Tagger, line: str, where: str) -> str:
             assert isinstance(passages, list)
             passages.append({name: value for name, value in asdict(each).items() if name not in {"topic", "score"}})
         return json.dumps({"id": record["id"], "topics": list(topics.values())}, ensure_ascii=False)
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise RasidError(f'{where}: expected a JSON object with "id", "title" and "body" ({error!r})') from None

@@ -61,7 +61,7 @@ class Name(Written):
 def _regular_expression(text: str) -> str:
     try:
         re.compile(text)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"expected a regular expression: {error}") from None
     return text
 
@@ -168,8 +168,8 @@ class PerDay(Written):
         max: the most.
     """
 
-    min: int = Field(ge=0)
-    max: int = Field(gt=0)
+    min: int = Field(ge=0, le=1_000_000)
+    max: int = Field(gt=0, le=1_000_000)
 
     @model_validator(mode="after")
     def _ordered(self) -> "PerDay":
@@ -214,9 +214,9 @@ class Outlet(Written):
     timezone: TimeZone
     sources: tuple[Source, ...] = ()
     allow_hosts: frozenset[Annotated[str, AfterValidator(_host)]] = frozenset()
-    delay: float = Field(1.0, ge=0)
+    delay: float = Field(1.0, ge=0, le=3600)
     concurrency: int = Field(2, ge=1, le=16)
-    timeout: float | None = Field(None, gt=0)
+    timeout: float | None = Field(None, gt=0, le=600)
     hints: Hints = Hints()
     expect: Expectation | None = None
     disabled: str | None = Field(None, min_length=1)

@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from upath import UPath
 
 from rasid.configuration import SHIPPED
 from rasid.errors import RasidError, told_by_system, without_users
-from rasid.storage import is_local, root_of
+from rasid.storage import is_local, regular, root_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data" if (ROOT / "pyproject.toml").exists() else user_data_path("rasid")
@@ -28,6 +28,7 @@ Role = Literal["writer", "reader", "alerts"]
 """What a client of the cluster is for; each may have an API key of its own."""
 Tls = Literal["from the start", "demanded", "if offered", "never"]
 """How a mail server's connection is encrypted; the middle two by STARTTLS."""
+_HEADER = r"^[^\x00-\x1f\x7f]{3,}$"  # else a line end in it would be the begin of another header
 
 
 class _Sources(BaseSettings):
@@ -106,7 +107,7 @@ class Settings(_Sources):
         description="an address that is asked when a run has ended well, such as that of a check at healthchecks.io: "
         "who keeps it tells you when no run has",
     )
-    mail_from: str = Field("rasid@localhost", description="the sender of alert mails")
+    mail_from: str = Field("rasid@localhost", pattern=_HEADER, description="the sender of alert mails")
     timezone: str = Field(
         "UTC", description="time zone of the schedule, and of the times in the report, in mails and at the desk"
     )
@@ -131,7 +132,7 @@ class Settings(_Sources):
     failed_outlets: float = Field(
         0.5, ge=0, le=1, description="share of the outlets that may fail before the run counts as failed"
     )
-    batches: int = Field(
+    batches: Annotated[int, Field(le=1000)] = Field(
         1,
         ge=1,
         description="tasks over which the outlets of a run are spread: one crawls all of its outlets side by side, so "
@@ -167,30 +168,30 @@ class Settings(_Sources):
         pattern=r"^[a-z0-9_-]+$",
         description="the space of Kibana for them; created if it is missing",
     )
-    keep_months: int | None = Field(
+    keep_months: Annotated[int, Field(le=1200)] | None = Field(
         None,
         ge=1,
         description="months that the index keeps, this one counted; older ones are deleted by `rasid maintenance` or "
         "the DAG maintenance, and their captures stay",
     )
     keep_captures_days: int | None = Field(
-        None, ge=1, description="captures and articles of older days are deleted by `rasid maintenance` or that DAG"
+        None, ge=1, le=36_500, description="captures and articles of older days are deleted likewise"
     )
     es_heap: str = Field("512m", pattern=r"^\d+[mg]$", description="memory of the local node's Java process")
     contact: str = Field(
         "https://example.org/rasid",
-        min_length=3,
+        pattern=_HEADER,
         description="in the user agent: where an outlet can reach you",
     )
     timeout: float = Field(30, gt=0, le=600, description="seconds for one page, from request to last byte")
     max_page_bytes: int = Field(10_000_000, gt=0, description="a larger page is not kept")
     max_pages: int = Field(1000, gt=0, description="pages fetched from one outlet in one run; others are for the next")
     max_outlet_bytes: int = Field(500_000_000, gt=0, description="a crawl of one outlet ends when its pages exceed it")
-    max_outlet_seconds: float = Field(3600, gt=0, description="a crawl of one outlet ends after so long")
+    max_outlet_seconds: float = Field(3600, gt=0, le=604_800, description="a crawl of one outlet ends after so long")
     revisit_hours: float = Field(
-        48, ge=0, description="an article is visited again for so long after its first capture"
+        48, ge=0, le=87_600, description="an article is visited again for so long after its first capture"
     )
-    revisit_every_hours: float = Field(6, ge=0, description="and not more often than this")
+    revisit_every_hours: float = Field(6, ge=0, le=87_600, description="and not more often than this")
 
     @property
     def kibana_page(self) -> str | None:
@@ -314,7 +315,7 @@ def load_variable(name: str) -> str | None:
 
 def _load(kind: type[_Kind]) -> _Kind:
     folder = os.environ.get("RASID_SECRETS") or None
-    files = [Path(".env")]
+    files = [regular(Path(".env"))]  # a pipe would be waited for
     try:
         if folder:
             files += Path(folder).iterdir()  # else a folder that is missing would be taken for an empty one

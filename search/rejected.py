@@ -9,11 +9,14 @@ from urllib.parse import quote
 
 from elasticsearch import Elasticsearch
 
+from rasid.errors import RasidError
 from rasid.json_record import of_fields
+from rasid.printable import shortened
 from rasid.records import REJECTED, Rejected
 from rasid.storage import Storage
 from search.captured import no_longer_given
 from search.client import refresh, write_all
+from search.errors import ClusterError
 from search.query import any_of, between
 
 
@@ -53,6 +56,7 @@ def search_rejected(
         page: which page of it is wanted, from 1.
 
     Raises:
+        RasidError: the words are more than the cluster looks for.
         ClusterError: the cluster failed.
     """
     clauses: list[dict[str, Any]] = []
@@ -66,15 +70,20 @@ def search_rejected(
         ]
         clauses += [{"bool": {"should": should, "minimum_should_match": 1}}] if should else []
     clauses += any_of([("outlet", outlets)]) + between("fetched_at", since, until)
-    answer = client.search(
-        index="rejected-*",
-        query={"bool": {"filter": clauses}},
-        sort=[{"fetched_at": "desc"}],
-        size=size,
-        from_=(page - 1) * size,
-        track_total_hits=True,
-        aggs={"reasons": {"terms": {"field": "reason", "size": 50}}},
-    )
+    try:
+        answer = client.search(
+            index="rejected-*",
+            query={"bool": {"filter": clauses}},
+            sort=[{"fetched_at": "desc"}],
+            size=size,
+            from_=(page - 1) * size,
+            track_total_hits=True,
+            aggs={"reasons": {"terms": {"field": "reason", "size": 50}}},
+        )
+    except ClusterError as error:
+        if error.is_of_request:
+            raise RasidError(f"these words cannot be looked for: {shortened(error.reason, 200)}") from None
+        raise
     pages = tuple(of_fields(Rejected, hit["_source"]) for hit in answer["hits"]["hits"])
     buckets = answer.get("aggregations", {}).get("reasons", {}).get("buckets", ())
     counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}

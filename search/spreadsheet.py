@@ -1,6 +1,7 @@
 """Tables for spreadsheets."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -15,6 +16,10 @@ CSV_FIELDS = (
 
 MAX_CELL = 32_000
 """Characters; a spreadsheet's cell takes few more."""
+_FORMULA = re.compile(r"^(?=[=+\-@\t\r＝＋－＠])|([;\t]\s*)(?=[=+\-@＝＋－＠])")
+"""Where a spreadsheet begins to read a formula; titles come from the web. Where the comma is in numbers, as in Algiers,
+a spreadsheet begins a cell after each semicolon of our lines.
+"""
 
 
 def write_csv(stream: TextIO, hits: Hits, headings: Mapping[str, str] | None = None) -> None:
@@ -48,5 +53,4 @@ def _cell(value: Any) -> Any:
     """A value as a spreadsheet takes it: no formula, not too long."""
     text = "; ".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
     text = shortened(printable(text), MAX_CELL) if isinstance(text, str) else text
-    # A spreadsheet takes these for the beginning of a formula; titles come from the web.
-    return f"'{text}" if isinstance(text, str) and text.startswith(tuple("=+-@\t\r＝＋－＠")) else text
+    return _FORMULA.sub(lambda begin: f"{begin[1] or ''}'", text) if isinstance(text, str) else text

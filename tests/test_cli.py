@@ -112,6 +112,9 @@ def test_tag_names_the_line_of_a_mistake(rasid: Rasid) -> None:
         (["crawl", "--outlet", "nobody"], {}, "no outlet nobody"),
         (["run", "--outlets", "missing.yaml"], {}, "missing.yaml:1: cannot be read"),
         (["crawl"], {"RASID_TIMEOUT": "soon"}, "RASID_TIMEOUT: "),
+        (["crawl"], {"RASID_MAX_OUTLET_SECONDS": "1e300"}, "RASID_MAX_OUTLET_SECONDS: "),
+        (["crawl"], {"RASID_REVISIT_HOURS": "1e308"}, "RASID_REVISIT_HOURS: "),
+        (["crawl"], {"RASID_CONTACT": "me\r\nX: y"}, "RASID_CONTACT: "),
         (["search", "سلاح"], {"RASID_ES_HEAP": "much"}, "RASID_ES_HEAP: "),
     ],
 )

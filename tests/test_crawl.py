@@ -118,11 +118,12 @@ def test_the_log_has_one_object_a_line_whatever_the_web_writes(crawl: Crawl, sit
     away = {"Location": "http://nowhere.invalid/\x1b[31m\u0085\u00e9"}
     site.replies |= {
         "/a": Reply(status=302, headers=away),
-        "/b": Reply(b"text", headers={"Content-Type": "\x1b[2J\x9b"}),
+        "/b": Reply(b"x" * 100_000, headers={"Content-Type": "\x1b[2J\x9b"}),
     }
     site.feed(*(f"{site.base}/{name}" for name in ("a", "b", "c%0a%1b[31m\u2028\u0085d")))
     assert crawl(site.outlet()).failed == {"dns": 1}
     lines = (crawl.data / "crawl.log").read_text(encoding="utf-8").split("\n")[:-1]
     assert any("nowhere.invalid" in json.loads(line)["event"] for line in lines)
     assert {json.loads(line)["outlet"] for line in lines} == {"test"}
+    assert max(map(len, lines)) < 6_000  # no page is in it
     assert not any(set(line) & set("\x1b\x85\x9b\u2028\r") for line in lines)

@@ -285,6 +285,28 @@ def test_each_answer_keeps_to_itself(asked: Asked) -> None:
     assert captured["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
 
 
+def test_another_sites_page_has_the_index_search_for_nobody(asked: Asked) -> None:
+    for site in ("cross-site", "same-site"):
+        assert asked.get("/?q=a", {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": "image"}).status == 403
+        assert asked.get("/?q=a", {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": "document"}).status == 200  # a link
+    for site in ("same-origin", "none"):
+        assert asked.get("/?q=a", {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": "image"}).status == 200
+
+
+def test_who_never_asks_takes_nobodys_place(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.serving.HEAD_SECONDS", 0.5)
+    with served(asked.desk) as base:
+        place = urlsplit(base)
+        never, half, idle = (socket.create_connection((place.hostname, place.port), timeout=60) for _ in range(3))
+        head = f"GET /static/icon.svg HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode()
+        half.sendall(head[:20])
+        idle.sendall(head)
+        assert idle.recv(100).startswith(b"HTTP/1.1 200 ")
+        for client in (never, half, idle):
+            while client.recv(10_000):  # until it is closed
+                pass
+
+
 def test_a_form_without_end_is_refused_and_keeps_no_desk_from_ending(
     asked: Asked, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -116,6 +116,12 @@ def test_a_folder_that_is_not_ours(rasid: Rasid, command: str) -> None:
     _told(_as_anyone(rasid, command), f"{mine}/", "Permission denied; allow the user who runs Rasid")
 
 
+def test_links_that_lead_to_each_other(rasid: Rasid, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    rasid.environment["RASID_DATA"] = str(tmp_path / "loop")
+    _told(rasid("why", "http://one.example/"), "links lead to each other")
+
+
 def test_a_configuration_that_is_not_ours(rasid: Rasid) -> None:
     config = Path(rasid.environment["RASID_CONFIG"])
     for name in ("outlets.yaml", "topics.yaml"):
@@ -146,6 +152,9 @@ def test_the_file_of_settings(rasid: Rasid) -> None:
     _told(rasid("topics", "list"), "RASID_TIMEOUT: ", "(it is 'soon')")
     file.chmod(0)
     _told(_as_anyone(rasid, "topics", "list"), ".env: Permission denied")
+    file.unlink()
+    os.mkfifo(file)
+    _told(rasid("topics", "list"), ".env: ")
 
 
 def _missing(folder: Path) -> str:
@@ -205,6 +214,13 @@ def test_output_that_takes_ascii_alone(rasid: Rasid, variables: dict[str, str]) 
     run = rasid.program("outlets", "list")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.isascii()
+
+
+@pytest.mark.parametrize("zone", [":/etc/passwd", "<+99>-99", "../../../etc/passwd"])
+def test_a_time_zone_of_the_system_that_is_none(rasid: Rasid, zone: str) -> None:
+    rasid.environment["TZ"] = zone
+    assert rasid.program("tag", stdin="").stderr == ""
+    _told(rasid.program("extract", "missing.html"), "missing.html: cannot be read")
 
 
 def test_output_that_nobody_takes(rasid: Rasid) -> None:

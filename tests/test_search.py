@@ -189,6 +189,8 @@ def test_rejected_pages_are_found_by_their_address(articles: Elasticsearch, tmp_
     assert urls("[*]") == {pages[1].url}
     assert urls("plain") == urls("*", outlets=["two"]) == {pages[2].url}
     assert urls("*", since=datetime(2025, 3, 11, tzinfo=UTC)) == set()
+    with pytest.raises(RasidError, match="these words cannot be looked for"):
+        search_rejected(articles, "a" * 15_000)
     found = search_rejected(articles, "*", size=1, page=2)
     assert (found.total, len(found.pages), found.reasons) == (3, 1, {"short": 2, "login": 1})
 

@@ -123,3 +123,11 @@ def test_no_cell_of_csv_begins_as_a_formula_does(sign: str) -> None:
     write_csv(stream, Hits(1, (Hit(article, "", ()),), {}))
     (row,) = csv.DictReader(io.StringIO(stream.getvalue().removeprefix("\ufeff")))
     assert {row["title"][0], row["topics"][0]} <= {"'", " "}
+
+
+def test_no_cell_begins_as_a_formula_does_where_a_semicolon_parts_them() -> None:
+    article, stream = _article(title='x; =HYPERLINK("http://h/");+1;plain; - 1'), io.StringIO()
+    write_csv(stream, Hits(1, (Hit(article, "", ()),), {}))
+    cells = [cell.strip() for cell in stream.getvalue().splitlines()[1].split(";")]
+    assert [cell for cell in cells if cell[:1] in "=+-@"] == []
+    assert any(cell.startswith("plain") for cell in cells)

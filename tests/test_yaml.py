@@ -39,6 +39,10 @@ MISTAKES = [
         "hints.body",
         "expected an XPath",
     ),
+    ("outlets.yaml", "delay: 0", "delay: .inf", "delay", "less than or equal to 3600"),
+    ("outlets.yaml", "country: DZ", "country: DZ\n    timeout: 1e300", "timeout", "less than or equal to 600"),
+    ("alerts.yaml", "topics: [caatsa]", "topics: [caatsa]\n    within_days: 3650000", "within_days", "to 36500"),
+    ("topics.yaml", "  law: [قانون]", f"  law: [{'قانون ' * 2000}]", "lists.law", "at most 50 words in one phrase"),
     ("outlets.yaml", "- feed: http", "- feed: file:///etc/passwd?http", "sources.0.feed", "http"),
     (
         "outlets.yaml",
