@@ -136,11 +136,11 @@ class Stages:
 
         Args:
             outlet_ids: the outlets.
-            news: whether rules that are new are to tell of these articles.
+            news: whether rules that are new are to tell of these articles; of a day that no run has indexed they are.
         """
         ids = list(outlet_ids)
         with self._told("index") as keep:
-            if news:
+            if news or not self.reports.kept(IndexReport):  # a run that goes on may find its articles indexed here
                 self.reports.begin()
             with self._cluster("writer") as client:
                 report = index_day(client, self.storage, self.day, ids)
