@@ -77,7 +77,7 @@ def test_extract_explains_what_it_took_and_left_out(rasid: Rasid, farm_file: Pat
     assert explained.returncode == 0, explained.stderr
     rows = [line.split() for line in explained.stdout.splitlines() if line.strip()]
     assert ["body", "trafilatura"] in [row[:2] for row in rows]
-    assert ["title", "h1"] in [row[:2] for row in rows]
+    assert ["title", "headline"] in [row[:2] for row in rows]
     dropped = explained.stdout[explained.stdout.index("left out as") :]
     assert dropped.count("الصالح نيوز :") == 3
     assert dropped.count("#الجزائر") == 1

@@ -44,7 +44,7 @@ RULE = {
     "id": "caatsa",
     "name": {"ar": "عقوبات كاتسا", "en": "CAATSA sanctions"},
     "topics": ["caatsa"],
-    "within_days": 100_000,
+    "within_days": 36_500,
     "reprocessed": True,
 }
 MAIL = Channel(id="desk", email=("desk@example.org",))

@@ -107,7 +107,7 @@ def test_a_name_that_is_not_read_is_told(rasid: Rasid, beside: Path) -> None:
     (beside / "other.yml").write_text(OUTLET.format("other"))
     rasid.environment["RASID_CONFIG"] = str(beside.parent)
     (found,) = json.loads(rasid("doctor", "--json").stdout)
-    assert found["what"] == f"{beside / 'other.yml'} is not read"
+    assert found["what"] == f"{beside / 'other.yml'}:1: this file is not read: name it other.yaml"
 
 
 def test_copies_of_days_are_no_days(rasid: Rasid, beside: Path) -> None:
