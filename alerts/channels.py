@@ -236,16 +236,8 @@ def _post(url: str, channel: Channel, message: Message) -> None:
         stamp = str(int(time.time()))
         digest = hmac.new(_variable(channel.secret).encode(), stamp.encode() + b"." + body, hashlib.sha256)
         headers |= {"X-Rasid-Timestamp": stamp, "X-Rasid-Signature": f"sha256={digest.hexdigest()}"}
-    try:
-        answer = asyncio.run(_head_of_answer("POST", url, body, headers))
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        raise DeliveryError(f"webhook: {type(error).__name__}") from None  # its text may have the address
-    if answer.has_redirect_location:  # what is signed for one address goes to no other by itself
-        raise DeliveryError(
-            f"webhook: status {answer.status_code}: it has moved, so give {channel.webhook} its new address"
-        )
-    if not answer.is_success:
-        raise DeliveryError(f"webhook: status {answer.status_code}")
+    # What is signed for one address goes to no other by itself.
+    _ask("webhook", "POST", url, body, headers, f": it has moved, so give {channel.webhook} its new address")
 
 
 def give_sign_of_life(url: str) -> None:
@@ -254,12 +246,17 @@ def give_sign_of_life(url: str) -> None:
     Raises:
         DeliveryError: it did not answer well.
     """
+    _ask("RASID_ALIVE_URL", "GET", url, b"", {"User-Agent": "Rasid"})
+
+
+def _ask(what: str, method: str, url: str, body: bytes, headers: Mapping[str, str], moved: str = "") -> None:
+    """Raises DeliveryError unless the address answers well; `moved` is what is said besides of one that has moved."""
     try:
-        answer = asyncio.run(_head_of_answer("GET", url, b"", {"User-Agent": "Rasid"}))
+        answer = asyncio.run(_head_of_answer(method, url, body, headers))
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        raise DeliveryError(f"RASID_ALIVE_URL: {type(error).__name__}") from None  # its text may have the address
+        raise DeliveryError(f"{what}: {type(error).__name__}") from None  # its text may have the address
     if not answer.is_success:
-        raise DeliveryError(f"RASID_ALIVE_URL: status {answer.status_code}")
+        raise DeliveryError(f"{what}: status {answer.status_code}{moved if answer.has_redirect_location else ''}")
 
 
 async def _head_of_answer(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:

@@ -97,9 +97,8 @@ def feed_page(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     rule = rule_of(request)
     file = desk.storage.alert_feed(rule.id)
-    document = (
-        regular(file).read_bytes() if file.exists() else atom(rule, (), datetime.now(UTC))
-    )  # no run has told anything yet
+    # Without a file, no run has told anything yet.
+    document = regular(file).read_bytes() if file.exists() else atom(rule, (), datetime.now(UTC))
     return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 

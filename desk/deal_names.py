@@ -46,7 +46,7 @@ def _called(tagger: Tagger, held: Held, name: str, system: str | None) -> list[s
     found |= {
         id_ for names in CLASSES.values() for id_, label in names.items() if plain(name) in {plain(id_), plain(label)}
     }
-    found |= {each for each in held["weapon_classes"] if each == name}
+    found |= {name} & held["weapon_classes"].keys()
     found |= set(tagger.deals.classes(name) if tagger.deals else ())
     wanted = _forms(name)
     found |= {each for each in held["weapons"] if each == name or (wanted and wanted <= _forms(each))}

@@ -24,6 +24,7 @@ from rasid.dates.stated import Published, is_possible, stated_date, written_date
 from rasid.dates.written import gregorian_day
 from rasid.letters import normalise, view_pattern
 from rasid.records import Capture
+from rasid.words import word_list
 
 MAX_PART = 15
 """Characters of a line that is a part of a date: a number, or the name of a month."""
@@ -36,9 +37,8 @@ _IN_URL = re.compile(
     r"(?:/(20\d\d)(?:[/-]?(\d\d)[/-]?(\d\d)|/(\d{1,2})/(\d{1,2}))|(?<!\d)(20\d\d)-(\d\d)-(\d\d))(?!\d)"
 )
 
-
 _AT_EDGE = view_pattern(
-    r"^\W*(?:(?:السبت|الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة)(?!\w)|\d)"
+    rf"^\W*(?:(?:{'|'.join(word_list('stories', 'weekdays'))})(?!\w)|\d)"
     r"|\d\S*\W*(?:[صم]|صباحا|مساء|gmt)?\W*$"
 )
 
